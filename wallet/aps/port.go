@@ -1,0 +1,126 @@
+package aps
+
+import (
+	"context"
+	"time"
+
+	"mppsim/wallet/money"
+)
+
+// Wallet is what the network asks of a mobile wallet (MPP). Our wallet implements it in
+// process; a foreign wallet implements it over HTTP. An error means that no usable answer
+// came and the outcome is unknown; every refusal is a Result.
+type Wallet interface {
+	Pay(ctx context.Context, req WalletPay) (WalletPayAnswer, error)
+	InquiryPayment(ctx context.Context, req WalletInquiry) (WalletInquiryAnswer, error)
+	CancelPayment(ctx context.Context, req WalletCancel) (WalletCancelAnswer, error)
+	Refund(ctx context.Context, req WalletRefund) (WalletRefundAnswer, error)
+}
+
+// Network is what a wallet asks of Alipay+.
+type Network interface {
+	GetPaymentCode(ctx context.Context, req CodeRequest) (CodeAnswer, error)
+	NotifyPayment(ctx context.Context, req WalletNotification) (Result, error)
+}
+
+// Promotion is one promotion applied to a payment (mpp-api §8.1).
+type Promotion struct {
+	ID      string       `json:"promoId"`
+	Name    string       `json:"promoName"`
+	Type    string       `json:"promoType"`
+	Savings money.Amount `json:"savingsAmount"`
+}
+
+// WalletPay asks the wallet to debit a payer. Amount is in the transaction currency and net
+// of promotions; PayTo is what the wallet debits, in its own currency.
+type WalletPay struct {
+	AcquirerID       string
+	PspID            string
+	PaymentRequestID string // the network's id for the wallet leg; idempotency key
+	Order            Order
+	Amount           money.Amount
+	PayTo            money.Amount
+	Code             string // payment code
+	CustomerID       string
+	Expiry           time.Time // on the payer's timeline
+	Promotions       []Promotion
+}
+
+// WalletPayAnswer is the wallet's answer to pay.
+type WalletPayAnswer struct {
+	Result     Result
+	PaymentID  string
+	Time       time.Time
+	CustomerID string
+}
+
+// WalletInquiry asks for the state of a payment.
+type WalletInquiry struct{ AcquirerID, PspID, PaymentRequestID string }
+
+// WalletInquiryAnswer carries the call's result and the payment's outcome.
+type WalletInquiryAnswer struct {
+	Result     Result
+	Outcome    Result
+	PaymentID  string
+	Time       time.Time
+	Amount     money.Amount
+	PayTo      money.Amount
+	CustomerID string
+}
+
+// WalletCancel asks the wallet to close or reverse a payment.
+type WalletCancel struct{ AcquirerID, PspID, PaymentRequestID string }
+
+// WalletCancelAnswer is the wallet's answer to a cancellation.
+type WalletCancelAnswer struct{ Result Result }
+
+// WalletRefund asks the wallet to give money back. From is credited to the payer in the
+// wallet's currency; the network computes it.
+type WalletRefund struct {
+	AcquirerID, PspID, PaymentRequestID, PaymentID string
+	RefundRequestID                                string
+	Amount                                         money.Amount
+	From                                           money.Amount
+	Promotions                                     []Promotion // refundPromoInfo
+	Reason                                         string
+}
+
+// WalletRefundAnswer is the wallet's answer to a refund.
+type WalletRefundAnswer struct {
+	Result   Result
+	RefundID string
+	Time     time.Time
+}
+
+// CodeRequest asks the network to mint payment codes (getPaymentCode).
+type CodeRequest struct {
+	PspID      string
+	CustomerID string
+	Region     string
+	Quantity   int // 1 to 10
+	Format     string
+}
+
+// PaymentCode is one code with its window of validity on the payer's timeline.
+type PaymentCode struct {
+	Digits string
+	Start  time.Time
+	Expiry time.Time
+}
+
+// CodeAnswer carries the minted codes.
+type CodeAnswer struct {
+	Result Result
+	Codes  []PaymentCode
+}
+
+// WalletNotification tells the network that a payment reached a final state in the wallet.
+type WalletNotification struct {
+	Outcome          Result // S or F, never U
+	PaymentRequestID string
+	PaymentID        string
+	Time             time.Time
+	Amount           money.Amount
+	PayTo            money.Amount
+	CustomerID       string
+}

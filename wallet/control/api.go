@@ -1,0 +1,207 @@
+// Package control is the one door through which people and programs steer the simulator:
+// the operations, their types, the HTTP server of /sim/v1 and its client. Certification
+// uses the client, also against its own simulator, so that every run takes the same path.
+package control
+
+import (
+	"context"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/money"
+	"mppsim/wallet/trace"
+)
+
+// API is everything that can be done to a running simulator from outside.
+type API interface {
+	Info(ctx context.Context) (Info, error)
+
+	OpenTimeline(ctx context.Context, spec TimelineSpec) (Timeline, error)
+	Timeline(ctx context.Context, id string) (Timeline, error)
+	// MoveTimeline lets time pass for one timeline; what becomes due happens before it returns.
+	MoveTimeline(ctx context.Context, id string, move Move) (Timeline, error)
+	// CloseTimeline lifts its faults, tells the truth where it lied (pending notifications are
+	// delivered, held answers released) and forgets its payers' codes. Its traffic stays readable.
+	CloseTimeline(ctx context.Context, id string) error
+	// Expect tells a timeline which references (order numbers) and amounts its traffic will carry,
+	// so that messages without a known code find it.
+	Expect(ctx context.Context, id string, e Expectation) error
+
+	CreatePayer(ctx context.Context, spec PayerSpec) (Payer, error)
+	Payer(ctx context.Context, id string) (Payer, error)
+	IssueCode(ctx context.Context, payer string, spec CodeSpec) (PaymentCode, error)
+	// EnterPassword, Decline act on the payer's oldest payment that waits for a confirmation;
+	// with WaitFor > 0 they wait that long for one to appear.
+	EnterPassword(ctx context.Context, payer string, act PayerAct) (Payment, error)
+	Decline(ctx context.Context, payer string, act PayerAct) (Payment, error)
+
+	Faults(ctx context.Context) ([]FaultKind, error) // the catalogue
+	Arm(ctx context.Context, spec FaultSpec) (Fault, error)
+	Armed(ctx context.Context, timeline string) ([]Fault, error)
+	Lift(ctx context.Context, id string) error
+	// Release lets the answers and requests go that the fault holds back.
+	Release(ctx context.Context, id string) error
+
+	Orders(ctx context.Context, timeline string) ([]Order, error)
+	// Notify delivers one notification to the acquirer now and returns the exchange.
+	Notify(ctx context.Context, spec NotifySpec) (trace.Exchange, error)
+
+	Entries(ctx context.Context, timeline string) ([]Entry, error) // money movements, oldest first
+	Exchanges(ctx context.Context, q ExchangeQuery) ([]trace.Exchange, error)
+}
+
+// Info is what an acquirer and a harness need to know of a simulator.
+type Info struct {
+	Version       string    `json:"version"`
+	ClientID      string    `json:"clientId"`
+	AcquirerID    string    `json:"acquirerId"`
+	PspID         string    `json:"pspId"`
+	WalletBrand   string    `json:"walletBrandName"`
+	GatewayURL    string    `json:"gatewayUrl"` // base for /aps/api/v1/...
+	ControlURL    string    `json:"controlUrl"`
+	NetworkKey    string    `json:"networkPublicKey"` // one-line SPKI base64
+	KeyVersion    string    `json:"keyVersion"`
+	Now           time.Time `json:"now"` // real time
+	CallbackHosts []string  `json:"callbackHosts"`
+	LastSeq       uint64    `json:"lastSeq"`
+}
+
+// Duration travels as text ("1.5s").
+type Duration = time.Duration
+
+// TimelineSpec opens a timeline.
+type TimelineSpec struct {
+	Name         string             `json:"name"`
+	Notification NotificationRhythm `json:"notification"`
+	// Offset moves the new timeline before anything happens on it.
+	Offset Duration `json:"offset,omitempty"`
+}
+
+// NotificationRhythm says when final outcomes are notified. Mode: certify (one genuine delivery,
+// Delay after the final outcome; repeated until acknowledged only if Repeat), production (at once,
+// then the documented schedule until acknowledged), sandbox (once, at once), off.
+type NotificationRhythm struct {
+	Mode  string   `json:"mode"`
+	Delay Duration `json:"delay,omitempty"` // on the wall clock
+}
+
+// Timeline is a scenario's own time.
+type Timeline struct {
+	ID   string    `json:"id"`
+	Name string    `json:"name"`
+	Now  time.Time `json:"now"` // time on the timeline
+}
+
+// Move lets time pass: By a duration, or To the next time of day ("00:16" in UTC+8, Days later).
+type Move struct {
+	By     Duration `json:"by,omitempty"`
+	ToTime string   `json:"toTime,omitempty"` // hh:mm UTC+8
+	Days   int      `json:"days,omitempty"`
+}
+
+// Expectation announces traffic.
+type Expectation struct {
+	References []string       `json:"references,omitempty"`
+	Amounts    []money.Amount `json:"amounts,omitempty"`
+}
+
+// PayerSpec makes a payer from a template (fixtures/payers.yaml) on a timeline.
+type PayerSpec struct {
+	Timeline string `json:"timeline"`
+	Template string `json:"template"` // rich, poor, needs-password, blocked, …
+	// Overrides; zero means as in the template.
+	Balance    *money.Amount     `json:"balance,omitempty"`
+	Promotions []PromotionSpec   `json:"promotions,omitempty"`
+	Traits     map[string]string `json:"traits,omitempty"`
+}
+
+// PromotionSpec attaches a promotion to every payment of a payer, as data.
+type PromotionSpec struct {
+	Name    string       `json:"name"`
+	Type    string       `json:"type"`
+	Savings money.Amount `json:"savings"` // in the transaction currency
+	Sponsor string       `json:"sponsor"`
+}
+
+// Payer is a wallet user.
+type Payer struct {
+	ID         string       `json:"id"`
+	CustomerID string       `json:"customerId"`
+	Timeline   string       `json:"timeline"`
+	Template   string       `json:"template"`
+	Name       string       `json:"name"`
+	Balance    money.Amount `json:"balance"`
+	Waiting    []Payment    `json:"waiting,omitempty"` // payments that wait for confirmation
+	Payments   []Payment    `json:"payments,omitempty"`
+}
+
+// PayerAct is what the payer does with a waiting payment.
+type PayerAct struct {
+	Password string   `json:"password,omitempty"` // empty: the right one
+	WaitFor  Duration `json:"waitFor,omitempty"`  // wait for a payment to confirm
+}
+
+// Payment is a payment as the wallet knows it.
+type Payment struct {
+	ID               string       `json:"id"`
+	PaymentRequestID string       `json:"paymentRequestId"` // wallet leg
+	State            string       `json:"state"`
+	Code             string       `json:"code"` // result code of the outcome
+	Debited          money.Amount `json:"debited"`
+	Refunded         money.Amount `json:"refunded"`
+}
+
+// CodeSpec asks for a payment code.
+type CodeSpec struct {
+	Prefix string `json:"prefix,omitempty"` // 25 … 30, or a longer start of digits
+	Length int    `json:"length,omitempty"` // 17, 18, 19, 24 (default) or 32
+}
+
+// PaymentCode is a minted code. Expiry is on the payer's timeline.
+type PaymentCode struct {
+	Digits string    `json:"digits"`
+	Expiry time.Time `json:"expiry"`
+}
+
+// Order is the network's own view of a payment: the books.
+type Order struct {
+	PaymentRequestID string       `json:"paymentRequestId"`
+	PaymentID        string       `json:"paymentId"`
+	ReferenceOrderID string       `json:"referenceOrderId"`
+	Timeline         string       `json:"timeline"`
+	Payer            string       `json:"payer"`
+	Code             string       `json:"code"`  // payment code
+	State            string       `json:"state"` // PROCESSING, SUCCESS, FAIL, CLOSED; TOMBSTONE for a cancellation of an order that never came
+	Outcome          aps.Result   `json:"outcome"`
+	Amount           money.Amount `json:"amount"`
+	Created          time.Time    `json:"created"` // real time
+	Finished         time.Time    `json:"finished"`
+	Refunded         money.Amount `json:"refunded"`
+	Refunds          []Refund     `json:"refunds,omitempty"`
+}
+
+// Refund is a refund in the network's books.
+type Refund struct {
+	RefundRequestID string       `json:"refundRequestId"`
+	RefundID        string       `json:"refundId"`
+	Amount          money.Amount `json:"amount"`
+	Result          aps.Result   `json:"result"`
+}
+
+// Entry is one posting of the ledger. A transaction's postings sum to zero per currency.
+type Entry struct {
+	Transaction string       `json:"transaction"`
+	Kind        string       `json:"kind"`    // payment, cancellation, refund, top-up, fx, …
+	Account     string       `json:"account"` // payer/<id>, wallet, network, acquirer/<id>, shop/<merchant>, sponsor/<id>, fx, fees
+	Amount      money.Amount `json:"amount"`  // positive: into the account
+	Order       string       `json:"order,omitempty"`
+	At          time.Time    `json:"at"` // real time
+}
+
+// ExchangeQuery selects recorded traffic.
+type ExchangeQuery struct {
+	After    uint64   `json:"after"`              // only exchanges with a higher Seq
+	Timeline string   `json:"timeline,omitempty"` // empty: all, strays included
+	Wait     Duration `json:"wait,omitempty"`     // wait up to this long for the first one
+	Limit    int      `json:"limit,omitempty"`
+}
