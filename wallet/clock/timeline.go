@@ -21,7 +21,8 @@ type Timeline struct {
 	standing time.Time   // while a move fires events: the time that stands still; zero otherwise
 	disarm   func() bool // stops the one timer on the base clock
 	armed    time.Time   // due time that the timer was set for; zero when there is none
-	inFlight sync.WaitGroup
+	inFlight int         // calls of events that the base clock made due
+	idle     *sync.Cond  // on mu: inFlight is 0
 }
 
 // segment is a stretch of base time with one offset.
@@ -32,7 +33,9 @@ type segment struct {
 
 // NewTimeline returns a timeline that is offset ahead of its base clock.
 func NewTimeline(base Clock, offset time.Duration) *Timeline {
-	return &Timeline{base: base, segments: []segment{{from: base.Now(), offset: offset}}}
+	t := &Timeline{base: base, segments: []segment{{from: base.Now(), offset: offset}}}
+	t.idle = sync.NewCond(&t.mu)
+	return t
 }
 
 // Now returns the time on the timeline.
@@ -100,13 +103,22 @@ func (t *Timeline) AdvanceTo(target time.Time) {
 }
 
 func (t *Timeline) moveTo(target time.Time) {
-	t.inFlight.Wait() // what was due before the move comes first
+	t.settle()
 	for {
 		e := t.step(target)
 		if e == nil {
 			return
 		}
 		e.f()
+	}
+}
+
+// settle waits for the calls that are running: what was due before a move comes first.
+func (t *Timeline) settle() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.inFlight > 0 {
+		t.idle.Wait()
 	}
 }
 
@@ -166,13 +178,20 @@ func (t *Timeline) fire() {
 		return // the running move takes the event, or arms again at its end
 	}
 	for e := t.events.next(t.now()); e != nil; e = t.events.next(t.now()) {
-		t.inFlight.Add(1)
-		go func() {
-			defer t.inFlight.Done()
-			e.f()
-		}()
+		t.inFlight++
+		go t.call(e)
 	}
 	t.arm()
+}
+
+func (t *Timeline) call(e *event) {
+	defer func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.inFlight--
+		t.idle.Broadcast()
+	}()
+	e.f()
 }
 
 // ToBase shifts a time of the timeline to the base clock. Times before a move are shifted by the

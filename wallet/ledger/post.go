@@ -1,0 +1,164 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+
+	"mppsim/wallet/money"
+	"mppsim/wallet/store"
+)
+
+// The ledger's tables. Journal holds the ids of transactions under <timeline>/<position>, so
+// that they are read in the order of posting.
+const (
+	transactionTable = "ledger.transaction"
+	balanceTable     = "ledger.balance"
+	journalTable     = "ledger.journal"
+	positionTable    = "ledger.position"
+)
+
+// Post books a transaction inside tx. It refuses, and books nothing, when the postings of a currency do not
+// sum to zero (ErrUnbalanced), a payer's balance would fall below zero (ErrInsufficient), or
+// the id belongs to a different transaction (ErrConflict). Posting the same transaction again is
+// a success that changes nothing, whatever its time.
+func Post(tx store.Tx, t Transaction) error {
+	if err := check(t); err != nil {
+		return fmt.Errorf("ledger transaction %s: %w", t.ID, err)
+	}
+	table := store.Table[Transaction]{Name: transactionTable}
+	before, found, err := table.Get(tx, t.ID)
+	switch {
+	case err != nil:
+		return err
+	case found && same(before, t):
+		return nil
+	case found:
+		return fmt.Errorf("ledger transaction %s: %w", t.ID, ErrConflict)
+	}
+	if err := apply(tx, t); err != nil {
+		return fmt.Errorf("ledger transaction %s: %w", t.ID, err)
+	}
+	if err := table.Put(tx, t.ID, t); err != nil {
+		return err
+	}
+	return enter(tx, t)
+}
+
+func same(a, b Transaction) bool {
+	return a.Kind == b.Kind && a.Order == b.Order && a.Timeline == b.Timeline && slices.Equal(a.Postings, b.Postings)
+}
+
+// check refuses what is wrong by itself.
+func check(t Transaction) error {
+	if t.ID == "" || len(t.Postings) == 0 {
+		return fmt.Errorf("%w: an id and postings are needed", ErrMalformed)
+	}
+	sums := make(map[string]money.Amount)
+	for _, p := range t.Postings {
+		if p.Account == "" {
+			return fmt.Errorf("%w: a posting without account", ErrMalformed)
+		}
+		sum := money.Amount{Value: sums[p.Amount.Currency].Value, Currency: p.Amount.Currency}
+		sum, err := sum.Add(p.Amount)
+		if err != nil {
+			return err
+		}
+		sums[p.Amount.Currency] = sum
+	}
+	for _, sum := range sums {
+		if !sum.IsZero() {
+			return fmt.Errorf("%w: %s is left over", ErrUnbalanced, sum)
+		}
+	}
+	return nil
+}
+
+// apply changes the balances. Postings of one account count together, so their order does not matter.
+func apply(tx store.Tx, t Transaction) error {
+	type holding struct {
+		account  Account
+		currency string
+	}
+	var order []holding
+	after := make(map[holding]money.Amount)
+	for _, p := range t.Postings {
+		h := holding{account: p.Account, currency: p.Amount.Currency}
+		balance, known := after[h]
+		if !known {
+			var err error
+			if balance, err = Balance(tx, h.account, h.currency); err != nil {
+				return err
+			}
+			order = append(order, h)
+		}
+		sum, err := balance.Add(p.Amount)
+		if err != nil {
+			return err
+		}
+		after[h] = sum
+	}
+	for _, h := range order {
+		if after[h].Value < 0 && !h.account.MayOverdraw() {
+			return fmt.Errorf("%w: %s would hold %s", ErrInsufficient, h.account, after[h])
+		}
+	}
+	table := store.Table[money.Amount]{Name: balanceTable}
+	for _, h := range order {
+		if err := table.Put(tx, balanceKey(h.account, h.currency), after[h]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter puts the transaction at the end of its timeline's journal.
+func enter(tx store.Tx, t Transaction) error {
+	positions := store.Table[uint64]{Name: positionTable}
+	last, _, err := positions.Get(tx, "last")
+	if err != nil {
+		return err
+	}
+	if err := positions.Put(tx, "last", last+1); err != nil {
+		return err
+	}
+	key := fmt.Sprintf("%s/%020d", t.Timeline, last+1)
+	return store.Table[string]{Name: journalTable}.Put(tx, key, t.ID)
+}
+
+func balanceKey(account Account, currency string) string { return string(account) + "|" + currency }
+
+// Balance returns what an account holds in a currency.
+func Balance(tx store.Tx, account Account, currency string) (money.Amount, error) {
+	balance, found, err := store.Table[money.Amount]{Name: balanceTable}.Get(tx, balanceKey(account, currency))
+	if !found {
+		balance = money.Of(currency, 0)
+	}
+	return balance, err
+}
+
+// Balances returns what an account holds, one amount per currency that it ever held, by currency.
+func Balances(tx store.Tx, account Account) ([]money.Amount, error) {
+	return store.Table[money.Amount]{Name: balanceTable}.List(tx, string(account)+"|")
+}
+
+// Transactions returns what was posted on a timeline, oldest first.
+func Transactions(tx store.Tx, timeline string) ([]Transaction, error) {
+	ids, err := store.Table[string]{Name: journalTable}.List(tx, timeline+"/")
+	if err != nil {
+		return nil, err
+	}
+	posted := make([]Transaction, 0, len(ids))
+	for _, id := range ids {
+		t, _, err := store.Table[Transaction]{Name: transactionTable}.Get(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		posted = append(posted, t)
+	}
+	return posted, nil
+}
+
+// Find returns a transaction by its id and reports whether it was posted.
+func Find(tx store.Tx, id string) (Transaction, bool, error) {
+	return store.Table[Transaction]{Name: transactionTable}.Get(tx, id)
+}
