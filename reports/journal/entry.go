@@ -91,6 +91,7 @@ type Call struct {
 	Refused  bool              `json:"refused,omitempty"` // the acquirer refused the call
 	Mapped   map[string]string `json:"mapped,omitempty"`  // state, paid, refunded, … as read
 	Sample   bool              `json:"sample,omitempty"`  // made by the sampler, not by a step
+	Notes    []string          `json:"notes,omitempty"`   // about the record itself: a body cut to size
 }
 
 // Wait is one wait for something the acquirer must do, with its named tolerance.
