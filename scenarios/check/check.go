@@ -1,0 +1,84 @@
+// Package check judges recorded traffic: pure functions over what one scenario, or the
+// whole run, left in the journal. They act on nobody and read no clock, so that a stored
+// run can be judged again. Every check of Watches is applied to every scenario, also to
+// those that were written for something else.
+//
+// One mistake of the acquirer gives one finding: a check aggregates what it sees in a
+// scenario (how often, and the first example), and each field belongs to exactly one check.
+// What belongs to whom when two requirements could claim a mistake is said at the checks.
+package check
+
+import (
+	"time"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios/acquirer"
+	"mppsim/wallet/control"
+	"mppsim/wallet/trace"
+)
+
+// Scene is everything that is known of one scenario when it is judged.
+type Scene struct {
+	Scenario  journal.Scenario
+	Exchanges []trace.Exchange // in order of arrival (Received), also what came after the last step
+	Calls     []journal.Call   // calls of the merchant API in order of their start, samples included
+	Charges   []Charge         // what the shop asked for, in order
+	Cancels   []Cancel
+	Refunds   []Refund
+	Orders    []control.Order // the network's books of this scenario
+	Facts     Facts
+}
+
+// Charge is a sale that the shop asked the acquirer to charge.
+type Charge struct {
+	acquirer.Charge
+	CallID  string    // journal.Call that carried it
+	Started time.Time // when the shop called
+}
+
+// Cancel is a cancellation that the shop asked for.
+type Cancel struct {
+	acquirer.PaymentRef
+	CallID  string
+	Started time.Time
+}
+
+// Refund is a refund that the shop asked for.
+type Refund struct {
+	acquirer.RefundOrder
+	CallID  string
+	Started time.Time
+}
+
+// Facts are what is true of the acquirer and its connection in this run.
+type Facts struct {
+	Dialect      string // aps, ams
+	ClientID     string // assigned Client-Id
+	AcquirerID   string
+	PspID        string
+	Shops        []acquirer.Shop
+	Expiry       time.Duration // declared expiry of a payment-code payment, in production
+	Factor       float64       // of the acquirer's timers; 1 is production
+	Capabilities []string
+}
+
+// Result is what a check says about a scene.
+type Result struct {
+	Judged    int               // messages, calls or payments that could be judged
+	Findings  []journal.Finding // at most one per requirement
+	NotJudged string            // why a part could not be judged, e.g. at this factor; empty otherwise
+}
+
+// Watch is a check that is applied to every scenario.
+type Watch struct {
+	Requirement string // catalogue id
+	Name        string // short, for people and reports
+	Judge       func(Scene) Result
+}
+
+// RunWatch is a check over all scenarios of a run together.
+type RunWatch struct {
+	Requirement string
+	Name        string
+	Judge       func([]Scene) Result
+}
