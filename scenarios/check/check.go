@@ -27,6 +27,17 @@ type Scene struct {
 	Refunds   []Refund
 	Orders    []control.Order // the network's books of this scenario
 	Facts     Facts
+
+	traffic *traffic // read once by Prepare
+}
+
+// Prepare reads the scene's messages once, so that many checks can share the work. The
+// scene must not change afterwards.
+func Prepare(s Scene) Scene {
+	s.traffic = nil
+	kept := s
+	s.traffic = read(&kept)
+	return s
 }
 
 // Charge is a sale that the shop asked the acquirer to charge.
@@ -34,6 +45,15 @@ type Charge struct {
 	acquirer.Charge
 	CallID  string    // journal.Call that carried it
 	Started time.Time // when the shop called
+	Seen    []Sighting
+}
+
+// Sighting is a state of a sale that the shop was told: by the answer to the charge, a
+// query, a cancellation or a sample, in order of time.
+type Sighting struct {
+	At     time.Time // when the answer was complete
+	State  acquirer.State
+	CallID string
 }
 
 // Cancel is a cancellation that the shop asked for.
