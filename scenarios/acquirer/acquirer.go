@@ -62,8 +62,10 @@ type RefundOrder struct {
 	PaymentRef
 	Number   string // the shop's number for this refund
 	Refund   money.Amount
+	Text     string // the sum in major units as the shop would write it; overrides Refund in templates that use it
 	Currency string // as the shop writes it; normally the payment's
 	Reason   string
+	Blank    bool // send every optional text as an empty string where the API allows it
 }
 
 // RefundRef names a refund to the acquirer.

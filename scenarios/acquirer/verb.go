@@ -1,0 +1,61 @@
+package acquirer
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// The verbs of a profile. Health is the only one that certification can do without in every case.
+const (
+	VerbChargeCode  = "charge_code"
+	VerbQuery       = "query"
+	VerbCancel      = "cancel"
+	VerbRefund      = "refund"
+	VerbQueryRefund = "query_refund"
+	VerbList        = "list"
+	VerbReceipt     = "receipt"
+	VerbHealth      = "health"
+)
+
+// Verbs lists the verbs in the order in which a payment meets them.
+func Verbs() []string {
+	return []string{
+		VerbChargeCode, VerbQuery, VerbCancel, VerbRefund, VerbQueryRefund, VerbList, VerbReceipt, VerbHealth,
+	}
+}
+
+// NeededVerbs lists the verbs without which the declared capabilities cannot be exercised. Refunds
+// may be read with query_refund or in the answer to query, so query_refund is not in it.
+func NeededVerbs(capabilities []string) []string {
+	needs := []struct{ capability, verb string }{
+		{"upm", VerbChargeCode},
+		{"upm", VerbQuery},
+		{"cancel", VerbCancel},
+		{"refund", VerbRefund},
+		{"list", VerbList},
+		{"receipt", VerbReceipt},
+	}
+	var verbs []string
+	for _, n := range needs {
+		if slices.Contains(capabilities, n.capability) {
+			verbs = append(verbs, n.verb)
+		}
+	}
+	return verbs
+}
+
+// Why a call has no usable answer. All of them are the environment's or the profile's fault.
+var (
+	ErrUnreachable = errors.New("the acquirer cannot be reached") // no connection
+	ErrNoAnswer    = errors.New("no answer")                      // time-out, broken connection
+	ErrServer      = errors.New("the acquirer answered with an error")
+	ErrUnreadable  = errors.New("the answer cannot be read as the profile says")
+	ErrNotOffered  = errors.New("the profile does not map this verb")
+	ErrNoClock     = errors.New("the profile maps no time of the acquirer")
+)
+
+// Prober tells whether an acquirer is alive, by the cheapest means that its profile offers.
+type Prober interface {
+	Probe(ctx context.Context) error
+}
