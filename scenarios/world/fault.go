@@ -1,0 +1,139 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"mppsim/reports/journal"
+	"mppsim/wallet/aps"
+	"mppsim/wallet/control"
+)
+
+// armed is a fault that this scenario has ordered.
+type armed struct {
+	fault    control.Fault
+	optional bool
+}
+
+// FaultOption refines a fault: whom it is aimed at, which messages, with what.
+type FaultOption func(*control.FaultSpec, *armed)
+
+// On aims at everything of a payer; the default is the scenario's latest payer.
+func On(p *Payer) FaultOption {
+	return func(s *control.FaultSpec, _ *armed) { s.Aim.Payer = p.ID }
+}
+
+// OnCode aims at the payment made with a code.
+func OnCode(code string) FaultOption {
+	return func(s *control.FaultSpec, _ *armed) { s.Aim.Code = code }
+}
+
+// OnReference aims at messages about an order number.
+func OnReference(reference string) FaultOption {
+	return func(s *control.FaultSpec, _ *armed) { s.Aim.Reference = reference }
+}
+
+// FromNth leaves the first n-1 messages alone.
+func FromNth(n int) FaultOption {
+	return func(s *control.FaultSpec, _ *armed) { s.Aim.From = n }
+}
+
+// Times hits n messages; without it all of them, until the fault is lifted.
+func Times(n int) FaultOption {
+	return func(s *control.FaultSpec, _ *armed) { s.Aim.Count = n }
+}
+
+// Params sets the fault's parameters.
+func Params(p control.Params) FaultOption {
+	return func(s *control.FaultSpec, _ *armed) { s.Params = p }
+}
+
+// Optional says that the scenario is sound also when no message ever meets the fault, such as one on
+// inquiries when a correct acquirer may repeat pay instead.
+func Optional() FaultOption {
+	return func(_ *control.FaultSpec, a *armed) { a.optional = true }
+}
+
+// Arm orders a fault for messages of one operation. Unless it is Optional, a scenario that passes although its
+// fault met no message has not reached its question.
+func (w *World) Arm(ctx context.Context, fault string, api aps.API, opts ...FaultOption) (control.Fault, error) {
+	spec := control.FaultSpec{Fault: fault, Aim: control.Aim{Timeline: w.timeline, API: api}}
+	a := &armed{}
+	for _, opt := range opts {
+		opt(&spec, a)
+	}
+	if spec.Aim.Payer == "" && spec.Aim.Code == "" && spec.Aim.Reference == "" && spec.Aim.PaymentRequestID == "" {
+		payer, err := w.PayerBy("")
+		if err != nil {
+			return control.Fault{}, fmt.Errorf("arm %s: nothing to aim at: %w", fault, err)
+		}
+		spec.Aim.Payer = payer.ID
+	}
+	f, err := w.setup.Sim.Arm(ctx, spec)
+	if err != nil {
+		return f, fmt.Errorf("arm %s: %w", fault, err)
+	}
+	a.fault = f
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults = append(w.faults, a)
+	return f, nil
+}
+
+// Faults are the faults that this scenario has armed, with their counts as last read.
+func (w *World) Faults() []control.Fault {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := make([]control.Fault, 0, len(w.faults))
+	for _, a := range w.faults {
+		list = append(list, a.fault)
+	}
+	return list
+}
+
+// readFaults refreshes the counts of the armed faults; counts never go back.
+func (w *World) readFaults(ctx context.Context) error {
+	now, err := w.setup.Sim.Armed(ctx, w.timeline)
+	if err != nil {
+		return fmt.Errorf("read the armed faults: %w", err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, a := range w.faults {
+		i := slices.IndexFunc(now, func(f control.Fault) bool { return f.ID == a.fault.ID })
+		if i >= 0 && now[i].Fired >= a.fault.Fired {
+			a.fault = now[i]
+		}
+	}
+	return nil
+}
+
+// reportFaults journals how each fault ended and names those that a sound scenario needs and that met no message.
+func (w *World) reportFaults() []string {
+	w.mu.Lock()
+	list := slices.Clone(w.faults)
+	w.mu.Unlock()
+	var idle []string
+	for _, a := range list {
+		f := a.fault
+		w.Record(journal.Entry{Fault: &journal.Fault{
+			ID: f.ID, Fault: f.Spec.Fault, Aim: aimText(f.Spec.Aim), Seen: f.Seen, Fired: f.Fired,
+		}})
+		if f.Fired == 0 && !a.optional {
+			idle = append(idle, fmt.Sprintf("%s on %s", f.Spec.Fault, f.Spec.Aim.API))
+		}
+	}
+	return idle
+}
+
+func aimText(a control.Aim) string {
+	text := string(a.API)
+	if a.From > 1 {
+		text += fmt.Sprintf(" from message %d", a.From)
+	}
+	if a.Count > 0 {
+		text += fmt.Sprintf(", %d times", a.Count)
+	}
+	return text
+}

@@ -1,0 +1,323 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/check"
+	"mppsim/scenarios/tolerance"
+	"mppsim/wallet/aps"
+	"mppsim/wallet/control"
+	"mppsim/wallet/money"
+	"mppsim/wallet/trace"
+)
+
+// ChargeOrder is what a shop wants to charge. Everything but the amount has a default.
+type ChargeOrder struct {
+	Payer       *Payer        // default: the latest payer
+	Code        string        // default: a fresh code of the payer
+	Shop        acquirer.Shop // default: the profile's first shop
+	Amount      money.Amount
+	AmountText  string // as a shop would write it, also nonsense
+	Currency    string // as a shop would write it; default: the amount's
+	Reference   string // the shop's order number; default: a new one
+	Description string
+	Blank       bool // send optional texts as empty strings
+	Unsampled   bool // do not query it once a second
+}
+
+// Payment is one charge of a shop and everything the acquirer has told the shop about it.
+type Payment struct {
+	Payer  *Payer // nil when a code was given without a payer
+	Code   string
+	Charge acquirer.Charge
+
+	w        *World
+	started  time.Time
+	answered chan struct{} // closed when the charge call is over
+
+	// Guarded by w.mu.
+	answer  acquirer.Payment
+	err     error
+	samples []Sample
+	stop    context.CancelFunc
+}
+
+// Sample is what the acquirer told the shop at one moment, asked for by the sampler or by a step.
+type Sample struct {
+	At      time.Time // end of the call
+	Verb    string    // charge_code, query, cancel
+	Payment acquirer.Payment
+	Call    string // id of a journaled call that told exactly this
+}
+
+// Charge lets a shop charge a payment code. It returns at once: the call goes on in the background,
+// and afterwards the payment is queried once a second (shortened, see Scale) until the world is closed.
+func (w *World) Charge(ctx context.Context, o ChargeOrder) (*Payment, error) {
+	p, err := w.prepare(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	w.payments = append(w.payments, p)
+	w.tell()
+	w.mu.Unlock()
+	sampling, stop := context.WithCancel(w.background)
+	p.stop = stop
+	w.spawn(func(ctx context.Context) {
+		defer stop()
+		p.charge(ctx)
+		if !o.Unsampled {
+			p.sample(sampling)
+		}
+	})
+	return p, nil
+}
+
+// prepare fills in what the order leaves open and announces the traffic.
+func (w *World) prepare(ctx context.Context, o ChargeOrder) (*Payment, error) {
+	if o.Shop.Role == "" && o.Shop.Merchant == "" {
+		shop, err := w.Shop("")
+		if err != nil {
+			return nil, err
+		}
+		o.Shop = shop
+	}
+	if o.Payer == nil && o.Code == "" {
+		payer, err := w.PayerBy("")
+		if err != nil {
+			return nil, err
+		}
+		o.Payer = payer
+	}
+	if o.Code == "" {
+		code, err := o.Payer.Code(ctx, control.CodeSpec{})
+		if err != nil {
+			return nil, err
+		}
+		o.Code = code.Digits
+	}
+	if o.Reference == "" {
+		o.Reference = w.NextNumber()
+	}
+	if o.Currency == "" {
+		o.Currency = o.Amount.Currency
+	}
+	if o.AmountText == "" {
+		o.AmountText = o.Amount.Major()
+	}
+	expectation := control.Expectation{References: []string{o.Reference}}
+	if !o.Amount.IsZero() {
+		expectation.Amounts = []money.Amount{o.Amount}
+	}
+	if err := w.setup.Sim.Expect(ctx, w.timeline, expectation); err != nil {
+		return nil, fmt.Errorf("announce the payment: %w", err)
+	}
+	return &Payment{
+		Payer: o.Payer, Code: o.Code, w: w, answered: make(chan struct{}),
+		Charge: acquirer.Charge{
+			Shop: o.Shop, Code: o.Code, Amount: o.Amount, AmountText: o.AmountText, Currency: o.Currency,
+			Reference: o.Reference, Description: o.Description, Blank: o.Blank,
+		},
+	}, nil
+}
+
+// charge makes the call and keeps its answer.
+func (p *Payment) charge(ctx context.Context) {
+	w := p.w
+	p.started = w.setup.Clock.Now()
+	answer, err := w.setup.Acquirer.ChargeCode(ctx, p.Charge)
+	call := w.finish(answer.Call, "charge_code", p.started, err)
+	w.mu.Lock()
+	p.answer, p.err = answer, err
+	w.charges = append(w.charges, check.Charge{Charge: p.Charge, CallID: call.ID, Started: p.started})
+	if err == nil {
+		p.samples = append(p.samples, Sample{At: call.Ended, Verb: call.Verb, Payment: answer, Call: call.ID})
+	}
+	close(p.answered)
+	w.mu.Unlock()
+	w.keep(call)
+}
+
+// finish completes a call that a driver has made, also when it failed half-way.
+func (w *World) finish(call journal.Call, verb string, started time.Time, err error) journal.Call {
+	if call.ID == "" {
+		call.ID = w.setup.NewID()
+	}
+	if call.Verb == "" {
+		call.Verb = verb
+	}
+	if call.Started.IsZero() {
+		call.Started = started
+	}
+	if call.Ended.IsZero() {
+		call.Ended = w.setup.Clock.Now()
+	}
+	if err != nil && call.Error == "" {
+		call.Error = err.Error()
+	}
+	w.heard(call, err)
+	return call
+}
+
+// Payments are the scenario's payments so far, in order.
+func (w *World) Payments() []*Payment {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.payments)
+}
+
+// PaymentBy finds a payment: "" and "the payment" mean the latest, "the first payment" … count.
+func (w *World) PaymentBy(role string) (*Payment, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i, err := pick(role, "payment", len(w.payments))
+	if err != nil {
+		return nil, err
+	}
+	return w.payments[i], nil
+}
+
+// Answer waits for the answer to the charge, as long as a till would. An error is the environment's or
+// the profile's fault.
+func (p *Payment) Answer(ctx context.Context) (acquirer.Payment, error) {
+	done, err := p.w.Await(ctx, tolerance.CallAnswer, "the acquirer's answer to the charge", func(*View) bool {
+		_, answered := p.Answered()
+		return answered
+	})
+	if err != nil {
+		return acquirer.Payment{}, err
+	}
+	if !done {
+		return acquirer.Payment{}, errors.New("the acquirer did not answer the charge")
+	}
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	return p.answer, p.err
+}
+
+// Answered returns the answer to the charge, if it has come and could be read.
+func (p *Payment) Answered() (acquirer.Payment, bool) {
+	select {
+	case <-p.answered:
+	default:
+		return acquirer.Payment{}, false
+	}
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	return p.answer, true
+}
+
+// Started is when the shop made the charge.
+func (p *Payment) Started() time.Time {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	return p.started
+}
+
+// Ref names the payment to the acquirer.
+func (p *Payment) Ref() acquirer.PaymentRef {
+	answer, _ := p.Answered()
+	return acquirer.PaymentRef{
+		Payment: answer.ID, Reference: p.Charge.Reference, Shop: p.Charge.Shop, Amount: p.Charge.Amount,
+	}
+}
+
+// Samples is everything that the acquirer has told the shop about the payment, oldest first: the answer to the
+// charge, the sampler's queries, and the answers to what steps asked.
+func (p *Payment) Samples() []Sample {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	return slices.Clone(p.samples)
+}
+
+// Last is the latest of the samples; its state is empty as long as the acquirer has told nothing.
+func (p *Payment) Last() Sample {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	if len(p.samples) == 0 {
+		return Sample{}
+	}
+	return p.samples[len(p.samples)-1]
+}
+
+// State is the payment's state as the shop last heard it: PENDING before the first word, FAILED when the
+// acquirer refused the charge.
+func (p *Payment) State() acquirer.State { return p.Last().State() }
+
+// State reads a sample's state, see Payment.State.
+func (s Sample) State() acquirer.State {
+	switch {
+	case s.Payment.Refused && s.Verb == "charge_code" && s.Payment.State == "":
+		return acquirer.Failed
+	case s.Payment.State == "":
+		return acquirer.Pending
+	}
+	return s.Payment.State
+}
+
+// Ever returns the first sample in one of the states.
+func (p *Payment) Ever(states ...acquirer.State) (Sample, bool) {
+	for _, s := range p.Samples() {
+		if slices.Contains(states, s.State()) {
+			return s, true
+		}
+	}
+	return Sample{}, false
+}
+
+// Pays are the pay messages for this payment: those that carry its code or, for a code that the acquirer has
+// changed, its order number.
+func (p *Payment) Pays() []trace.Exchange {
+	var pays []trace.Exchange
+	for _, e := range Of(p.w.Exchanges(), aps.Pay) {
+		if mentions(e.Request, p.Code) || mentions(e.Request, p.Charge.Reference) {
+			pays = append(pays, e)
+		}
+	}
+	return pays
+}
+
+// RequestIDs are the paymentRequestIds under which the acquirer sent this payment, in order of appearance.
+func (p *Payment) RequestIDs() []string {
+	var ids []string
+	for _, e := range p.Pays() {
+		if e.PaymentRequestID != "" && !slices.Contains(ids, e.PaymentRequestID) {
+			ids = append(ids, e.PaymentRequestID)
+		}
+	}
+	return ids
+}
+
+// Exchanges are the messages about this payment, in order of arrival, of the given operations or of all. A message
+// that names no known payment belongs to the only payment of a scenario.
+func (p *Payment) Exchanges(apis ...aps.API) []trace.Exchange {
+	ids, only := p.RequestIDs(), len(p.w.Payments()) == 1
+	var picked []trace.Exchange
+	for _, e := range p.w.Exchanges() {
+		if len(apis) > 0 && !slices.Contains(apis, aps.API(e.API)) {
+			continue
+		}
+		if only || slices.Contains(ids, e.PaymentRequestID) {
+			picked = append(picked, e)
+		}
+	}
+	return picked
+}
+
+// Orders are the network's books about this payment.
+func (p *Payment) Orders(ctx context.Context) ([]control.Order, error) {
+	all, err := p.w.setup.Sim.Orders(ctx, p.w.timeline)
+	if err != nil {
+		return nil, fmt.Errorf("read the network's orders: %w", err)
+	}
+	ids := p.RequestIDs()
+	return slices.DeleteFunc(all, func(o control.Order) bool {
+		return o.Code != p.Code && !slices.Contains(ids, o.PaymentRequestID)
+	}), nil
+}

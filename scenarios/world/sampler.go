@@ -1,0 +1,93 @@
+package world
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"mppsim/scenarios/acquirer"
+)
+
+// sample queries the payment once a second, shortened by the factor, until ctx ends. A refused charge has
+// nothing to query. Calls that could not be made or read are left out: they say nothing about the acquirer.
+func (p *Payment) sample(ctx context.Context) {
+	if answer, _ := p.Answered(); answer.Refused && answer.ID == "" {
+		return
+	}
+	for ctx.Err() == nil {
+		started := p.w.setup.Clock.Now()
+		_, _ = p.ask(ctx, true)
+		rest := p.w.Scale(time.Second) - p.w.setup.Clock.Now().Sub(started)
+		if !sleep(ctx, p.w, rest) {
+			return
+		}
+	}
+}
+
+// sleep waits for d on the run's clock; false when ctx ended first.
+func sleep(ctx context.Context, w *World, d time.Duration) bool {
+	over := make(chan struct{})
+	stop := w.setup.Clock.AfterFunc(max(d, 0), func() { close(over) })
+	defer stop()
+	select {
+	case <-over:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Rest ends the sampling of this payment.
+func (p *Payment) Rest() {
+	if p.stop != nil {
+		p.stop()
+	}
+}
+
+// ask queries the payment and keeps what it hears. A sample that tells the same as the one before it is kept
+// without its call: the journal would drown in repetitions.
+func (p *Payment) ask(ctx context.Context, sampled bool) (acquirer.Payment, error) {
+	w, started := p.w, p.w.setup.Clock.Now()
+	told, err := w.setup.Acquirer.Query(ctx, p.Ref())
+	if ctx.Err() != nil && err != nil {
+		return told, err // broken off by ourselves
+	}
+	call := w.finish(told.Call, "query", started, err)
+	call.Sample = sampled
+	told.Call = call
+	s := Sample{At: call.Ended, Verb: "query", Payment: told, Call: call.ID}
+	w.mu.Lock()
+	fresh := true
+	if err == nil {
+		fresh = p.add(&s, sampled)
+	}
+	w.mu.Unlock()
+	if fresh {
+		w.keep(call)
+	}
+	return told, err
+}
+
+// add keeps a sample, with the world locked; false when it is a repetition whose call need not be kept.
+func (p *Payment) add(s *Sample, sampled bool) bool {
+	fresh := true
+	if n := len(p.samples); sampled && n > 0 {
+		last := p.samples[n-1]
+		if last.Verb == "query" && same(last.Payment, s.Payment) {
+			s.Call, s.Payment.Call, fresh = last.Call, last.Payment.Call, false
+		}
+	}
+	p.samples = append(p.samples, *s)
+	p.w.tell()
+	return fresh
+}
+
+// same reports whether two answers told the same.
+func same(a, b acquirer.Payment) bool {
+	return a.State == b.State && a.Refused == b.Refused && maps.Equal(a.Call.Mapped, b.Call.Mapped)
+}
+
+// Query asks the acquirer about a payment, as a cashier would.
+func (w *World) Query(ctx context.Context, p *Payment) (acquirer.Payment, error) {
+	return p.ask(ctx, false)
+}

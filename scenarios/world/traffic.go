@@ -1,0 +1,108 @@
+package world
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios/check"
+	"mppsim/wallet/aps"
+	"mppsim/wallet/trace"
+)
+
+// View is what a wait looks at: everything known at one moment.
+type View struct {
+	Now       time.Time
+	Exchanges []trace.Exchange // in order of arrival
+	Payments  []*Payment
+}
+
+// Of returns the exchanges of some operations.
+func (v *View) Of(apis ...aps.API) []trace.Exchange { return Of(v.Exchanges, apis...) }
+
+// Of picks the exchanges of some operations, keeping their order.
+func Of(exchanges []trace.Exchange, apis ...aps.API) []trace.Exchange {
+	var picked []trace.Exchange
+	for _, e := range exchanges {
+		if slices.Contains(apis, aps.API(e.API)) {
+			picked = append(picked, e)
+		}
+	}
+	return picked
+}
+
+// Deliver adds an exchange of this scenario, as the runner receives it; one that is known already is ignored.
+func (w *World) Deliver(e trace.Exchange) {
+	w.mu.Lock()
+	if slices.ContainsFunc(w.exchanges, func(known trace.Exchange) bool { return known.ID == e.ID }) {
+		w.mu.Unlock()
+		return
+	}
+	at, _ := slices.BinarySearchFunc(w.exchanges, e, byArrival)
+	w.exchanges = slices.Insert(w.exchanges, at, e)
+	w.tell()
+	w.mu.Unlock()
+	w.Record(journal.Entry{Exchange: &e})
+}
+
+func byArrival(a, b trace.Exchange) int {
+	if c := a.Received.Compare(b.Received); c != 0 {
+		return c
+	}
+	return int(a.Seq) - int(b.Seq)
+}
+
+// Exchanges returns this scenario's traffic so far, in order of arrival. A call that the simulator
+// still holds back appears when it is answered or broken off.
+func (w *World) Exchanges() []trace.Exchange {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.exchanges)
+}
+
+// Calls returns the recorded calls of the merchant API, in order of their end.
+func (w *World) Calls() []journal.Call {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.calls)
+}
+
+// Scene is everything known of the scenario, for the watched checks; the network's books are added by the caller.
+func (w *World) Scene() check.Scene {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	calls := slices.Clone(w.calls)
+	slices.SortStableFunc(calls, func(a, b journal.Call) int { return a.Started.Compare(b.Started) })
+	return check.Scene{
+		Scenario: w.scenario, Facts: w.setup.Facts,
+		Exchanges: slices.Clone(w.exchanges), Calls: calls,
+		Charges: slices.Clone(w.charges), Cancels: slices.Clone(w.cancels), Refunds: slices.Clone(w.refundsOf),
+	}
+}
+
+// view takes a picture, with the lock held.
+func (w *World) view() *View {
+	return &View{Now: w.setup.Clock.Now(), Exchanges: slices.Clone(w.exchanges), Payments: slices.Clone(w.payments)}
+}
+
+// keep records a call: told journals it at once, otherwise only its effect is kept.
+func (w *World) keep(call journal.Call) {
+	w.mu.Lock()
+	w.calls = append(w.calls, call)
+	w.tell()
+	w.mu.Unlock()
+	w.Record(journal.Entry{Call: &call})
+}
+
+// heard tells the runner how a call went.
+func (w *World) heard(call journal.Call, err error) {
+	if w.setup.Called != nil {
+		w.setup.Called(call, err)
+	}
+}
+
+// mentions reports whether a message's body holds a text.
+func mentions(m trace.Message, text string) bool {
+	return text != "" && strings.Contains(string(m.Body), text)
+}
