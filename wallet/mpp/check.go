@@ -1,0 +1,128 @@
+package mpp
+
+import (
+	"slices"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/ledger"
+	"mppsim/wallet/money"
+	"mppsim/wallet/store"
+)
+
+// visit is a payment in front of the wallet's checks.
+type visit struct {
+	payer   payer
+	payment payment
+	order   aps.Order
+	today   tally
+}
+
+// tally is what a payer has paid on a day in one currency.
+type tally struct {
+	amount int64 // minor units
+	count  int
+}
+
+// check is one reason to refuse a payment.
+type check struct {
+	code    string
+	message string
+	refuses func(v visit) bool
+}
+
+// checks are the refusals of mpp-api §4.1.2 in the order of §4.1.1; the balance comes after them.
+func checks() []check {
+	return []check{
+		{"USER_NOT_EXIST", "there is no such user", func(v visit) bool { return !v.payer.Character.Registered }},
+		{"USER_STATUS_ABNORMAL", "the account is frozen", func(v visit) bool { return !v.payer.Character.Active }},
+		{"USER_KYC_NOT_QUALIFIED", "the user has not been verified", func(v visit) bool { return !v.payer.Character.Verified }},
+		{"CURRENCY_NOT_SUPPORT", "the user cannot pay in this currency", refusesCurrency},
+		{"UNAVAILABLE_PAYMENT_METHOD", "no means of payment can be used", func(v visit) bool { return !v.payer.Character.Method }},
+		{"MERCHANT_NOT_REGISTERED", "the merchant is not registered", func(v visit) bool { return v.payer.Character.UnregisteredMerchants }},
+		{"PAYMENT_AMOUNT_EXCEED_LIMIT", "more than one payment may have", func(v visit) bool {
+			return exceeds(v.payment.PayTo.Value, v.payment.PayTo.Currency, v.payer.Character.SingleLimit)
+		}},
+		{"USER_AMOUNT_EXCEED_LIMIT", "more than a day may have", func(v visit) bool {
+			return exceeds(v.today.amount+v.payment.PayTo.Value, v.payment.PayTo.Currency, v.payer.Character.DailyAmount)
+		}},
+		{"PAYMENT_COUNT_EXCEED_LIMIT", "more payments than a day may have", func(v visit) bool {
+			limit := v.payer.Character.DailyCount
+			return limit != nil && v.today.count+1 > *limit
+		}},
+		{"RISK_REJECT", "rejected by risk control", func(v visit) bool { return v.payer.Character.Risk }},
+	}
+}
+
+// examine returns the first reason to refuse a payment, or nil.
+func examine(tx store.Tx, v visit) (*aps.Result, error) {
+	if v.payer.Character.limitsDays() {
+		var err error
+		if v.today, err = tallyOf(tx, v.payer.ID, v.payment.PayTo.Currency, v.payment.Created); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range checks() {
+		if c.refuses(v) {
+			return problem(c.code, c.message), nil
+		}
+	}
+	if v.payer.Character.ChecksBalanceLate {
+		return nil, nil
+	}
+	enough, err := covers(tx, v.payer, v.payment.PayTo)
+	if err != nil || enough {
+		return nil, err
+	}
+	return problem("USER_BALANCE_NOT_ENOUGH", "the balance is not enough"), nil
+}
+
+func refusesCurrency(v visit) bool {
+	accepted := v.payer.Character.Currencies
+	return len(accepted) > 0 && !slices.Contains(accepted, v.payment.Amount.Currency)
+}
+
+// exceeds reports whether minor units of a currency are more than a limit in major units.
+func exceeds(value int64, currency string, limit *int64) bool {
+	return limit != nil && value > major(currency, *limit).Value
+}
+
+// covers reports whether a payer has the money.
+func covers(tx store.Tx, p payer, amount money.Amount) (bool, error) {
+	balance, err := ledger.Balance(tx, ledger.PayerAccount(p.ID), amount.Currency)
+	return balance.Value >= amount.Value, err
+}
+
+// tallyOf adds up a payer's successful payments of the day of now in UTC+8.
+func tallyOf(tx store.Tx, payerID, currency string, now time.Time) (tally, error) {
+	list, err := paymentsOf(tx, payerID)
+	if err != nil {
+		return tally{}, err
+	}
+	var sum tally
+	for _, p := range list {
+		if p.State != Success || !sameDay(p.Paid, now) {
+			continue
+		}
+		sum.count++
+		if p.PayTo.Currency == currency {
+			sum.amount += p.PayTo.Value
+		}
+	}
+	return sum, nil
+}
+
+func (c Character) limitsDays() bool { return c.DailyAmount != nil || c.DailyCount != nil }
+
+func sameDay(a, b time.Time) bool {
+	ay, am, ad := a.In(clock.UTC8()).Date()
+	by, bm, bd := b.In(clock.UTC8()).Date()
+	return ay == by && am == bm && ad == bd
+}
+
+// asks reports whether a payment of the amount needs the password.
+func (c Character) asks(amount money.Amount) bool {
+	return c.Password == AlwaysAsk ||
+		c.Password == AskAbove && amount.Value > major(amount.Currency, c.PasswordFree).Value
+}

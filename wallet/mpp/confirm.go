@@ -1,0 +1,228 @@
+package mpp
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/store"
+)
+
+// EnterPassword lets the payer enter a password for the oldest payment that waits for it; empty is the
+// right one. With wait > 0 it waits that long, in real time, for such a payment to appear (ErrNotWaiting if none
+// does). It returns the payment as it stands then: paid, still open after a wrong password, or failed
+// (too many wrong ones, expired, no money). Alipay+ is told of a final outcome before it returns.
+func (w *Wallet) EnterPassword(ctx context.Context, payerID, password string, wait time.Duration) (Payment, error) {
+	return w.act(ctx, payerID, wait, func(tx store.Tx, p payment, owner payer) (payment, error) {
+		if password != "" && password != owner.Character.Secret {
+			return mistype(p, owner), nil
+		}
+		return w.complete(tx, p, owner)
+	})
+}
+
+func mistype(p payment, owner payer) payment {
+	p.Tries++
+	if p.Tries < owner.Character.Tries {
+		return p
+	}
+	return p.end(Failed, refusal("USER_PAYMENT_VERIFICATION_FAILED", "too many wrong passwords"))
+}
+
+// Decline lets the payer refuse the oldest payment that waits for a password; see EnterPassword.
+func (w *Wallet) Decline(ctx context.Context, payerID string, wait time.Duration) (Payment, error) {
+	return w.act(ctx, payerID, wait, func(_ store.Tx, p payment, _ payer) (payment, error) {
+		return p.end(Failed, refusal("USER_PAYMENT_VERIFICATION_FAILED", "the payer declined")), nil
+	})
+}
+
+// Confirm makes an open payment true, as if its payer had entered the password just now, even after
+// its expiry. A payment that is final already is returned as it is (ErrNoPayment if unknown).
+func (w *Wallet) Confirm(ctx context.Context, paymentRequestID string) (Payment, error) {
+	p, err := w.decide(ctx, paymentRequestID, func(tx store.Tx, p payment, owner payer) (payment, error) {
+		return w.complete(tx, p, owner)
+	})
+	return p.show(), err
+}
+
+// move is a step of an open payment inside a transaction.
+type move func(tx store.Tx, p payment, owner payer) (payment, error)
+
+// act waits for an open payment of the payer and applies a step to it, unless it has expired.
+func (w *Wallet) act(ctx context.Context, payerID string, wait time.Duration, step move) (Payment, error) {
+	id, err := w.await(ctx, payerID, wait)
+	if err != nil {
+		return Payment{}, err
+	}
+	p, err := w.decide(ctx, id, func(tx store.Tx, p payment, owner payer) (payment, error) {
+		if !p.AsksPassword {
+			return p, nil // decided meanwhile
+		}
+		if p.expired(w.clockOf(owner.Timeline).Now()) {
+			return p.end(Failed, closed()), nil
+		}
+		return step(tx, p, owner)
+	})
+	return p.show(), err
+}
+
+// await returns the oldest payment of a payer that asks for the password.
+func (w *Wallet) await(ctx context.Context, payerID string, wait time.Duration) (string, error) {
+	timeout := make(chan struct{})
+	stop := w.base.AfterFunc(max(wait, 0), func() { close(timeout) })
+	defer stop()
+	for {
+		change := w.nextChange()
+		open, stale, err := w.waiting(ctx, payerID)
+		if err != nil || open != "" {
+			return open, err
+		}
+		if wait <= 0 {
+			return stale, noneWaits(payerID, stale)
+		}
+		select {
+		case <-change:
+		case <-timeout:
+			return stale, noneWaits(payerID, stale)
+		case <-ctx.Done():
+			return "", fmt.Errorf("payer %s: %w", payerID, context.Cause(ctx))
+		}
+	}
+}
+
+// noneWaits is the error when not even an expired payment can be acted on.
+func noneWaits(payerID, stale string) error {
+	if stale != "" {
+		return nil
+	}
+	return fmt.Errorf("payer %s: %w", payerID, ErrNotWaiting)
+}
+
+// waiting returns the payer's oldest payment that asks for the password, and the oldest that
+// did until it expired.
+func (w *Wallet) waiting(ctx context.Context, payerID string) (open, stale string, err error) {
+	err = w.store.View(ctx, func(tx store.Tx) error {
+		owner, err := findPayer(tx, payerID)
+		if err != nil {
+			return err
+		}
+		list, err := paymentsOf(tx, payerID)
+		if err != nil {
+			return err
+		}
+		now := w.clockOf(owner.Timeline).Now()
+		for _, p := range slices.Backward(list) {
+			switch {
+			case !p.AsksPassword:
+			case p.expired(now):
+				stale = p.RequestID
+			default:
+				open = p.RequestID
+			}
+		}
+		return nil
+	})
+	return open, stale, err
+}
+
+// decide applies a step to an open payment and tells Alipay+ if it has become final.
+func (w *Wallet) decide(ctx context.Context, requestID string, step move) (payment, error) {
+	var p payment
+	var owner payer
+	finished := false
+	err := w.store.Update(ctx, func(tx store.Tx) (err error) {
+		var found bool
+		if p, found, err = payments().Get(tx, requestID); err != nil {
+			return err
+		}
+		if !found || p.Payer == "" {
+			return fmt.Errorf("payment %s: %w", requestID, ErrNoPayment)
+		}
+		if owner, err = findPayer(tx, p.Payer); err != nil {
+			return err
+		}
+		if p.State != Processing {
+			return nil
+		}
+		if p, err = step(tx, p, owner); err != nil {
+			return err
+		}
+		finished = p.State != Processing
+		return payments().Put(tx, requestID, p)
+	})
+	if err != nil {
+		return payment{}, fmt.Errorf("wallet decision on %s: %w", requestID, err)
+	}
+	w.announce()
+	if finished {
+		w.notify(ctx, p, owner, 0)
+	}
+	return p, nil
+}
+
+// decideLate is the wallet's own decision on a payment that it first answered with "in process".
+func (w *Wallet) decideLate(requestID string) {
+	_, err := w.decide(context.Background(), requestID, func(tx store.Tx, p payment, owner payer) (payment, error) {
+		if p.expired(w.clockOf(owner.Timeline).Now()) {
+			return p.end(Failed, closed()), nil
+		}
+		return w.complete(tx, p, owner)
+	})
+	if err != nil {
+		w.log.Error("late decision failed", "payment", requestID, "error", err)
+	}
+}
+
+// notifyDelays are the pauses after each notification that was not acknowledged (mpp-api §4.7).
+func notifyDelays() []time.Duration {
+	return []time.Duration{
+		2 * time.Minute, 10 * time.Minute, 10 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 15 * time.Hour,
+	}
+}
+
+// notify tells Alipay+ a final outcome and repeats it on the payer's timeline until it is acknowledged.
+// An answer with F is final: it will be followed by a cancellation.
+func (w *Wallet) notify(ctx context.Context, p payment, owner payer, attempt int) {
+	n := w.peer()
+	if n == nil {
+		return
+	}
+	answer, err := n.NotifyPayment(context.WithoutCancel(ctx), p.notification())
+	if err == nil && answer.Final() {
+		return
+	}
+	w.log.Warn("notification not acknowledged", "payment", p.RequestID, "attempt", attempt+1, "result", answer.Code, "error", err)
+	delays := notifyDelays()
+	if attempt >= len(delays) {
+		return
+	}
+	w.clockOf(owner.Timeline).AfterFunc(delays[attempt], func() { w.notifyAgain(p, owner, attempt+1) })
+}
+
+// notifyAgain repeats a notification unless the payment has been cancelled since.
+func (w *Wallet) notifyAgain(p payment, owner payer, attempt int) {
+	ctx := context.Background()
+	var now payment
+	err := w.store.View(ctx, func(tx store.Tx) (err error) {
+		now, _, err = payments().Get(tx, p.RequestID)
+		return err
+	})
+	if err != nil {
+		w.log.Error("notification cannot be repeated", "payment", p.RequestID, "error", err)
+		return
+	}
+	if now.State == p.State {
+		w.notify(ctx, p, owner, attempt)
+	}
+}
+
+func (p payment) notification() aps.WalletNotification {
+	n := aps.WalletNotification{Outcome: p.Outcome, PaymentRequestID: p.RequestID}
+	if p.State == Success {
+		n.PaymentID, n.Time, n.CustomerID = p.ID, p.Paid, p.CustomerID
+		n.Amount, n.PayTo = p.Amount, p.PayTo
+	}
+	return n
+}

@@ -1,0 +1,215 @@
+package mpp
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/ledger"
+	"mppsim/wallet/store"
+)
+
+// Pay debits a payer, or starts to (mpp-api §4.1). It answers a repetition with what is
+// known of the first request and never debits twice.
+func (w *Wallet) Pay(ctx context.Context, req aps.WalletPay) (aps.WalletPayAnswer, error) {
+	if problem := w.malformed(req); problem != "" {
+		return aps.WalletPayAnswer{Result: refusal("PARAM_ILLEGAL", problem)}, nil
+	}
+	var step paying
+	err := w.store.Update(ctx, func(tx store.Tx) (err error) {
+		step, err = w.pay(tx, req)
+		return err
+	})
+	if err != nil {
+		return aps.WalletPayAnswer{}, fmt.Errorf("wallet pay %s: %w", req.PaymentRequestID, err)
+	}
+	if step.fresh {
+		w.announce()
+	}
+	if step.decideAfter > 0 {
+		step.clock.AfterFunc(step.decideAfter, func() { w.decideLate(req.PaymentRequestID) })
+	}
+	return step.answer, nil
+}
+
+// paying is the effect of a pay request inside its transaction.
+type paying struct {
+	answer      aps.WalletPayAnswer
+	fresh       bool // a payment was stored
+	clock       clock.Clock
+	decideAfter time.Duration // the wallet decides later, on that clock
+}
+
+func (w *Wallet) malformed(req aps.WalletPay) string {
+	switch {
+	case req.PaymentRequestID == "" || len(req.PaymentRequestID) > 64:
+		return "paymentRequestId is missing or too long"
+	case w.pspID != "" && req.PspID != w.pspID:
+		return "pspId is not this wallet's"
+	case req.Amount.Value < 1 || req.PayTo.Value < 1:
+		return "amounts must be at least 1"
+	}
+	return ""
+}
+
+// pay processes a request in the order of mpp-api §4.1.1: idempotency, tombstone, expiry, code, user.
+func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
+	before, found, err := payments().Get(tx, req.PaymentRequestID)
+	if err != nil {
+		return paying{}, err
+	}
+	if found {
+		return paying{answer: w.repeated(before, req)}, nil
+	}
+	owner, problem, err := w.owner(tx, req)
+	if err != nil {
+		return paying{}, err
+	}
+	c := w.clockOf(owner.Timeline)
+	p := w.begin(req, owner, c.Now())
+	if problem == nil && p.expired(p.Created) {
+		problem = &aps.Result{Code: "ORDER_IS_CLOSED", Status: aps.Failure, Message: "the payment has expired"}
+	}
+	if problem == nil {
+		problem, err = w.useCode(tx, req, owner, p.Created)
+	}
+	if err == nil && problem == nil {
+		err = w.endow(tx, owner, p.PayTo.Currency)
+	}
+	if err == nil && problem == nil {
+		problem, err = examine(tx, visit{payer: owner, payment: p, order: req.Order})
+	}
+	if err != nil {
+		return paying{}, err
+	}
+	if problem != nil {
+		p = p.end(Failed, *problem)
+	} else if p, err = w.proceed(tx, p, owner); err != nil {
+		return paying{}, err
+	}
+	step := paying{answer: p.answer(), fresh: true, clock: c}
+	if p.State == Processing && !p.AsksPassword {
+		step.decideAfter = owner.Character.After
+	}
+	return step, insert(tx, p)
+}
+
+func (w *Wallet) begin(req aps.WalletPay, owner payer, now time.Time) payment {
+	return payment{
+		ID: w.ids(), RequestID: req.PaymentRequestID, Payer: owner.ID, CustomerID: owner.CustomerID,
+		State: Processing, Outcome: inProcess(),
+		Amount: req.Amount, PayTo: req.PayTo, Code: req.Code, Promotions: req.Promotions,
+		Created: now, Expiry: req.Expiry,
+	}
+}
+
+// repeated answers a request whose id is known (mpp-api §4.1.3).
+func (w *Wallet) repeated(before payment, req aps.WalletPay) aps.WalletPayAnswer {
+	if before.Payer == "" && before.State == Cancelled {
+		return before.answer() // a tombstone refuses whatever comes
+	}
+	same := before.Amount == req.Amount && before.PayTo == req.PayTo && before.Code == req.Code &&
+		slices.Equal(before.Promotions, req.Promotions)
+	if !same {
+		return aps.WalletPayAnswer{Result: refusal("REPEAT_REQ_INCONSISTENT", "another payment has this paymentRequestId")}
+	}
+	return before.answer()
+}
+
+// owner finds whom a request is about, by payment code or customer id.
+func (w *Wallet) owner(tx store.Tx, req aps.WalletPay) (payer, *aps.Result, error) {
+	id := ""
+	if req.Code != "" {
+		record, found, err := codes().Get(tx, req.Code)
+		if err != nil {
+			return payer{}, nil, err
+		}
+		if !found {
+			return payer{}, problem("INVALID_CODE", "the payment code is unknown"), nil
+		}
+		id = record.Payer
+	} else {
+		known, found, err := customers().Get(tx, req.CustomerID)
+		if err != nil {
+			return payer{}, nil, err
+		}
+		if !found {
+			return payer{}, problem("USER_NOT_EXIST", "there is no such customer"), nil
+		}
+		id = known
+	}
+	p, err := findPayer(tx, id)
+	return p, nil, err
+}
+
+func problem(code, message string) *aps.Result {
+	r := refusal(code, message)
+	return &r
+}
+
+// useCode spends the payment code: it is good for one payment, whatever becomes of it (mpp-api §6.3).
+func (w *Wallet) useCode(tx store.Tx, req aps.WalletPay, owner payer, now time.Time) (*aps.Result, error) {
+	if req.Code == "" {
+		return nil, nil
+	}
+	record, _, err := codes().Get(tx, req.Code)
+	switch {
+	case err != nil:
+		return nil, err
+	case req.CustomerID != "" && req.CustomerID != owner.CustomerID:
+		return problem("INVALID_CODE", "the payment code belongs to another customer"), nil
+	case record.Used:
+		return problem("INVALID_CODE", "the payment code has been used"), nil
+	case now.Before(record.Start):
+		return problem("INVALID_CODE", "the payment code is not valid yet"), nil
+	case now.After(record.Expiry):
+		return problem("EXPIRED_CODE", "the payment code has expired"), nil
+	}
+	record.Used = true
+	return nil, codes().Put(tx, req.Code, record)
+}
+
+// proceed debits at once, or leaves the payment open for the password or a late decision.
+func (w *Wallet) proceed(tx store.Tx, p payment, owner payer) (payment, error) {
+	if owner.Character.asks(p.PayTo) {
+		p.AsksPassword = true
+		return p, nil
+	}
+	if owner.Character.After > 0 {
+		return p, nil
+	}
+	return w.complete(tx, p, owner)
+}
+
+// complete is the last step of every payment: the last refusals, then the debit.
+func (w *Wallet) complete(tx store.Tx, p payment, owner payer) (payment, error) {
+	if code := owner.Character.Refuses; code != "" {
+		return p.end(Failed, refusal(code, "refused by the wallet")), nil
+	}
+	enough, err := covers(tx, owner, p.PayTo)
+	if err != nil {
+		return p, err
+	}
+	if !enough {
+		return p.end(Failed, refusal("USER_BALANCE_NOT_ENOUGH", "the balance is not enough")), nil
+	}
+	p.Paid = w.clockOf(owner.Timeline).Now()
+	return p.end(Success, success()), ledger.Post(tx, ledger.Transaction{
+		ID: "wallet/pay/" + p.RequestID, Kind: "payment", Order: p.RequestID, Timeline: owner.Timeline, At: w.base.Now(),
+		Postings: ledger.Move(ledger.PayerAccount(owner.ID), ledger.Wallet, p.PayTo),
+	})
+}
+
+// answer is what pay says about a payment, the first time and ever after.
+func (p payment) answer() aps.WalletPayAnswer {
+	if p.State == Success {
+		return aps.WalletPayAnswer{Result: success(), PaymentID: p.ID, Time: p.Paid, CustomerID: p.CustomerID}
+	}
+	if p.State == Processing {
+		return aps.WalletPayAnswer{Result: inProcess(), PaymentID: p.ID, CustomerID: p.CustomerID}
+	}
+	return aps.WalletPayAnswer{Result: p.Outcome}
+}

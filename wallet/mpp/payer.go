@@ -1,0 +1,260 @@
+package mpp
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/code"
+	"mppsim/wallet/ledger"
+	"mppsim/wallet/money"
+	"mppsim/wallet/store"
+)
+
+// Promotion is attached to every payment of a payer, as data; the network computes with it.
+type Promotion struct {
+	aps.Promotion
+	Sponsor string `json:"sponsor"`
+}
+
+// PayerSpec asks for a payer.
+type PayerSpec struct {
+	Timeline   string
+	Template   string            // empty: rich
+	Balance    *money.Amount     // the only money the payer has, instead of the template's
+	Promotions []Promotion       // attached to every payment
+	Traits     map[string]string // fields of payers.yaml to override
+}
+
+// Payer is a wallet user as people see it.
+type Payer struct {
+	ID         string
+	CustomerID string
+	Timeline   string
+	Template   string
+	Name       string
+	Balance    money.Amount   // in the currency asked for at creation, else the first used
+	Balances   []money.Amount // every currency that was used so far
+	Promotions []Promotion
+	Waiting    []Payment // wait for the payer's confirmation, oldest first
+	Payments   []Payment // all, oldest first
+}
+
+// Payment is a payment as the wallet shows it.
+type Payment struct {
+	ID               string
+	PaymentRequestID string
+	State            State
+	Code             string       // result code of the outcome
+	Debited          money.Amount // what left the balance, refunds not subtracted; 0 if nothing did
+	Refunded         money.Amount // what came back by refunds
+}
+
+// Templates lists the kinds of payers by name.
+func (w *Wallet) Templates() []Template {
+	list := slices.Collect(maps.Values(w.templates))
+	slices.SortFunc(list, func(a, b Template) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// CreatePayer makes a new payer from a template (ErrNoTemplate, ErrTrait).
+func (w *Wallet) CreatePayer(ctx context.Context, spec PayerSpec) (Payer, error) {
+	name := spec.Template
+	if name == "" {
+		name = "rich"
+	}
+	t, ok := w.templates[name]
+	if !ok {
+		known := slices.Sorted(maps.Keys(w.templates))
+		return Payer{}, fmt.Errorf("%w: %q; there are %s", ErrNoTemplate, name, strings.Join(known, ", "))
+	}
+	character, err := t.with(spec.Traits)
+	if err != nil {
+		return Payer{}, fmt.Errorf("payer from template %s: %w", name, err)
+	}
+	p := payer{
+		ID: w.ids(), CustomerID: w.ids(), Timeline: spec.Timeline, Template: name,
+		Name: t.Person, Character: character, Promotions: spec.Promotions,
+	}
+	if spec.Balance != nil {
+		p.Fixed = *spec.Balance
+	}
+	if err := w.store.Update(ctx, func(tx store.Tx) error { return w.register(tx, p) }); err != nil {
+		return Payer{}, fmt.Errorf("create payer: %w", err)
+	}
+	return w.Payer(ctx, p.ID)
+}
+
+func (w *Wallet) register(tx store.Tx, p payer) error {
+	if err := payers().Insert(tx, p.ID, p); err != nil {
+		return err
+	}
+	if err := customers().Insert(tx, p.CustomerID, p.ID); err != nil {
+		return err
+	}
+	if p.Fixed.Currency == "" {
+		return nil
+	}
+	return w.endow(tx, p, p.Fixed.Currency)
+}
+
+// endow gives a payer the template's balance in a currency when it is used for the first time, so that a payer can pay
+// in whatever currency a shop has. A payer with a balance of its own gets that one and no other.
+func (w *Wallet) endow(tx store.Tx, p payer, currency string) error {
+	amount := major(currency, p.Character.Balance)
+	if p.Fixed.Currency != "" {
+		amount = p.Fixed
+	}
+	if amount.Currency != currency || amount.Value <= 0 {
+		return nil
+	}
+	return ledger.Post(tx, ledger.Transaction{
+		ID: "wallet/endowment/" + p.ID + "/" + currency, Kind: "top-up", Timeline: p.Timeline, At: w.base.Now(),
+		Postings: ledger.Move(ledger.Outside, ledger.PayerAccount(p.ID), amount),
+	})
+}
+
+// TopUp adds money to a payer's balance.
+func (w *Wallet) TopUp(ctx context.Context, payerID string, amount money.Amount) (Payer, error) {
+	id := w.ids()
+	err := w.store.Update(ctx, func(tx store.Tx) error {
+		p, err := findPayer(tx, payerID)
+		if err != nil {
+			return err
+		}
+		if err := w.endow(tx, p, amount.Currency); err != nil {
+			return err
+		}
+		return ledger.Post(tx, ledger.Transaction{
+			ID: "wallet/top-up/" + id, Kind: "top-up", Timeline: p.Timeline, At: w.base.Now(),
+			Postings: ledger.Move(ledger.Outside, ledger.PayerAccount(p.ID), amount),
+		})
+	})
+	if err != nil {
+		return Payer{}, fmt.Errorf("top up: %w", err)
+	}
+	return w.Payer(ctx, payerID)
+}
+
+// Payer returns a payer by id (ErrNoPayer).
+func (w *Wallet) Payer(ctx context.Context, id string) (view Payer, err error) {
+	err = w.store.View(ctx, func(tx store.Tx) error {
+		p, err := findPayer(tx, id)
+		if err != nil {
+			return err
+		}
+		view, err = w.show(tx, p)
+		return err
+	})
+	return view, err
+}
+
+// PayerByCustomer returns the payer whom Alipay+ knows by a customer id (ErrNoPayer).
+func (w *Wallet) PayerByCustomer(ctx context.Context, customerID string) (view Payer, err error) {
+	err = w.store.View(ctx, func(tx store.Tx) error {
+		id, found, err := customers().Get(tx, customerID)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return fmt.Errorf("customer %s: %w", customerID, ErrNoPayer)
+		}
+		p, err := findPayer(tx, id)
+		if err != nil {
+			return err
+		}
+		view, err = w.show(tx, p)
+		return err
+	})
+	return view, err
+}
+
+// Identity is who a customer of the wallet is, without balances and payments.
+type Identity struct {
+	Payer, CustomerID, Timeline string
+	Promotions                  []Promotion
+}
+
+// Identify returns whom a customer id belongs to, inside a transaction of the shared store (ErrNoPayer).
+func (w *Wallet) Identify(tx store.Tx, customerID string) (Identity, error) {
+	id, found, err := customers().Get(tx, customerID)
+	if err != nil {
+		return Identity{}, err
+	}
+	if !found {
+		return Identity{}, fmt.Errorf("customer %s: %w", customerID, ErrNoPayer)
+	}
+	p, err := findPayer(tx, id)
+	return Identity{Payer: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Promotions: p.Promotions}, err
+}
+
+func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
+	view := Payer{
+		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template,
+		Name: p.Name, Promotions: p.Promotions, Balance: p.Fixed,
+	}
+	var err error
+	if view.Balances, err = ledger.Balances(tx, ledger.PayerAccount(p.ID)); err != nil {
+		return Payer{}, err
+	}
+	for _, b := range view.Balances {
+		if b.Currency == view.Balance.Currency || view.Balance.Currency == "" {
+			view.Balance = b
+		}
+	}
+	list, err := paymentsOf(tx, p.ID)
+	if err != nil {
+		return Payer{}, err
+	}
+	now := w.clockOf(p.Timeline).Now()
+	for _, item := range list {
+		view.Payments = append(view.Payments, item.show())
+		if item.AsksPassword && !item.expired(now) {
+			view.Waiting = append(view.Waiting, item.show())
+		}
+	}
+	return view, nil
+}
+
+func (p payment) show() Payment {
+	view := Payment{
+		ID: p.ID, PaymentRequestID: p.RequestID, State: p.State, Code: p.Outcome.Code,
+		Debited:  money.Of(p.PayTo.Currency, 0),
+		Refunded: money.Of(p.PayTo.Currency, p.RefundedFrom),
+	}
+	if p.State == Success {
+		view.Debited = p.PayTo
+	}
+	return view
+}
+
+// IssueCode asks Alipay+ for payment codes and hands them to the payer (getPaymentCode, mpp-api §4.5).
+func (w *Wallet) IssueCode(ctx context.Context, payerID string, format code.Format, quantity int) ([]aps.PaymentCode, error) {
+	view, err := w.Payer(ctx, payerID)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := w.peer().GetPaymentCode(ctx, aps.CodeRequest{
+		PspID: w.pspID, CustomerID: view.CustomerID, Region: w.region,
+		Quantity: max(quantity, 1), Format: format.String(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("payment code for payer %s: %w", payerID, err)
+	}
+	if answer.Result.Status != aps.Success {
+		return nil, fmt.Errorf("payment code for payer %s: %w: %s %s", payerID, ErrRefused, answer.Result.Code, answer.Result.Message)
+	}
+	err = w.store.Update(ctx, func(tx store.Tx) error {
+		for _, c := range answer.Codes {
+			record := codeRecord{Payer: payerID, Start: c.Start, Expiry: c.Expiry}
+			if err := codes().Insert(tx, c.Digits, record); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return answer.Codes, err
+}

@@ -1,0 +1,128 @@
+package mpp
+
+import (
+	"fmt"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/money"
+	"mppsim/wallet/store"
+)
+
+// State is where a payment stands in the wallet (mpp-api §5).
+type State string
+
+// The states. Failed and Cancelled are final; Success can only become Cancelled.
+const (
+	Processing State = "PROCESSING"
+	Success    State = "SUCCESS"
+	Failed     State = "FAILED"
+	Cancelled  State = "CANCELLED"
+)
+
+// payer is a stored wallet user.
+type payer struct {
+	ID         string       `json:"id"`
+	CustomerID string       `json:"customerId"`
+	Timeline   string       `json:"timeline"`
+	Template   string       `json:"template"`
+	Name       string       `json:"name"`
+	Character  Character    `json:"character"`
+	Promotions []Promotion  `json:"promotions,omitempty"`
+	Fixed      money.Amount `json:"fixed,omitzero"` // the one balance that was asked for, instead of the template's
+}
+
+// payment is a stored payment, or a tombstone (Cancelled, without payer) for one that never came.
+type payment struct {
+	ID           string          `json:"id"`
+	RequestID    string          `json:"requestId"`
+	Payer        string          `json:"payer,omitempty"`
+	CustomerID   string          `json:"customerId,omitempty"`
+	State        State           `json:"state"`
+	Outcome      aps.Result      `json:"outcome"`
+	Amount       money.Amount    `json:"amount"`
+	PayTo        money.Amount    `json:"payTo"`
+	Code         string          `json:"code,omitempty"` // payment code
+	Promotions   []aps.Promotion `json:"promotions,omitempty"`
+	Created      time.Time       `json:"created"` // on the timeline, like all times here
+	Paid         time.Time       `json:"paid,omitzero"`
+	Expiry       time.Time       `json:"expiry,omitzero"`
+	AsksPassword bool            `json:"asksPassword,omitempty"`
+	Tries        int             `json:"tries,omitempty"`        // wrong passwords so far
+	Refunded     int64           `json:"refunded,omitempty"`     // minor units of Amount's currency
+	RefundedFrom int64           `json:"refundedFrom,omitempty"` // minor units of PayTo's currency
+	Refunds      int             `json:"refunds,omitempty"`
+}
+
+// refund is a stored refund with its final answer.
+type refund struct {
+	RequestID  string          `json:"requestId"`
+	Payment    string          `json:"payment"`
+	Amount     money.Amount    `json:"amount"`
+	From       money.Amount    `json:"from"`
+	Promotions []aps.Promotion `json:"promotions,omitempty"`
+	Result     aps.Result      `json:"result"`
+	ID         string          `json:"id,omitempty"`
+	At         time.Time       `json:"at,omitzero"`
+}
+
+// codeRecord is a payment code that the wallet showed.
+type codeRecord struct {
+	Payer  string    `json:"payer"`
+	Start  time.Time `json:"start"`
+	Expiry time.Time `json:"expiry"`
+	Used   bool      `json:"used,omitempty"`
+}
+
+func payers() store.Table[payer]     { return store.Table[payer]{Name: "mpp.payer"} }
+func payments() store.Table[payment] { return store.Table[payment]{Name: "mpp.payment"} }
+func refunds() store.Table[refund]   { return store.Table[refund]{Name: "mpp.refund"} }
+func codes() store.Table[codeRecord] { return store.Table[codeRecord]{Name: "mpp.code"} }
+func customers() store.Table[string] { return store.Table[string]{Name: "mpp.customer"} }
+func byPayer() store.Table[string]   { return store.Table[string]{Name: "mpp.payment-of"} }
+
+func findPayer(tx store.Tx, id string) (payer, error) {
+	p, found, err := payers().Get(tx, id)
+	if err == nil && !found {
+		err = fmt.Errorf("payer %s: %w", id, ErrNoPayer)
+	}
+	return p, err
+}
+
+// insert stores a new payment and enters it in its payer's list, which is in order of creation.
+func insert(tx store.Tx, p payment) error {
+	if err := payments().Insert(tx, p.RequestID, p); err != nil {
+		return err
+	}
+	if p.Payer == "" {
+		return nil
+	}
+	key := fmt.Sprintf("%s/%020d/%s", p.Payer, p.Created.UnixNano(), p.RequestID)
+	return byPayer().Put(tx, key, p.RequestID)
+}
+
+// paymentsOf returns a payer's payments, oldest first.
+func paymentsOf(tx store.Tx, payerID string) ([]payment, error) {
+	ids, err := byPayer().List(tx, payerID+"/")
+	if err != nil {
+		return nil, err
+	}
+	list := make([]payment, 0, len(ids))
+	for _, id := range ids {
+		p, _, err := payments().Get(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+// expired reports whether the payment can no longer be confirmed at now.
+func (p payment) expired(now time.Time) bool { return !p.Expiry.IsZero() && now.After(p.Expiry) }
+
+// end puts the payment into a final state with its outcome.
+func (p payment) end(state State, outcome aps.Result) payment {
+	p.State, p.Outcome, p.AsksPassword = state, outcome, false
+	return p
+}
