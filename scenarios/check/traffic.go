@@ -134,6 +134,7 @@ func (t *traffic) join() {
 		if m.is(aps.Pay) {
 			a := t.open(m.text("paymentRequestId"))
 			a.pays = append(a.pays, m)
+			a.know(m.PaymentID)
 			if a.charge == nil {
 				a.charge = t.chargeOf(m)
 			}
@@ -142,11 +143,6 @@ func (t *traffic) join() {
 	for _, o := range t.scene.Orders {
 		if a := t.byRequest(o.PaymentRequestID); a != nil {
 			a.know(o.PaymentID)
-		}
-	}
-	for _, m := range t.calls {
-		if a := t.byRequest(m.PaymentRequestID); a != nil {
-			a.know(m.PaymentID)
 		}
 	}
 	for _, m := range t.calls {
