@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -74,7 +75,7 @@ func lookPath(_ *traffic, m message) verdict {
 	target := pathOf(m.Request.Target)
 	known := m.API != "" && target == prefix+m.API || m.API == "" && otherPath.MatchString(target)
 	switch {
-	case m.Request.Method != "POST":
+	case m.Request.Method != http.MethodPost:
 		return wrong(fmt.Sprintf("method %s for %s", m.Request.Method, target))
 	case known:
 		return right()

@@ -2,6 +2,8 @@ package check
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,7 +116,7 @@ func (t *traffic) delivered(a *attempt) (at time.Time, state acquirer.State) {
 }
 
 func reached(m message) bool {
-	return len(m.Faults) == 0 && m.Broken == "" && m.Response.Status == 200
+	return len(m.Faults) == 0 && m.Broken == "" && m.Response.Status == http.StatusOK
 }
 
 // businessOutcome reports whether a refusal of pay decides the payment. Refusals by the gateway
@@ -183,10 +185,8 @@ func (a *attempt) booked(states ...acquirer.State) (time.Time, string) {
 		return time.Time{}, ""
 	}
 	for _, s := range a.charge.Seen {
-		for _, want := range states {
-			if s.State == want {
-				return s.At, s.CallID
-			}
+		if slices.Contains(states, s.State) {
+			return s.At, s.CallID
 		}
 	}
 	return time.Time{}, ""

@@ -405,6 +405,7 @@ func repetitionKey(m message) string {
 		return "cancel " + m.text("paymentRequestId") + " " + m.text("paymentId")
 	case aps.Refund:
 		return "refund " + m.text("refundRequestId")
+	case aps.InquiryPayment, aps.NotifyPayment:
 	}
 	return ""
 }

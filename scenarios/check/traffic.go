@@ -111,6 +111,7 @@ func read(s *Scene) *traffic {
 			t.calls = append(t.calls, m)
 		case trace.NetworkToAcquirer:
 			t.notified = append(t.notified, m)
+		case trace.NetworkToWallet, trace.WalletToNetwork, trace.HarnessToMerchant: // not the acquirer's wire
 		}
 	}
 	t.join()

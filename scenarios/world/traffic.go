@@ -74,11 +74,29 @@ func (w *World) Scene() check.Scene {
 	defer w.mu.Unlock()
 	calls := slices.Clone(w.calls)
 	slices.SortStableFunc(calls, func(a, b journal.Call) int { return a.Started.Compare(b.Started) })
+	charges := slices.Clone(w.charges)
+	for i := range charges {
+		charges[i].Seen = w.sightings(charges[i].CallID)
+	}
 	return check.Scene{
 		Scenario: w.scenario, Facts: w.setup.Facts,
 		Exchanges: slices.Clone(w.exchanges), Calls: calls,
-		Charges: slices.Clone(w.charges), Cancels: slices.Clone(w.cancels), Refunds: slices.Clone(w.refundsOf),
+		Charges: charges, Cancels: slices.Clone(w.cancels), Refunds: slices.Clone(w.refundsOf),
 	}
+}
+
+// sightings is what the shop was told about the payment that a call charged, with the lock held.
+func (w *World) sightings(charge string) []check.Sighting {
+	var seen []check.Sighting
+	for _, p := range w.payments {
+		if len(p.samples) == 0 || p.samples[0].Call != charge {
+			continue
+		}
+		for _, s := range p.samples {
+			seen = append(seen, check.Sighting{At: s.At, State: s.State(), CallID: s.Call})
+		}
+	}
+	return seen
 }
 
 // view takes a picture, with the lock held.
