@@ -7,7 +7,8 @@
 // Every text of a request is a Go text/template over Data. A text that comes out empty is left
 // out (member, header, query or form item), unless the call asks for blank texts. JSON types
 // stay: plain YAML numbers, booleans and null are sent as such, quoted texts as strings, and a
-// template whose result is a number or boolean is marked: !number "{{.Amount.Minor}}".
+// template whose result is a number or boolean is marked: !number "{{.Amount.Minor}}", !bool. A
+// member that is only there to be sent empty in such calls is marked !blank.
 package httpdriver
 
 import (
@@ -132,6 +133,7 @@ const (
 	Number              // a template whose result is a JSON number
 	Bool                // a template whose result is true or false
 	Literal             // JSON as it stands
+	Blank               // nothing; an empty string when the call asks for blank texts
 	Object
 	List
 )

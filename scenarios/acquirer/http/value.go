@@ -27,6 +27,7 @@ func (c *compiler) compileValue(v Value) *value {
 		for _, m := range v.Members {
 			out.members = append(out.members, c.compileValue(m))
 		}
+	case Blank:
 	case Text, Number, Bool:
 		out.text = c.compile(v.Source, false)
 	}
@@ -50,6 +51,8 @@ func (v *value) encode(data Data, blank bool) (body []byte, ok bool, err error) 
 	switch v.kind {
 	case Literal:
 		return []byte(v.literal), true, nil
+	case Blank:
+		return []byte(`""`), blank, nil
 	case Object:
 		return v.encodeObject(data, blank)
 	case List:

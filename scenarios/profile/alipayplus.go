@@ -1,0 +1,134 @@
+package profile
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"mppsim/wallet/sign"
+)
+
+func (n *node) alipayPlus() AlipayPlus {
+	if n == nil {
+		return AlipayPlus{}
+	}
+	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts")
+	a := AlipayPlus{AcquirerKeys: map[string]string{}, PublicURL: keys["public_url"].url(), Listen: keys["listen"].listen()}
+	if key := keys["acquirer_public_key"]; key != nil {
+		a.AcquirerKeys["1"] = key.publicKey()
+	}
+	if versions := keys["acquirer_public_keys"]; versions != nil {
+		for _, m := range versions.members("key versions with public keys, such as 1: keys/acquirer.pub") {
+			if _, err := strconv.Atoi(m.name); err != nil {
+				m.fault("key versions are whole numbers, such as 1", "%q is no key version", m.name)
+			}
+			a.AcquirerKeys[m.name] = m.publicKey()
+		}
+	}
+	if key := keys["network_private_key"]; key != nil {
+		a.NetworkKey = key.privateKey()
+	}
+	if hosts := keys["callback_hosts"]; hosts != nil {
+		a.CallbackHosts = hosts.texts("[staging.example.com]")
+	}
+	return a
+}
+
+// publicKey reads a key that stands in the file itself or in a file that it names.
+func (n *node) publicKey() string {
+	text, ok := n.keyText()
+	if !ok {
+		return ""
+	}
+	if _, err := sign.ParsePublicKey([]byte(text)); err != nil {
+		n.fault("give the acquirer's RSA public key as PEM or as one line of base64 (SPKI); mppsim keys makes a pair", "this is no public key: %v", err)
+		return ""
+	}
+	return text
+}
+
+func (n *node) privateKey() string {
+	raw := n.text()
+	if strings.Contains(raw, "PRIVATE KEY") || len(raw) > 400 {
+		n.fault("put it into a file and name the file", "a private key must not stand in a profile")
+		return ""
+	}
+	text, ok := n.keyText()
+	if !ok {
+		return ""
+	}
+	if _, err := sign.ParsePrivateKey([]byte(text)); err != nil {
+		n.fault("give an RSA private key as PKCS#8; mppsim keys makes a pair", "this is no private key: %v", err)
+		return ""
+	}
+	return text
+}
+
+func (n *node) keyText() (string, bool) {
+	before := len(n.problems)
+	text := n.some()
+	if len(n.problems) > before {
+		return "", false
+	}
+	if strings.Contains(text, "-----BEGIN") || len(text) > 200 {
+		return text, true
+	}
+	return n.file(text)
+}
+
+// file reads a small file whose path is relative to the profile.
+func (n *node) file(path string) (string, bool) {
+	full := path
+	if !filepath.IsAbs(path) {
+		full = filepath.Join(n.source.Dir, path)
+	}
+	content, err := os.ReadFile(full) //nolint:gosec // the profile names the file
+	if err != nil {
+		n.fault("the path is relative to the profile; mppsim init writes keys beside it", "file %s cannot be read: %s", path, fileReason(err))
+		return "", false
+	}
+	return string(content), true
+}
+
+// listen reads host:port.
+func (n *node) listen() string {
+	if n == nil {
+		return ""
+	}
+	text := n.some()
+	if _, port, err := net.SplitHostPort(text); text != "" && (err != nil || port == "") {
+		n.fault("write host:port, such as 127.0.0.1:8880", "%q is no address to listen on", text)
+	}
+	return text
+}
+
+func (n *node) knownFailing() map[string]KnownFailing {
+	if n == nil {
+		return nil
+	}
+	list := map[string]KnownFailing{}
+	for _, m := range n.members("requirement ids with reason, link and expires") {
+		m.requirement(m.name)
+		keys := m.known("reason", "link", "expires")
+		m.need(keys, "reason", "link", "expires")
+		list[m.name] = KnownFailing{Reason: keys["reason"].some(), Link: keys["link"].some(), Expires: keys["expires"].day()}
+	}
+	return list
+}
+
+// day reads a date and returns its last second.
+func (n *node) day() time.Time {
+	if n == nil {
+		return time.Time{}
+	}
+	text := n.text()
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		n.fault("write year-month-day", "%q is no date", text)
+		return time.Time{}
+	}
+	return day.AddDate(0, 0, 1).Add(-time.Second)
+}
