@@ -13,6 +13,7 @@ type Model struct {
 	Began, Ended time.Time // of the first and last entry
 	Scenarios    []*Record // in the order of planning
 	Requirements []Requirement
+	Findings     []Finding // of checks over the whole run; those of a scenario stand in its record
 	Strays       []Stray
 	Notes        []DatedNote
 	Summary      Summary
@@ -20,7 +21,7 @@ type Model struct {
 	Torn         bool // the last line broke off and was dropped
 
 	exchanges map[string]*trace.Exchange
-	owners    map[string]string // exchange id: scenario id
+	owners    map[string]string // exchange or call id: scenario id
 	calls     map[string]*Call
 	scenarios map[string]*Record
 }
@@ -71,8 +72,8 @@ func NewModel() *Model {
 // Exchange finds an exchange of the run by its id, strays included; nil if the journal has none.
 func (m *Model) Exchange(id string) *trace.Exchange { return m.exchanges[id] }
 
-// Owner names the scenario that an exchange belongs to; empty for a stray.
-func (m *Model) Owner(exchange string) string { return m.owners[exchange] }
+// Owner names the scenario that an exchange or call belongs to; empty for a stray.
+func (m *Model) Owner(id string) string { return m.owners[id] }
 
 // Call finds a call of the merchant API by its id; nil if the journal has none.
 func (m *Model) Call(id string) *Call { return m.calls[id] }
@@ -123,6 +124,8 @@ func (m *Model) addToRun(e Entry) {
 		m.calls[e.Call.ID] = e.Call
 	case e.Verdict != nil:
 		m.Requirements = append(m.Requirements, *e.Verdict)
+	case e.Finding != nil:
+		m.Findings = append(m.Findings, *e.Finding)
 	case e.Stray != nil:
 		m.Strays = append(m.Strays, *e.Stray)
 	case e.Note != nil:
@@ -153,7 +156,7 @@ func (m *Model) addToScenario(r *Record, e Entry) {
 		m.addExchange(r, e.Exchange)
 	case e.Call != nil:
 		r.Calls = append(r.Calls, e.Call)
-		m.calls[e.Call.ID] = e.Call
+		m.calls[e.Call.ID], m.owners[e.Call.ID] = e.Call, r.Scenario.ID
 	case e.Wait != nil:
 		r.Waits = append(r.Waits, DatedWait{*e.Wait, e.At})
 	case e.Money != nil:
