@@ -9,7 +9,6 @@ import (
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
-	"mppsim/scenarios/check"
 	"mppsim/scenarios/tolerance"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
@@ -44,6 +43,7 @@ type Payment struct {
 	// Guarded by w.mu.
 	answer  acquirer.Payment
 	err     error
+	call    string // id of the charge's call
 	samples []Sample
 	stop    context.CancelFunc
 }
@@ -129,13 +129,16 @@ func (w *World) prepare(ctx context.Context, o ChargeOrder) (*Payment, error) {
 
 // charge makes the call and keeps its answer.
 func (p *Payment) charge(ctx context.Context) {
-	w := p.w
-	p.started = w.setup.Clock.Now()
+	w, started := p.w, p.w.setup.Clock.Now()
+	w.mu.Lock()
+	p.started = started
+	w.mu.Unlock()
 	answer, err := w.setup.Acquirer.ChargeCode(ctx, p.Charge)
-	call := w.finish(answer.Call, "charge_code", p.started, err)
+	call := w.finish(answer.Call, "charge_code", started, err)
+	answer.Call = call
 	w.mu.Lock()
 	p.answer, p.err = answer, err
-	w.charges = append(w.charges, check.Charge{Charge: p.Charge, CallID: call.ID, Started: p.started})
+	p.call = call.ID
 	if err == nil {
 		p.samples = append(p.samples, Sample{At: call.Ended, Verb: call.Verb, Payment: answer, Call: call.ID})
 	}

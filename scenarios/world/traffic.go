@@ -74,29 +74,27 @@ func (w *World) Scene() check.Scene {
 	defer w.mu.Unlock()
 	calls := slices.Clone(w.calls)
 	slices.SortStableFunc(calls, func(a, b journal.Call) int { return a.Started.Compare(b.Started) })
-	charges := slices.Clone(w.charges)
-	for i := range charges {
-		charges[i].Seen = w.sightings(charges[i].CallID)
-	}
 	return check.Scene{
 		Scenario: w.scenario, Facts: w.setup.Facts,
 		Exchanges: slices.Clone(w.exchanges), Calls: calls,
-		Charges: charges, Cancels: slices.Clone(w.cancels), Refunds: slices.Clone(w.refundsOf),
+		Charges: w.charged(), Cancels: slices.Clone(w.cancels), Refunds: slices.Clone(w.refundsOf),
 	}
 }
 
-// sightings is what the shop was told about the payment that a call charged, with the lock held.
-func (w *World) sightings(charge string) []check.Sighting {
-	var seen []check.Sighting
+// charged lists the charges with what the shop was told of each, with the lock held.
+func (w *World) charged() []check.Charge {
+	var list []check.Charge
 	for _, p := range w.payments {
-		if len(p.samples) == 0 || p.samples[0].Call != charge {
-			continue
+		if p.call == "" {
+			continue // not answered yet
 		}
+		c := check.Charge{Charge: p.Charge, CallID: p.call, Started: p.started}
 		for _, s := range p.samples {
-			seen = append(seen, check.Sighting{At: s.At, State: s.State(), CallID: s.Call})
+			c.Seen = append(c.Seen, check.Sighting{At: s.At, State: s.State(), CallID: s.Call})
 		}
+		list = append(list, c)
 	}
-	return seen
+	return list
 }
 
 // view takes a picture, with the lock held.

@@ -56,7 +56,6 @@ type World struct {
 	changed   chan struct{} // closed and replaced whenever something new is known
 	exchanges []trace.Exchange
 	calls     []journal.Call
-	charges   []check.Charge
 	cancels   []check.Cancel
 	refundsOf []check.Refund
 	payers    []*Payer
@@ -68,6 +67,7 @@ type World struct {
 	broken    error          // first failure of our own, such as a journal that cannot be written
 	numbers   int
 	differs   string // why the money audit does not apply
+	endings   []func(context.Context) error
 }
 
 // Open gives a scenario its world: a timeline with a reference of its own.

@@ -1,0 +1,188 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+
+	"mppsim/reports/journal"
+)
+
+// The exit codes of a run.
+const (
+	Conformant   = 0
+	Failed       = 1
+	Usage        = 2 // also: nothing to run
+	Environment  = 3 // the acquirer was unreachable at the start
+	Undecided    = 4
+	OwnFault     = 5
+	Broken130    = 130 // interrupted
+	maxNamed     = 8
+	productionAt = 1.0
+)
+
+// Run is what the summary needs to know besides the verdicts.
+type Run struct {
+	Factor      float64
+	Subset      bool   // a selection left scenarios out
+	Interrupted bool   // by the user
+	OwnFault    string // our own error, empty when there was none
+	Outage      bool   // the acquirer went away in mid-run
+	Certificate bool   // asked for: reservations make it undecided
+}
+
+// Summarize gives exit code, counts, reservations and the one sentence.
+func Summarize(run Run, requirements []journal.Requirement, scenarios []journal.Verdict) journal.Summary {
+	s := journal.Summary{
+		Counts: map[journal.Verdict]int{}, Scenarios: map[journal.Verdict]int{}, Interrupted: run.Interrupted,
+	}
+	for _, r := range requirements {
+		s.Counts[r.Verdict]++
+	}
+	for _, v := range scenarios {
+		s.Scenarios[v]++
+	}
+	s.Reservations = reservations(run, requirements)
+	s.Exit = exit(run, s)
+	s.Certificate = s.Exit == Conformant && len(s.Reservations) == 0
+	s.Verdict = sentence(run, s, requirements)
+	return s
+}
+
+// exit decides the exit code: an interruption and our own faults come before what the acquirer did, a failure with
+// evidence before what could not be decided.
+func exit(run Run, s journal.Summary) int {
+	switch {
+	case run.Interrupted:
+		return Broken130
+	case run.OwnFault != "" || s.Counts[journal.HarnessError] > 0 || s.Scenarios[journal.HarnessError] > 0:
+		return OwnFault
+	case s.Counts[journal.Fail]+s.Counts[journal.NotTestable] > 0:
+		return Failed
+	case run.Outage || s.Counts[journal.Inconclusive]+s.Counts[journal.NotReached] > 0:
+		return Undecided
+	case s.Scenarios[journal.Inconclusive]+s.Scenarios[journal.NotReached] > 0:
+		return Undecided
+	case run.Certificate && len(s.Reservations) > 0:
+		return Undecided
+	}
+	return Conformant
+}
+
+// reservations says what stands between this run and a certificate, apart from verdicts.
+func reservations(run Run, requirements []journal.Requirement) []string {
+	var uncovered, unattested, known []string
+	for _, r := range requirements {
+		switch r.Verdict {
+		case journal.NotRun:
+			uncovered = append(uncovered, r.ID)
+		case journal.Unattested:
+			unattested = append(unattested, r.ID)
+		case journal.KnownFailing:
+			known = append(known, r.ID)
+		}
+	}
+	var out []string
+	if run.Subset {
+		out = append(out, "only a selection of the scenarios was run")
+	}
+	if run.Factor != productionAt {
+		out = append(out, fmt.Sprintf("the acquirer ran with shortened timers (factor %g): timing rules need a run at factor 1", run.Factor))
+	}
+	out = appendCounted(out, uncovered, "requirement was not run", "requirements were not run")
+	out = appendCounted(out, unattested, "requirement waits for a person's answer", "requirements wait for a person's answer")
+	return appendCounted(out, known, "requirement is a known failure", "requirements are known failures")
+}
+
+func appendCounted(out, ids []string, one, many string) []string {
+	switch len(ids) {
+	case 0:
+		return out
+	case 1:
+		return append(out, fmt.Sprintf("1 %s: %s", one, ids[0]))
+	}
+	return append(out, fmt.Sprintf("%d %s: %s", len(ids), many, join(ids)))
+}
+
+// sentence is the first thing in every report.
+func sentence(run Run, s journal.Summary, requirements []journal.Requirement) string {
+	judged := s.Counts[journal.Pass] + s.Counts[journal.Attested] + s.Counts[journal.Warn] + s.Counts[journal.NoteVerdict]
+	switch s.Exit {
+	case Broken130:
+		return fmt.Sprintf("No verdict: the run was interrupted. %s%d requirements had passed.", failedSoFar(s), s.Counts[journal.Pass])
+	case OwnFault:
+		return "No verdict: the test system itself failed" + because(run.OwnFault) + "."
+	case Failed:
+		n := s.Counts[journal.Fail] + s.Counts[journal.NotTestable]
+		return fmt.Sprintf("Not conformant: %d %s failed%s.", n, plural(n, "binding requirement", "binding requirements"), moneyAtRisk(requirements))
+	case Undecided:
+		return undecided(run, s)
+	}
+	if s.Certificate {
+		return fmt.Sprintf("Conformant: all %d applicable requirements are met%s.", judged, warned(s))
+	}
+	return fmt.Sprintf("Conformant for what was run, no certificate: %d requirements are met%s.", judged, warned(s))
+}
+
+func undecided(run Run, s journal.Summary) string {
+	n := s.Counts[journal.Inconclusive] + s.Counts[journal.NotReached]
+	switch {
+	case run.Outage:
+		return fmt.Sprintf("Undecided: the acquirer went away during the run; %d requirements could not be judged.", n)
+	case n > 0:
+		return fmt.Sprintf("Undecided: %d %s could not be judged; none failed.", n, plural(n, "requirement", "requirements"))
+	case run.Certificate && len(s.Reservations) > 0:
+		return "Undecided: nothing failed, but a certificate is not possible: " + s.Reservations[0] + "."
+	}
+	n = s.Scenarios[journal.Inconclusive] + s.Scenarios[journal.NotReached]
+	return fmt.Sprintf("Undecided: %d %s came to no result; no requirement failed.", n, plural(n, "scenario", "scenarios"))
+}
+
+func failedSoFar(s journal.Summary) string {
+	if n := s.Counts[journal.Fail]; n > 0 {
+		return fmt.Sprintf("%d requirements had failed, ", n)
+	}
+	return ""
+}
+
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return " (" + why + ")"
+}
+
+// moneyAtRisk names how many failures concern money.
+func moneyAtRisk(requirements []journal.Requirement) string {
+	n := 0
+	for _, r := range requirements {
+		if r.Money && r.Verdict == journal.Fail {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them can lose, duplicate or misplace money", n)
+}
+
+func warned(s journal.Summary) string {
+	if n := s.Counts[journal.Warn]; n > 0 {
+		return fmt.Sprintf(", %d with a warning", n)
+	}
+	return ""
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// join lists a few names and counts the rest.
+func join(names []string) string {
+	if len(names) > maxNamed {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
+	}
+	return strings.Join(names, ", ")
+}

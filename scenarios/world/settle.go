@@ -1,0 +1,136 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/tolerance"
+	"mppsim/wallet/control"
+)
+
+// End is what a world looks like after its scenario: everything told truthfully, settled and counted.
+type End struct {
+	Orders []control.Order
+	// Idle are faults that the scenario needs and that met no message.
+	Idle []string
+	// Audit says where merchant, network and ledger differ; empty when they agree.
+	Audit []string
+	// Late are the findings of checks that steps left for the end.
+	Late []journal.Finding
+	// Stuck is why such a check could not be made.
+	Stuck error
+}
+
+// AtEnd leaves a check for the end of the scenario, when everything has settled: what must not have come at
+// all. It returns what a Then step would.
+func (w *World) AtEnd(judge func(ctx context.Context) error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.endings = append(w.endings, judge)
+}
+
+// Differs says why the books need not agree at the end of this scenario, so that the money audit leaves it alone.
+func (w *World) Differs(why string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.differs = why
+}
+
+// Settle ends the scenario's lies, waits until its payments and refunds are final and the acquirer calls no more,
+// and compares the books. An error is ours or the environment's.
+func (w *World) Settle(ctx context.Context) (End, error) {
+	var end End
+	if err := w.readFaults(ctx); err != nil {
+		return end, err
+	}
+	if err := w.setup.Sim.CloseTimeline(ctx, w.timeline); err != nil {
+		return end, fmt.Errorf("close the timeline: %w", err)
+	}
+	if _, err := w.Await(ctx, tolerance.Settle, "final states of all payments and refunds", w.final); err != nil {
+		return end, err
+	}
+	if _, err := w.AwaitQuiet(ctx, tolerance.Quiet, tolerance.Settle); err != nil {
+		return end, err
+	}
+	if err := w.Catch(ctx); err != nil {
+		return end, err
+	}
+	if err := w.readFaults(ctx); err != nil {
+		return end, err
+	}
+	end.Idle = w.reportFaults()
+	end.Late, end.Stuck = w.runEndings(ctx)
+	return end, w.audit(ctx, &end)
+}
+
+// Abandon ends a scenario that was broken off: the simulator tells the truth again, and nothing is judged.
+func (w *World) Abandon(ctx context.Context) error {
+	if err := w.setup.Sim.CloseTimeline(ctx, w.timeline); err != nil {
+		return fmt.Errorf("close the timeline: %w", err)
+	}
+	return w.Catch(ctx)
+}
+
+// Catch fetches the whole traffic of the timeline, so that nothing is missing that was on its way.
+func (w *World) Catch(ctx context.Context) error {
+	list, err := w.setup.Sim.Exchanges(ctx, control.ExchangeQuery{Timeline: w.timeline})
+	if err != nil {
+		return fmt.Errorf("read the traffic: %w", err)
+	}
+	for _, e := range list {
+		w.Deliver(e)
+	}
+	return nil
+}
+
+// final reports whether the shop has heard a final state of everything.
+func (w *World) final(*View) bool {
+	for _, p := range w.Payments() {
+		if _, answered := p.Answered(); !answered || p.State() == acquirer.Pending && !p.unknowable() {
+			return false
+		}
+	}
+	for _, r := range w.Refunds() {
+		if _, answered := r.Answered(); !answered || r.State() == acquirer.Pending && !r.unknowable() {
+			return false
+		}
+	}
+	return true
+}
+
+// unknowable reports whether waiting for a final state is in vain: the charge got no usable answer.
+func (p *Payment) unknowable() bool {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	return p.err != nil && len(p.samples) == 0
+}
+
+func (r *Refund) unknowable() bool {
+	r.w.mu.Lock()
+	defer r.w.mu.Unlock()
+	return r.err != nil && len(r.samples) == 0
+}
+
+// runEndings makes the checks that steps left for the end.
+func (w *World) runEndings(ctx context.Context) ([]journal.Finding, error) {
+	w.mu.Lock()
+	endings := slices.Clone(w.endings)
+	w.mu.Unlock()
+	var findings []journal.Finding
+	for _, judge := range endings {
+		err := judge(ctx)
+		var failure *Failure
+		switch {
+		case err == nil:
+		case errors.As(err, &failure):
+			findings = append(findings, failure.Finding)
+		default:
+			return findings, err
+		}
+	}
+	return findings, nil
+}
