@@ -67,6 +67,16 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	return end, w.audit(ctx, &end)
 }
 
+// Rest ends all sampling; answers that are still on their way are kept.
+func (w *World) Rest() {
+	for _, p := range w.Payments() {
+		p.Rest()
+	}
+	for _, r := range w.Refunds() {
+		r.stop()
+	}
+}
+
 // Abandon ends a scenario that was broken off: the simulator tells the truth again, and nothing is judged.
 func (w *World) Abandon(ctx context.Context) error {
 	if err := w.setup.Sim.CloseTimeline(ctx, w.timeline); err != nil {

@@ -1,0 +1,114 @@
+// Package scenarios runs a selection of the features against one acquirer and judges what was seen: it
+// plans, plays the scenarios, brings each its traffic, settles, applies the watched checks, and keeps the
+// journal from the first line to the verdicts. Steps live in scenarios/steps and act through scenarios/world.
+package scenarios
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"regexp"
+	"time"
+
+	"mppsim/features"
+	"mppsim/reports/journal"
+	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/check"
+	"mppsim/scenarios/tolerance"
+	"mppsim/scenarios/verdict"
+	"mppsim/scenarios/world"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/control"
+)
+
+// Phrase is one phrase of the features' vocabulary with the function behind it.
+type Phrase struct {
+	Pattern *regexp.Regexp // covers the whole text
+	Func    any            // func(ctx, groups…, [table or doc string]) error
+}
+
+// Progress hears how far a run is.
+type Progress interface {
+	Planned(total int)
+	Started(id string)
+	Ended(id string, v journal.Verdict)
+	Note(text string)
+}
+
+// Options is everything that a run needs. Features, Catalogue, Steps, Watches, RunWatches and Tolerances are the
+// suite; Suite fills them with the built-in ones.
+type Options struct {
+	Features   fs.FS
+	Catalogue  *features.Catalogue
+	Steps      []Phrase
+	Watches    []check.Watch
+	RunWatches []check.RunWatch
+	Tolerances tolerance.Table
+
+	Acquirer acquirer.Acquirer
+	Sim      control.API
+	Facts    check.Facts
+	Attested map[string]verdict.Attestation
+	Known    map[string]verdict.Known
+
+	Selection   []string // see plan.Selection; empty: everything
+	Parallel    int      // scenarios at a time; 0: 16
+	Seed        int64    // order; 0: that of the files
+	Certificate bool     // reservations make the run undecided
+	// Limit ends a scenario that hangs; 0: ten minutes, shortened by the factor, and one more.
+	Limit time.Duration
+
+	Head     journal.Run // identity of the run: id, tool, acquirer's name, profile, command, facts
+	Journal  world.Journal
+	Progress Progress
+	Clock    clock.Clock
+	NewID    func() string
+	Logger   *slog.Logger
+	// Probe tells whether the acquirer is there; an error that is acquirer.ErrUnreachable says that it is not.
+	Probe func(ctx context.Context) error
+}
+
+// Scenario is how one scenario ended.
+type Scenario struct {
+	journal.Scenario
+	Ended    journal.Ended
+	Findings []journal.Finding
+}
+
+// Result is the outcome of a run; the journal holds the same in full.
+type Result struct {
+	Summary      journal.Summary
+	Requirements []journal.Requirement
+	Scenarios    []Scenario
+	Strays       int
+}
+
+const (
+	parallelByDefault = 16
+	limitByDefault    = 10 * time.Minute
+)
+
+// complete fills in the defaults.
+func (o Options) complete() Options {
+	if o.Parallel <= 0 {
+		o.Parallel = parallelByDefault
+	}
+	if o.Limit <= 0 {
+		o.Limit = tolerance.Scale(limitByDefault, o.Facts.Factor) + time.Minute
+	}
+	if o.Progress == nil {
+		o.Progress = silent{}
+	}
+	if o.Probe == nil {
+		o.Probe = func(context.Context) error { return nil }
+	}
+	return o
+}
+
+// silent is the progress that nobody watches.
+type silent struct{}
+
+func (silent) Planned(int)                   {}
+func (silent) Started(string)                {}
+func (silent) Ended(string, journal.Verdict) {}
+func (silent) Note(string)                   {}

@@ -1,0 +1,102 @@
+package scenarios
+
+import (
+	"cmp"
+	"slices"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios/verdict"
+)
+
+// parts collects what every scenario and check says about every requirement.
+func (r *run) parts() []verdict.Part {
+	var parts []verdict.Part
+	notJudged := map[string]string{}
+	for _, t := range r.takes {
+		parts = append(parts, t.parts()...)
+		for _, w := range t.watched {
+			parts = appendWatched(parts, notJudged, t.script.Scenario.ID, w)
+		}
+	}
+	parts = r.runChecks(parts, notJudged)
+	return r.stimuli(parts, notJudged)
+}
+
+// parts is what the steps of one scenario say.
+func (t *take) parts() []verdict.Part {
+	var parts []verdict.Part
+	accused := map[string]bool{}
+	id := t.script.Scenario.ID
+	for _, f := range t.findings() {
+		accused[f.Requirement] = true
+		parts = append(parts, verdict.Part{Requirement: f.Requirement, Scenario: id, Verdict: journal.Fail, Reason: f.Seen})
+	}
+	for _, requirement := range t.script.Scenario.Requirements {
+		if accused[requirement] {
+			continue
+		}
+		p := verdict.Part{Requirement: requirement, Scenario: id, Verdict: t.out.verdict, Reason: t.out.reason}
+		if t.out.verdict == journal.Fail {
+			p.Verdict, p.Reason = journal.NotReached, "the scenario failed first: "+t.out.reason
+		}
+		parts = append(parts, p)
+	}
+	return parts
+}
+
+// appendWatched adds what a watched check saw without a finding; its findings are among the scenario's.
+func appendWatched(parts []verdict.Part, notJudged map[string]string, scenario string, w watched) []verdict.Part {
+	if w.result.NotJudged != "" {
+		notJudged[w.requirement] = w.result.NotJudged
+	}
+	if w.result.Judged == 0 || len(w.result.Findings) > 0 {
+		return parts
+	}
+	return append(parts, verdict.Part{Requirement: w.requirement, Scenario: scenario, Verdict: journal.Pass, Watched: w.result.Judged})
+}
+
+// runChecks applies the checks over all scenarios together.
+func (r *run) runChecks(parts []verdict.Part, notJudged map[string]string) []verdict.Part {
+	scenes := r.scenes()
+	for _, w := range r.RunWatches {
+		if !r.applies(w.Requirement) {
+			continue
+		}
+		result := name(w.Judge(scenes), w.Name)
+		for _, f := range result.Findings {
+			r.write(journal.Entry{Finding: &f})
+			parts = append(parts, verdict.Part{Requirement: f.Requirement, Verdict: journal.Fail, Reason: f.Seen, Watched: result.Judged})
+		}
+		parts = appendWatched(parts, notJudged, "", watched{w.Requirement, result})
+	}
+	return parts
+}
+
+// stimuli adds what keeps a requirement from a pass although nothing was seen to be wrong: its own scenarios were not
+// among those that ran, or its check could judge nothing.
+func (r *run) stimuli(parts []verdict.Part, notJudged map[string]string) []verdict.Part {
+	ran := map[string]bool{}
+	for _, t := range r.takes {
+		for _, id := range t.script.Scenario.Requirements {
+			ran[id] = true
+		}
+	}
+	watchedOnly := map[string]bool{}
+	for _, p := range parts {
+		watchedOnly[p.Requirement] = true
+	}
+	for id := range r.coverage.ByRule {
+		if watchedOnly[id] && !ran[id] {
+			parts = append(parts, verdict.Part{Requirement: id, Verdict: journal.NotRun, Reason: "its own scenarios were not run; nothing wrong was seen in passing"})
+		}
+	}
+	for id, why := range notJudged {
+		if !watchedOnly[id] {
+			parts = append(parts, verdict.Part{Requirement: id, Verdict: journal.NotRun, Reason: why})
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b verdict.Part) int { return compare(a.Scenario, b.Scenario) })
+	return parts
+}
+
+func compare(a, b string) int { return cmp.Compare(a, b) }

@@ -1,0 +1,194 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"runtime/debug"
+	"time"
+
+	"github.com/cucumber/godog"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios/plan"
+	"mppsim/scenarios/world"
+)
+
+// This is the only file that knows godog. It is given one scenario at a time and used for what it does well:
+// parsing, matching, calling. Order, parallelism, selection, results and reports are ours.
+
+// outcome is how the steps of a scenario ended.
+type outcome struct {
+	verdict  journal.Verdict // pass, fail, not reached, inconclusive, harness error, not run
+	reason   string
+	blames   string
+	findings []journal.Finding
+}
+
+// panicked is a step that broke down: our own fault.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("the step broke down: %v", p.value) }
+
+// player plays one scenario and keeps what its steps came to.
+type player struct {
+	ctx    context.Context
+	w      *world.World
+	script plan.Script
+	now    func() time.Time
+	next   int
+	began  time.Time
+	out    outcome
+}
+
+// play runs a scenario's steps in its world. It always comes back: a step that ignores its context is left behind
+// as our own fault.
+func play(ctx context.Context, w *world.World, script plan.Script, steps []Phrase) outcome {
+	p := &player{ctx: ctx, w: w, script: script, now: w.Clock().Now, out: outcome{verdict: journal.Pass}}
+	suite := godog.TestSuite{
+		Name:                script.Scenario.ID,
+		ScenarioInitializer: func(sc *godog.ScenarioContext) { p.register(sc, steps) },
+		Options: &godog.Options{
+			Strict: true, Format: "progress", NoColors: true, Output: io.Discard, Concurrency: 1,
+			DefaultContext:  world.With(ctx, w),
+			FeatureContents: []godog.Feature{{Name: script.Scenario.File, Contents: script.Source}},
+		},
+	}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		suite.Run()
+	}()
+	select {
+	case <-over:
+	case <-ctx.Done():
+		if !leaves(over, w) {
+			return outcome{verdict: journal.HarnessError, reason: "a step did not end when its time was over"}
+		}
+	}
+	if p.next == 0 && p.out.verdict == journal.Pass {
+		return outcome{verdict: journal.HarnessError, reason: "none of the scenario's steps was run"}
+	}
+	return p.out
+}
+
+// leaves gives a scenario whose context is over a moment to end.
+func leaves(over <-chan struct{}, w *world.World) bool {
+	late := make(chan struct{})
+	stop := w.Clock().AfterFunc(graceAfterLimit, func() { close(late) })
+	defer stop()
+	select {
+	case <-over:
+		return true
+	case <-late:
+		return false
+	}
+}
+
+const graceAfterLimit = 10 * time.Second
+
+// register gives godog the steps and the hooks around each.
+func (p *player) register(sc *godog.ScenarioContext, steps []Phrase) {
+	for _, s := range steps {
+		sc.Step(s.Pattern, guarded(s.Func))
+	}
+	sc.StepContext().Before(func(ctx context.Context, _ *godog.Step) (context.Context, error) {
+		p.began = p.now()
+		return ctx, nil
+	})
+	sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
+		p.took(status == godog.StepSkipped, err)
+		return ctx, nil
+	})
+}
+
+// took records a step. Only the first that does not pass decides; the ones after it are skipped.
+func (p *player) took(skipped bool, err error) {
+	entry := journal.Step{Status: "passed", Duration: p.now().Sub(p.began)}
+	step := plan.Step{}
+	if p.next < len(p.script.Steps) {
+		step = p.script.Steps[p.next]
+	}
+	p.next++
+	entry.Keyword, entry.Text = step.Keyword, step.Text
+	switch {
+	case skipped || err != nil && p.out.verdict != journal.Pass:
+		entry.Status = "skipped"
+	case err != nil:
+		entry.Message = err.Error()
+		p.out = p.classify(step, err)
+		entry.Status = "broken"
+		if p.out.verdict == journal.Fail {
+			entry.Status = "failed"
+		}
+	}
+	p.w.Record(journal.Entry{Step: &entry})
+}
+
+// classify turns a step's error into an outcome. Only a Then accuses: what a Given or When finds wrong
+// keeps the scenario from its question.
+func (p *player) classify(step plan.Step, err error) outcome {
+	var failure *world.Failure
+	var unreached *world.Unreached
+	var broke *panicked
+	switch {
+	case errors.As(err, &broke):
+		return outcome{verdict: journal.HarnessError, reason: fmt.Sprintf("step %q broke down: %v\n%s", step.Text, broke.value, broke.stack)}
+	case errors.As(err, &failure) && step.Outcome:
+		f := failure.Finding
+		f.Check = step.Text
+		return outcome{verdict: journal.Fail, reason: f.Seen, findings: []journal.Finding{f}}
+	case errors.As(err, &failure):
+		return outcome{verdict: journal.NotReached, reason: step.Text + ": " + failure.Finding.Seen, blames: failure.Finding.Requirement}
+	case errors.As(err, &unreached):
+		return outcome{verdict: journal.NotReached, reason: step.Text + ": " + unreached.Reason, blames: unreached.Blames}
+	case p.ctx.Err() != nil:
+		return p.cutShort()
+	}
+	return outcome{verdict: journal.Inconclusive, reason: fmt.Sprintf("step %q: %v", step.Text, err)}
+}
+
+// cutShort is the outcome of a scenario whose context ended: interrupted, or out of time.
+func (p *player) cutShort() outcome {
+	cause := context.Cause(p.ctx)
+	switch {
+	case errors.Is(cause, errOutOfTime):
+		return outcome{verdict: journal.Inconclusive, reason: cause.Error()}
+	case errors.Is(cause, errGone):
+		return outcome{verdict: journal.Inconclusive, reason: cause.Error()}
+	}
+	return outcome{verdict: journal.NotRun, reason: "the run was interrupted"}
+}
+
+// guarded returns fn with a net under it: a panic becomes an error of its own kind.
+func guarded(fn any) any {
+	v := reflect.ValueOf(fn)
+	return reflect.MakeFunc(v.Type(), func(args []reflect.Value) (results []reflect.Value) {
+		defer func() {
+			if value := recover(); value != nil {
+				results = failing(v.Type(), args, &panicked{value: value, stack: debug.Stack()})
+			}
+		}()
+		return v.Call(args)
+	}).Interface()
+}
+
+// failing makes the results of a step function that returns err; a context result is the one it was given.
+func failing(t reflect.Type, args []reflect.Value, err error) []reflect.Value {
+	results := make([]reflect.Value, t.NumOut())
+	for i := range results {
+		out := t.Out(i)
+		results[i] = reflect.Zero(out)
+		if reflect.TypeOf(err).AssignableTo(out) {
+			results[i] = reflect.ValueOf(err).Convert(out)
+		} else if len(args) > 0 && args[0].Type().AssignableTo(out) {
+			results[i] = args[0]
+		}
+	}
+	return results
+}

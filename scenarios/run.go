@@ -1,0 +1,345 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios/check"
+	"mppsim/scenarios/plan"
+	"mppsim/scenarios/tolerance"
+	"mppsim/scenarios/verdict"
+	"mppsim/scenarios/world"
+	"mppsim/wallet/trace"
+)
+
+// ErrUsage marks a run that could not begin because of what was asked for: exit code 2.
+var ErrUsage = errors.New("usage")
+
+// ErrSuite marks a suite whose parts do not fit together: our own fault, exit code 5.
+var ErrSuite = errors.New("the suite is broken")
+
+// run is one run in progress.
+type run struct {
+	Options
+	coverage plan.Coverage
+	plan     plan.Plan
+	pump     *pump
+	health   *health
+	began    time.Time
+
+	mu       sync.Mutex
+	takes    []*take
+	own      error // first fault of our own
+	settling sync.WaitGroup
+}
+
+// Run certifies an acquirer. Cancelling ctx breaks the run off: what was seen so far is journaled, nothing
+// more is judged, and the summary says so. The error is ErrUsage or ErrSuite when nothing could be run; whatever
+// happens after the start is in the result.
+func Run(ctx context.Context, o Options) (Result, error) {
+	r := &run{Options: o.complete()}
+	if err := r.prepare(); err != nil {
+		return Result{}, err
+	}
+	r.began = r.Clock.Now()
+	r.health = newHealth(r.Clock, r.Probe)
+	r.head()
+	info, err := r.Sim.Info(ctx)
+	if err != nil {
+		r.blame(fmt.Errorf("ask the simulator who it is: %w", err))
+		return r.finish(ctx), nil
+	}
+	if err := r.reachable(ctx); err != nil {
+		return r.absent(err), nil
+	}
+	r.pump = newPump(r.Sim, info.LastSeq)
+	r.play(ctx)
+	return r.finish(ctx), nil
+}
+
+// Plan returns what Run would execute, without running anything.
+func Plan(o Options) (plan.Plan, plan.Coverage, error) {
+	r := &run{Options: o.complete()}
+	err := r.prepare()
+	return r.plan, r.coverage, err
+}
+
+// prepare reads and checks the suite and plans the run.
+func (r *run) prepare() error {
+	scripts, err := plan.Read(r.Features)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrSuite, err)
+	}
+	if r.coverage, err = plan.Consistency(r.Catalogue, scripts, r.watched()); err != nil {
+		return fmt.Errorf("%w: %w", ErrSuite, err)
+	}
+	if err := plan.Match(scripts, r.matches); err != nil {
+		return fmt.Errorf("%w: %w", ErrSuite, err)
+	}
+	r.plan, err = plan.Make(scripts, plan.Options{
+		Catalogue: r.Catalogue, Dialect: r.Facts.Dialect, Capabilities: r.Facts.Capabilities,
+		Selection: r.Selection, Seed: r.Seed,
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUsage, err)
+	}
+	return nil
+}
+
+// watched lists the requirements that watched checks judge.
+func (r *run) watched() []string {
+	var ids []string
+	for _, w := range r.Watches {
+		ids = append(ids, w.Requirement)
+	}
+	for _, w := range r.RunWatches {
+		ids = append(ids, w.Requirement)
+	}
+	return ids
+}
+
+// matches counts the phrases that fit a text.
+func (r *run) matches(text string) int {
+	n := 0
+	for _, s := range r.Steps {
+		if s.Pattern.MatchString(text) {
+			n++
+		}
+	}
+	return n
+}
+
+// head writes the first lines of the journal.
+func (r *run) head() {
+	head := r.Head
+	head.Dialect, head.Catalogue, head.Factor = r.Facts.Dialect, r.Catalogue.Version, r.Facts.Factor
+	head.Parallel, head.Seed, head.Capability = r.Parallel, r.Seed, r.Facts.Capabilities
+	r.write(journal.Entry{Run: &head})
+	for _, s := range r.plan.Scripts() {
+		r.write(journal.Entry{Scenario: s.Scenario.ID, Planned: &s.Scenario})
+	}
+}
+
+// write journals an entry of the run as a whole.
+func (r *run) write(e journal.Entry) {
+	if err := r.Journal.Write(e); err != nil {
+		r.blame(err)
+	}
+}
+
+// note tells reader and onlooker something about the run itself.
+func (r *run) note(level, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	r.write(journal.Entry{Note: &journal.Note{Level: level, Text: text}})
+	r.Progress.Note(text)
+}
+
+// blame records a fault of our own; the first one counts.
+func (r *run) blame(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.own == nil {
+		r.own = err
+	}
+}
+
+func (r *run) ownFault() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.own == nil {
+		return ""
+	}
+	return r.own.Error()
+}
+
+const (
+	startTries = 4
+	startPause = 250 * time.Millisecond
+)
+
+// reachable gives the acquirer a moment to be there.
+func (r *run) reachable(ctx context.Context) error {
+	var err error
+	for range startTries {
+		if err = r.health.check(ctx); err == nil {
+			return nil
+		}
+		if !r.health.wait(ctx, startPause) {
+			return err
+		}
+	}
+	return err
+}
+
+// absent ends a run whose acquirer was not there at the start: exit code 3, and no accusation.
+func (r *run) absent(err error) Result {
+	s := journal.Summary{
+		Exit: verdict.Environment, Verdict: fmt.Sprintf("No verdict: the acquirer cannot be reached (%v).", err),
+		Counts: map[journal.Verdict]int{}, Scenarios: map[journal.Verdict]int{}, Duration: r.Clock.Now().Sub(r.began),
+		Reservations: []string{"nothing was run"},
+	}
+	requirements := r.requirements(nil)
+	for _, q := range requirements {
+		s.Counts[q.Verdict]++
+	}
+	result := Result{Requirements: requirements}
+	for _, script := range r.plan.Scripts() {
+		ended := journal.Ended{Verdict: journal.NotRun, Reason: "the acquirer cannot be reached"}
+		s.Scenarios[journal.NotRun]++
+		r.write(journal.Entry{Scenario: script.Scenario.ID, Ended: &ended})
+		result.Scenarios = append(result.Scenarios, Scenario{Scenario: script.Scenario, Ended: ended})
+	}
+	result.Summary = s
+	r.conclude(result)
+	return result
+}
+
+// play executes the plan: the parallel part, its settling, then what must be alone.
+func (r *run) play(ctx context.Context) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
+	var watchers sync.WaitGroup
+	watchers.Go(func() {
+		if err := r.pump.run(watching); err != nil {
+			r.blame(err)
+			stop(err)
+		}
+	})
+	watchers.Go(func() {
+		r.health.watch(watching, r.patience(), func() {
+			r.note("error", "the acquirer stays away: the run ends early")
+			stop(errGone)
+		})
+	})
+	watchers.Go(func() { r.health.watchOurselves(watching) })
+	r.Progress.Planned(len(r.plan.Scripts()))
+	r.together(ctx)
+	r.settling.Wait()
+	for _, script := range r.plan.Alone {
+		r.settling.Add(1)
+		r.scenario(ctx, script, func() {})
+		r.settling.Wait()
+	}
+	stopWatching()
+	watchers.Wait()
+}
+
+// patience is how long an acquirer may stay away.
+func (r *run) patience() time.Duration {
+	t, err := r.Tolerances.Get(tolerance.Outage)
+	if err != nil {
+		r.blame(err)
+	}
+	return t.At(r.Facts.Factor)
+}
+
+// together runs the parallel part. A scenario gives its place back when its last step is over; settling goes on
+// beside the next ones.
+func (r *run) together(ctx context.Context) {
+	places := make(chan struct{}, r.Parallel)
+	for _, script := range r.plan.Together {
+		places <- struct{}{}
+		r.settling.Add(1)
+		go r.scenario(ctx, script, func() { <-places })
+	}
+}
+
+// finish judges everything, writes the last lines of the journal and returns the result.
+func (r *run) finish(ctx context.Context) Result {
+	r.lateTraffic(ctx)
+	parts := r.parts()
+	result := Result{Requirements: r.requirements(parts)}
+	verdicts := make([]journal.Verdict, 0, len(r.takes))
+	for _, t := range r.takes {
+		result.Scenarios = append(result.Scenarios, Scenario{Scenario: t.script.Scenario, Ended: t.ended, Findings: t.findings()})
+		verdicts = append(verdicts, t.ended.Verdict)
+	}
+	slices.SortFunc(result.Scenarios, func(a, b Scenario) int { return compare(a.ID, b.ID) })
+	result.Strays = r.listStrays()
+	if lag := r.health.starved(); lag > 0 {
+		r.note("warning", "this machine was too busy: timers came up to %s late", lag.Round(time.Millisecond))
+	}
+	for _, q := range result.Requirements {
+		r.write(journal.Entry{Verdict: &q})
+	}
+	result.Summary = verdict.Summarize(verdict.Run{
+		Factor: r.Facts.Factor, Subset: len(r.plan.Unselected) > 0, Interrupted: interrupted(ctx),
+		OwnFault: r.ownFault(), Outage: r.health.any(), Certificate: r.Certificate,
+	}, result.Requirements, verdicts)
+	result.Summary.Duration = r.Clock.Now().Sub(r.began)
+	r.conclude(result)
+	return result
+}
+
+// conclude writes the summary.
+func (r *run) conclude(result Result) {
+	r.write(journal.Entry{Summary: &result.Summary})
+}
+
+func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
+
+// requirements gives the catalogue its verdicts.
+func (r *run) requirements(parts []verdict.Part) []journal.Requirement {
+	return verdict.Requirements(verdict.Case{
+		Catalogue: r.Catalogue, Dialect: r.Facts.Dialect, Capabilities: r.Facts.Capabilities,
+		Parts: parts, Covers: r.coverage.Covers, Attested: r.Attested, Known: r.Known,
+	})
+}
+
+// listStrays journals the calls about nothing that this run did. They are never judged.
+func (r *run) listStrays() int {
+	if r.pump == nil {
+		return 0
+	}
+	left := r.pump.left()
+	for _, e := range left {
+		r.write(journal.Entry{Exchange: &e})
+		r.write(journal.Entry{Stray: &journal.Stray{Exchange: e.ID, What: strayText(e)}})
+	}
+	return len(left)
+}
+
+func strayText(e trace.Exchange) string {
+	what := e.API
+	if what == "" {
+		what = e.Request.Method + " " + e.Request.Target
+	}
+	if e.PaymentRequestID != "" {
+		what += " of " + e.PaymentRequestID
+	}
+	if e.Timeline != "" {
+		return what + ", of another run"
+	}
+	return what + ", about nothing that this run did"
+}
+
+// setup is what the worlds of this run share.
+func (r *run) setup() world.Setup {
+	return world.Setup{
+		Sim: r.Sim, Acquirer: r.Acquirer, Facts: r.Facts, Tolerances: r.Tolerances, Clock: r.Clock, NewID: r.NewID,
+		Logger: r.Logger, Journal: r.Journal, Called: r.health.called,
+	}
+}
+
+// applies reports whether a requirement concerns this acquirer.
+func (r *run) applies(id string) bool {
+	q, known := r.Catalogue.Find(id)
+	return known && q.Speaks(r.Facts.Dialect) && len(q.Missing(r.Facts.Capabilities)) == 0
+}
+
+// scenes are the settled scenarios, for checks over the run.
+func (r *run) scenes() []check.Scene {
+	var scenes []check.Scene
+	for _, t := range r.takes {
+		if t.judged && !t.spoiled {
+			scenes = append(scenes, t.scene)
+		}
+	}
+	return scenes
+}

@@ -1,0 +1,323 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios/check"
+	"mppsim/scenarios/plan"
+	"mppsim/scenarios/verdict"
+	"mppsim/scenarios/world"
+)
+
+// take is one scenario as it was played in this run.
+type take struct {
+	script  plan.Script
+	w       *world.World
+	began   time.Time
+	over    time.Time
+	out     outcome
+	end     world.End
+	scene   check.Scene
+	judged  bool // settled, watched checks applied
+	spoiled bool // an outage makes it undecidable
+	watched []watched
+	ended   journal.Ended
+	told    map[string]bool // findings that are in the journal
+}
+
+// watched is what one watched check said about the scenario.
+type watched struct {
+	requirement string
+	result      check.Result
+}
+
+// settleAfterBreak is how long a broken-off run spends on each open timeline.
+const settleAfterBreak = 3 * time.Second
+
+// scenario plays one scenario and settles it; free is called as soon as its steps are over.
+func (r *run) scenario(ctx context.Context, script plan.Script, free func()) {
+	t := &take{script: script, began: r.Clock.Now(), told: map[string]bool{}}
+	r.mu.Lock()
+	r.takes = append(r.takes, t)
+	r.mu.Unlock()
+	r.steps(ctx, t)
+	free()
+	go func() {
+		defer r.settling.Done()
+		r.settle(ctx, t)
+		r.close(t)
+	}()
+}
+
+// steps opens the scenario's world and plays its steps.
+func (r *run) steps(ctx context.Context, t *take) {
+	if ctx.Err() != nil {
+		t.out = (&player{ctx: ctx}).cutShort()
+		return
+	}
+	r.Progress.Started(t.script.Scenario.ID)
+	w, err := world.Open(ctx, r.setup(), t.script.Scenario)
+	if err != nil {
+		t.out = r.simFault(ctx, err)
+		return
+	}
+	t.w = w
+	r.pump.add(w)
+	ctx, cancel := context.WithTimeoutCause(ctx, r.Limit, errOutOfTime)
+	defer cancel()
+	t.out = play(ctx, w, t.script, r.Steps)
+}
+
+// simFault is the outcome of a scenario to which the simulator was no help.
+func (r *run) simFault(ctx context.Context, err error) outcome {
+	if ctx.Err() != nil {
+		return (&player{ctx: ctx}).cutShort()
+	}
+	return outcome{verdict: journal.HarnessError, reason: err.Error()}
+}
+
+// settle ends the scenario's lies and waits for its money, unless the run was broken off.
+func (r *run) settle(ctx context.Context, t *take) {
+	if t.w == nil {
+		return
+	}
+	if ctx.Err() != nil {
+		r.abandon(ctx, t)
+		return
+	}
+	end, err := t.w.Settle(ctx)
+	t.w.Rest()
+	t.end = end
+	switch {
+	case err != nil && ctx.Err() != nil:
+		r.abandon(ctx, t)
+		return
+	case err != nil:
+		t.worsen(outcome{verdict: journal.HarnessError, reason: err.Error()})
+	}
+	_ = r.health.check(ctx) // an acquirer that died just now must not be accused
+	r.judge(t)
+}
+
+// abandon leaves a clean simulator behind.
+func (r *run) abandon(ctx context.Context, t *take) {
+	short, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleAfterBreak)
+	defer cancel()
+	t.w.Rest()
+	if err := t.w.Abandon(short); err != nil {
+		r.Logger.Warn("timeline left open", "scenario", t.script.Scenario.ID, "error", err)
+	}
+	cut := (&player{ctx: ctx}).cutShort()
+	if t.out.verdict == journal.Pass {
+		t.out = cut
+	}
+}
+
+// judge applies the watched checks and what was left for the end.
+func (r *run) judge(t *take) {
+	t.over = r.Clock.Now()
+	t.scene = t.w.Scene()
+	t.scene.Orders = t.end.Orders
+	t.scene = check.Prepare(t.scene)
+	t.watched = nil
+	for _, w := range r.Watches {
+		if r.applies(w.Requirement) {
+			t.watched = append(t.watched, watched{w.Requirement, name(w.Judge(t.scene), w.Name)})
+		}
+	}
+	if !t.judged {
+		r.weighEnd(t)
+	}
+	t.judged = true
+}
+
+// name says in each finding which check saw it.
+func name(result check.Result, check string) check.Result {
+	for i := range result.Findings {
+		if result.Findings[i].Check == "" {
+			result.Findings[i].Check = check
+		}
+	}
+	return result
+}
+
+// weighEnd takes what the end of the scenario showed: late findings, idle faults, the money audit. The books accuse
+// nobody: a gap that no finding explains leaves the scenario undecided.
+func (r *run) weighEnd(t *take) {
+	for _, f := range t.end.Late {
+		f.Check = "at the end of the scenario"
+		t.worsen(outcome{verdict: journal.Fail, reason: f.Seen})
+		t.out.findings = append(t.out.findings, f)
+	}
+	if t.end.Stuck != nil {
+		t.worsen(outcome{verdict: journal.Inconclusive, reason: t.end.Stuck.Error()})
+	}
+	if len(t.end.Idle) > 0 {
+		t.worsen(outcome{verdict: journal.NotReached, reason: "no message met the fault " + strings.Join(t.end.Idle, ", ")})
+	}
+	if len(t.end.Audit) == 0 {
+		return
+	}
+	gap := "money audit: " + strings.Join(t.end.Audit, "; ")
+	if !r.failed(t) {
+		t.worsen(outcome{verdict: journal.Inconclusive, reason: gap})
+	}
+	r.write(journal.Entry{Scenario: t.script.Scenario.ID, Note: &journal.Note{Level: "warning", Text: gap}})
+}
+
+// failed reports whether a binding requirement failed in the scenario.
+func (r *run) failed(t *take) bool {
+	return slices.ContainsFunc(t.findings(), func(f journal.Finding) bool {
+		return verdict.Weigh(r.Catalogue, f.Requirement) == journal.Fail
+	})
+}
+
+// worsen replaces a better outcome by a worse one; findings stay.
+func (t *take) worsen(o outcome) {
+	worst, _ := verdict.Worst([]verdict.Part{{Verdict: t.out.verdict}, {Verdict: o.verdict}})
+	if worst != t.out.verdict {
+		o.findings = t.out.findings
+		t.out = o
+	}
+}
+
+// findings are all accusations of the scenario: of its steps and of the watched checks.
+func (t *take) findings() []journal.Finding {
+	if t.spoiled {
+		return nil
+	}
+	all := slices.Clone(t.out.findings)
+	for _, w := range t.watched {
+		all = append(all, w.result.Findings...)
+	}
+	return all
+}
+
+// close decides how the scenario ended and journals it.
+func (r *run) close(t *take) {
+	id := t.script.Scenario.ID
+	if t.over.IsZero() {
+		t.over = r.Clock.Now()
+	}
+	r.spoil(t)
+	t.requireEvidence()
+	t.ended = r.ending(t)
+	for _, f := range t.findings() {
+		if key := f.Requirement + "\n" + f.Check; !t.told[key] {
+			t.told[key] = true
+			r.write(journal.Entry{Scenario: id, Finding: &f})
+		}
+	}
+	r.write(journal.Entry{Scenario: id, Ended: &t.ended})
+	if t.w != nil {
+		if err := t.w.Broken(); err != nil {
+			r.blame(err)
+		}
+	}
+	r.Progress.Ended(id, t.ended.Verdict)
+}
+
+// spoil takes every accusation back when the acquirer was away during the scenario.
+func (r *run) spoil(t *take) {
+	why, away := r.health.overlaps(t.began, t.over)
+	if !away || t.out.verdict == journal.NotRun || t.out.verdict == journal.HarnessError {
+		return
+	}
+	t.spoiled = true
+	t.out = outcome{verdict: journal.Inconclusive, reason: why}
+}
+
+// requireEvidence drops findings that point at nothing: the scenario is undecided instead.
+func (t *take) requireEvidence() {
+	bare := func(f journal.Finding) bool { return len(f.Exchanges) == 0 && len(f.Calls) == 0 }
+	kept := slices.DeleteFunc(slices.Clone(t.out.findings), bare)
+	if len(kept) < len(t.out.findings) {
+		t.out.findings = kept
+		if t.out.verdict == journal.Fail && len(kept) == 0 {
+			t.out.verdict, t.out.reason = journal.Inconclusive, "a failure without evidence: "+t.out.reason
+		}
+	}
+	for i := range t.watched {
+		t.watched[i].result.Findings = slices.DeleteFunc(slices.Clone(t.watched[i].result.Findings), bare)
+	}
+}
+
+// ending weighs steps and findings into the scenario's one verdict.
+func (r *run) ending(t *take) journal.Ended {
+	steps := verdict.Part{Verdict: t.out.verdict, Reason: t.out.reason}
+	if steps.Verdict == journal.Fail {
+		steps = verdict.Part{Verdict: journal.Pass} // its findings speak
+	}
+	parts := []verdict.Part{steps}
+	for _, f := range t.findings() {
+		parts = append(parts, verdict.Part{
+			Verdict: verdict.Weigh(r.Catalogue, f.Requirement),
+			Reason:  fmt.Sprintf("%s: %s", f.Requirement, f.Seen),
+		})
+	}
+	v, reason := verdict.Worst(parts)
+	ended := journal.Ended{Verdict: v, Reason: reason, Duration: t.over.Sub(t.began)}
+	if t.out.verdict == journal.NotReached {
+		ended.Blames = t.blames()
+	}
+	return ended
+}
+
+// blames names the requirement that kept the scenario from its question: the one a step named, or the first that
+// failed in its traffic.
+func (t *take) blames() string {
+	if t.out.blames != "" {
+		return t.out.blames
+	}
+	for _, f := range t.findings() {
+		return f.Requirement
+	}
+	return ""
+}
+
+// lateTraffic fetches what came after the scenarios had been judged, and judges those again that got something.
+func (r *run) lateTraffic(ctx context.Context) {
+	if r.pump == nil || interrupted(ctx) {
+		r.closeWorlds()
+		return
+	}
+	if err := r.pump.drain(ctx); err != nil {
+		r.blame(err)
+	}
+	for _, t := range r.takes {
+		if !t.judged || len(t.w.Exchanges()) == len(t.scene.Exchanges) {
+			continue
+		}
+		before := len(t.findings())
+		r.judge(t)
+		if len(t.findings()) > before {
+			r.close(t)
+		}
+	}
+	r.closeWorlds()
+}
+
+func (r *run) closeWorlds() {
+	for _, t := range r.takes {
+		if t.w != nil {
+			t.w.Close()
+		}
+	}
+}
+
+// ExitOf tells the exit code of an error of Run.
+func ExitOf(err error) int {
+	switch {
+	case err == nil:
+		return verdict.Conformant
+	case errors.Is(err, ErrUsage):
+		return verdict.Usage
+	}
+	return verdict.OwnFault
+}
