@@ -1,0 +1,42 @@
+package aps
+
+import (
+	"context"
+
+	"mppsim/wallet/money"
+)
+
+// Acquirer is what the network asks of an acquirer. An error means that no usable answer came.
+type Acquirer interface {
+	// NotifyPayment delivers one notification and returns the acquirer's acknowledgement.
+	NotifyPayment(ctx context.Context, d Delivery) (Result, error)
+}
+
+// Delivery is one notification on its way.
+type Delivery struct {
+	URL          string // the order's paymentNotifyUrl
+	Subject      Subject
+	Notification Notification
+}
+
+// Marks are the traits by which a message is recognised.
+type Marks struct {
+	PaymentRequestID string
+	PaymentID        string
+	RefundRequestID  string
+	Code             string       // payment code
+	Amount           money.Amount // of a pay request
+	Texts            []string     // every text of the message
+}
+
+// Subject says which transaction a message is about.
+type Subject struct {
+	Timeline         string
+	Match            string // how the timeline was found: code, reference, amount, order; empty for a stray
+	Payer            string
+	Code             string
+	PaymentRequestID string
+	PaymentID        string
+	RefundRequestID  string
+	Texts            []string // texts of the pay request and of the message itself
+}

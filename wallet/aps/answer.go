@@ -1,0 +1,234 @@
+package aps
+
+import (
+	"strconv"
+	"time"
+
+	"mppsim/wallet/jsontree"
+	"mppsim/wallet/money"
+)
+
+// Payment is what answers and notifications tell of a payment. Members that belong to a
+// success are written only where the payment's outcome is S.
+type Payment struct {
+	AcquirerID       string
+	PspID            string
+	PaymentRequestID string
+	PaymentID        string
+	CustomerID       string
+	WalletBrandName  string
+	Time             time.Time // final state, real time
+	Amount           money.Amount
+	Settlement       money.Amount // zero: not told
+	Promotions       []Promotion
+}
+
+// PayAnswer answers pay: the result is the payment's outcome (acqp-api §5.1).
+type PayAnswer struct {
+	Result  Result
+	Payment Payment
+}
+
+// InquiryAnswer answers inquiryPayment. Outcome is written if the call succeeded (acqp-api §5.2).
+type InquiryAnswer struct {
+	Result       Result
+	Outcome      *Result
+	Payment      Payment
+	Transactions []Transaction
+}
+
+// Transaction is an entry of inquiryPayment's transactions[] (acqp-api §3).
+type Transaction struct {
+	Result    Result
+	ID        string
+	Type      string // PAYMENT, REFUND, CANCEL
+	Status    string // SUCCESS, FAIL, PROCESSING, CANCELLED
+	Amount    money.Amount
+	RequestID string
+	Time      time.Time
+}
+
+// CancelAnswer answers cancelPayment (acqp-api §5.3).
+type CancelAnswer struct {
+	Result     Result
+	AcquirerID string
+	PspID      string
+	PaymentID  string
+}
+
+// RefundAnswer answers refund (acqp-api §5.4).
+type RefundAnswer struct {
+	Result     Result
+	AcquirerID string
+	PspID      string
+	RefundID   string
+	Time       time.Time
+	Amount     money.Amount
+	Settlement money.Amount
+}
+
+// Notification tells an acquirer the outcome of a payment (acqp-api §5.5).
+type Notification struct {
+	Outcome Result
+	Payment Payment
+}
+
+// object builds a JSON object and leaves out what is empty.
+type object struct{ node *jsontree.Node }
+
+func newObject() object { return object{&jsontree.Node{Kind: jsontree.Object}} }
+
+func (o object) text(name, value string) {
+	if value != "" {
+		o.add(name, jsontree.Of(value))
+	}
+}
+
+func (o object) add(name string, value *jsontree.Node) {
+	o.node.Members = append(o.node.Members, jsontree.Member{Name: name, Value: value})
+}
+
+func (o object) amount(name string, a money.Amount) {
+	if a.Currency != "" {
+		o.add(name, AmountNode(a))
+	}
+}
+
+func (o object) moment(name string, t time.Time) {
+	if !t.IsZero() {
+		o.text(name, FormatTime(t))
+	}
+}
+
+// AmountNode writes an amount as the protocol does.
+func AmountNode(a money.Amount) *jsontree.Node {
+	o := newObject()
+	o.text("currency", a.Currency)
+	o.text("value", strconv.FormatInt(a.Value, 10))
+	return o.node
+}
+
+// Node writes a result object.
+func (r Result) Node() *jsontree.Node {
+	o := newObject()
+	o.text("resultCode", r.Code)
+	o.text("resultStatus", string(r.Status))
+	o.text("resultMessage", r.Message)
+	return o.node
+}
+
+// details writes what is known of the payment; success adds what only a paid one has.
+func (p Payment) details(o object, success bool) {
+	o.text("acquirerId", p.AcquirerID)
+	o.text("paymentRequestId", p.PaymentRequestID)
+	o.text("paymentId", p.PaymentID)
+	o.amount("paymentAmount", p.Amount)
+	if !success {
+		return
+	}
+	o.moment("paymentTime", p.Time)
+	o.text("pspId", p.PspID)
+	o.text("customerId", p.CustomerID)
+	o.text("walletBrandName", p.WalletBrandName)
+	o.amount("settlementAmount", p.Settlement)
+	if len(p.Promotions) > 0 {
+		o.add("paymentPromoInfo", promotionNode(p.Promotions))
+	}
+}
+
+func promotionNode(promotions []Promotion) *jsontree.Node {
+	list := &jsontree.Node{Kind: jsontree.Array}
+	for _, p := range promotions {
+		o := newObject()
+		o.text("promoId", p.ID)
+		o.text("promoName", p.Name)
+		o.text("promoType", p.Type)
+		o.amount("savingsAmount", p.Savings)
+		list.Items = append(list.Items, o.node)
+	}
+	info := newObject()
+	info.add("paymentPromoDetails", list)
+	return info.node
+}
+
+// Node writes the answer.
+func (a PayAnswer) Node() *jsontree.Node {
+	o := newObject()
+	o.add("result", a.Result.Node())
+	p := a.Payment
+	p.PaymentRequestID, p.Promotions = "", nil
+	if a.Result.Status != Success {
+		p.Amount = money.Amount{}
+	}
+	p.details(o, a.Result.Status == Success)
+	return o.node
+}
+
+// Node writes the answer.
+func (a InquiryAnswer) Node() *jsontree.Node {
+	o := newObject()
+	o.add("result", a.Result.Node())
+	if a.Result.Status != Success {
+		return o.node
+	}
+	paid := a.Outcome != nil && a.Outcome.Status == Success
+	if a.Outcome != nil {
+		o.add("paymentResult", a.Outcome.Node())
+	}
+	a.Payment.details(o, paid)
+	if len(a.Transactions) > 0 {
+		list := &jsontree.Node{Kind: jsontree.Array}
+		for _, t := range a.Transactions {
+			list.Items = append(list.Items, t.node())
+		}
+		o.add("transactions", list)
+	}
+	return o.node
+}
+
+func (t Transaction) node() *jsontree.Node {
+	o := newObject()
+	o.add("transactionResult", t.Result.Node())
+	o.text("transactionId", t.ID)
+	o.text("transactionType", t.Type)
+	o.text("transactionStatus", t.Status)
+	o.amount("transactionAmount", t.Amount)
+	o.text("transactionRequestId", t.RequestID)
+	o.moment("transactionTime", t.Time)
+	return o.node
+}
+
+// Node writes the answer.
+func (a CancelAnswer) Node() *jsontree.Node {
+	o := newObject()
+	o.add("result", a.Result.Node())
+	if a.Result.Status == Success {
+		o.text("acquirerId", a.AcquirerID)
+		o.text("pspId", a.PspID)
+		o.text("paymentId", a.PaymentID)
+	}
+	return o.node
+}
+
+// Node writes the answer.
+func (a RefundAnswer) Node() *jsontree.Node {
+	o := newObject()
+	o.add("result", a.Result.Node())
+	if a.Result.Status == Success {
+		o.text("acquirerId", a.AcquirerID)
+		o.text("pspId", a.PspID)
+		o.text("refundId", a.RefundID)
+		o.moment("refundTime", a.Time)
+		o.amount("refundAmount", a.Amount)
+		o.amount("settlementAmount", a.Settlement)
+	}
+	return o.node
+}
+
+// Node writes the notification.
+func (n Notification) Node() *jsontree.Node {
+	o := newObject()
+	o.add("paymentResult", n.Outcome.Node())
+	n.Payment.details(o, n.Outcome.Status == Success)
+	return o.node
+}

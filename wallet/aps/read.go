@@ -1,0 +1,154 @@
+package aps
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"mppsim/wallet/jsontree"
+	"mppsim/wallet/money"
+)
+
+// Reading says how a message was read. A message with Problems cannot be understood
+// (PARAM_ILLEGAL); Notes are forms that the protocol does not allow but that were understood.
+type Reading struct {
+	Notes    []string
+	Problems []string
+}
+
+type reader struct {
+	root *jsontree.Node
+	Reading
+}
+
+func (r *reader) note(format string, args ...any) {
+	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+}
+
+func (r *reader) problem(format string, args ...any) {
+	r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
+}
+
+// newReader notes the forms that are wrong anywhere: native scalars and empty texts (acqp-api §1.5).
+func newReader(root *jsontree.Node) *reader {
+	r := &reader{root: root}
+	root.Walk(func(path string, v *jsontree.Node) {
+		switch {
+		case v.Kind == jsontree.Number || v.Kind == jsontree.Bool:
+			r.note("%s is a native %s instead of a string", path, v.Text)
+		case v.Kind == jsontree.String && v.Text == "":
+			r.note("%s is an empty string", path)
+		}
+	})
+	return r
+}
+
+// text reads an optional scalar of at most limit characters.
+func (r *reader) text(path string, limit int) string {
+	n := r.root.Get(path)
+	if n == nil || n.Kind == jsontree.Null {
+		return ""
+	}
+	if n.Kind == jsontree.Object || n.Kind == jsontree.Array {
+		r.problem("%s is not a text", path)
+		return ""
+	}
+	if count := utf8.RuneCountInString(n.Text); count > limit {
+		r.note("%s has %d characters, at most %d are allowed", path, count, limit)
+	}
+	return n.Text
+}
+
+// wanted reads a mandatory text whose absence can be borne.
+func (r *reader) wanted(path string, limit int) string {
+	s := r.text(path, limit)
+	if s == "" {
+		r.note("%s is missing", path)
+	}
+	return s
+}
+
+// needed reads a text without which the message means nothing.
+func (r *reader) needed(path string, limit int) string {
+	s := r.text(path, limit)
+	if s == "" {
+		r.problem("%s is missing", path)
+	}
+	return s
+}
+
+// amount reads a mandatory amount (acqp-api §1.5).
+func (r *reader) amount(path string) money.Amount {
+	if n := r.root.Get(path); n == nil || n.Kind != jsontree.Object {
+		r.problem("%s is missing", path)
+		return money.Amount{}
+	}
+	currency, value := r.text(path+".currency", 3), r.text(path+".value", 20)
+	if a, err := money.ParseWire(currency, value); err == nil {
+		return a
+	}
+	a, err := lenientAmount(currency, value)
+	if err != nil {
+		r.problem("%s: %v", path, err)
+		return money.Amount{}
+	}
+	r.note("%s is written %q %q instead of %q %q", path, value, currency, strconv.FormatInt(a.Value, 10), a.Currency)
+	return a
+}
+
+var errAmount = errors.New("not an amount in minor units of at least 1")
+
+// lenientAmount understands what can only mean one amount: signs, separators, leading zeros,
+// exponents, and fractions of zero.
+func lenientAmount(currency, value string) (money.Amount, error) {
+	plain := strings.NewReplacer(",", "", "_", "", " ", "").Replace(value)
+	if len(plain) > 24 {
+		return money.Amount{}, errAmount
+	}
+	if i := strings.IndexAny(plain, "eE"); i >= 0 {
+		if exp, err := strconv.Atoi(plain[i+1:]); err != nil || exp > 18 || exp < -18 {
+			return money.Amount{}, errAmount
+		}
+	}
+	rat, ok := new(big.Rat).SetString(plain)
+	if !ok || strings.ContainsAny(plain, "/xXbBoOpP") || !rat.IsInt() || !rat.Num().IsInt64() {
+		return money.Amount{}, fmt.Errorf("%q %q is %w", value, currency, errAmount)
+	}
+	return money.ParseWire(strings.ToUpper(strings.TrimSpace(currency)), rat.Num().String())
+}
+
+// moment reads an optional date and time with offset; zero when absent or unreadable.
+func (r *reader) moment(path string) time.Time {
+	s := r.text(path, 64)
+	if s == "" {
+		return time.Time{}
+	}
+	t, err := ParseTime(s)
+	if err != nil {
+		r.note("%s: %v", path, err)
+	}
+	return t
+}
+
+// ParseTime reads a time of the protocol: ISO 8601 with Z or an offset, with or without colon
+// and fraction, or the millisecond count of the official library (acqp-api §1.2).
+func ParseTime(s string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, nil
+		}
+	}
+	if ms, err := strconv.ParseInt(s, 10, 64); err == nil && len(s) == 13 {
+		return time.UnixMilli(ms), nil
+	}
+	return time.Time{}, fmt.Errorf("%q is not a date and time with offset", s)
+}
+
+// FormatTime writes a time of the protocol in UTC+8 with offset, to the second.
+func FormatTime(t time.Time) string {
+	return t.In(time.FixedZone("", 8*60*60)).Format("2006-01-02T15:04:05-07:00")
+}

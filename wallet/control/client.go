@@ -1,0 +1,192 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"mppsim/wallet/trace"
+)
+
+// Client is the API of a simulator that runs elsewhere, over HTTP.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+var _ API = (*Client)(nil)
+
+// NewClient reaches the simulator whose control API stands at address (http://host:port, with or
+// without Base). With a nil client http.DefaultClient is used; its time-out must exceed every wait.
+func NewClient(address string, client *http.Client) *Client {
+	if client == nil {
+		client = http.DefaultClient
+	}
+	return &Client{base: strings.TrimSuffix(strings.TrimRight(address, "/"), Base) + Base, http: client}
+}
+
+// call makes one request and reads its answer. Refusals come back as *Error; each error names the operation.
+func call[Out any](ctx context.Context, c *Client, operation, method, path string, in any) (out Out, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("simulator: %s: %w", operation, err)
+		}
+	}()
+	var body bytes.Buffer
+	if in != nil {
+		if err := Encode(&body, in); err != nil {
+			return out, err
+		}
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, &body)
+	if err != nil {
+		return out, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return out, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return out, refusal(response)
+	}
+	return out, Decode(response.Body, &out)
+}
+
+func refusal(response *http.Response) error {
+	var body struct {
+		Error *Error `json:"error"`
+	}
+	if err := Decode(response.Body, &body); err != nil || body.Error == nil {
+		return fmt.Errorf("HTTP status %d without explanation", response.StatusCode)
+	}
+	return body.Error
+}
+
+func get[Out any](ctx context.Context, c *Client, operation, path string) (Out, error) {
+	return call[Out](ctx, c, operation, http.MethodGet, path, nil)
+}
+
+func post[Out any](ctx context.Context, c *Client, operation, path string, in any) (Out, error) {
+	return call[Out](ctx, c, operation, http.MethodPost, path, in)
+}
+
+func seg(id string) string { return url.PathEscape(id) }
+
+func ofTimeline(path, timeline string) string {
+	return path + "?" + url.Values{"timeline": {timeline}}.Encode()
+}
+
+// Info implements API.
+func (c *Client) Info(ctx context.Context) (Info, error) { return get[Info](ctx, c, "info", "/info") }
+
+// OpenTimeline implements API.
+func (c *Client) OpenTimeline(ctx context.Context, spec TimelineSpec) (Timeline, error) {
+	return post[Timeline](ctx, c, "open timeline", "/timelines", spec)
+}
+
+// Timeline implements API.
+func (c *Client) Timeline(ctx context.Context, id string) (Timeline, error) {
+	return get[Timeline](ctx, c, "timeline "+id, "/timelines/"+seg(id))
+}
+
+// MoveTimeline implements API.
+func (c *Client) MoveTimeline(ctx context.Context, id string, move Move) (Timeline, error) {
+	return post[Timeline](ctx, c, "move timeline "+id, "/timelines/"+seg(id)+"/move", move)
+}
+
+// CloseTimeline implements API.
+func (c *Client) CloseTimeline(ctx context.Context, id string) error {
+	_, err := call[none](ctx, c, "close timeline "+id, http.MethodDelete, "/timelines/"+seg(id), nil)
+	return err
+}
+
+// Expect implements API.
+func (c *Client) Expect(ctx context.Context, id string, e Expectation) error {
+	_, err := post[none](ctx, c, "expect on timeline "+id, "/timelines/"+seg(id)+"/expect", e)
+	return err
+}
+
+// CreatePayer implements API.
+func (c *Client) CreatePayer(ctx context.Context, spec PayerSpec) (Payer, error) {
+	return post[Payer](ctx, c, "create payer", "/payers", spec)
+}
+
+// Payer implements API.
+func (c *Client) Payer(ctx context.Context, id string) (Payer, error) {
+	return get[Payer](ctx, c, "payer "+id, "/payers/"+seg(id))
+}
+
+// IssueCode implements API.
+func (c *Client) IssueCode(ctx context.Context, payer string, spec CodeSpec) (PaymentCode, error) {
+	return post[PaymentCode](ctx, c, "issue code to payer "+payer, "/payers/"+seg(payer)+"/codes", spec)
+}
+
+// EnterPassword implements API.
+func (c *Client) EnterPassword(ctx context.Context, payer string, act PayerAct) (Payment, error) {
+	return post[Payment](ctx, c, "enter password of payer "+payer, "/payers/"+seg(payer)+"/password", act)
+}
+
+// Decline implements API.
+func (c *Client) Decline(ctx context.Context, payer string, act PayerAct) (Payment, error) {
+	return post[Payment](ctx, c, "decline by payer "+payer, "/payers/"+seg(payer)+"/decline", act)
+}
+
+// Faults implements API.
+func (c *Client) Faults(ctx context.Context) ([]FaultKind, error) {
+	return get[[]FaultKind](ctx, c, "faults", "/fault-kinds")
+}
+
+// Arm implements API.
+func (c *Client) Arm(ctx context.Context, spec FaultSpec) (Fault, error) {
+	return post[Fault](ctx, c, "arm "+spec.Fault, "/faults", spec)
+}
+
+// Armed implements API.
+func (c *Client) Armed(ctx context.Context, timeline string) ([]Fault, error) {
+	return get[[]Fault](ctx, c, "armed faults", ofTimeline("/faults", timeline))
+}
+
+// Lift implements API.
+func (c *Client) Lift(ctx context.Context, id string) error {
+	_, err := call[none](ctx, c, "lift fault "+id, http.MethodDelete, "/faults/"+seg(id), nil)
+	return err
+}
+
+// Release implements API.
+func (c *Client) Release(ctx context.Context, id string) error {
+	_, err := post[none](ctx, c, "release fault "+id, "/faults/"+seg(id)+"/release", none{})
+	return err
+}
+
+// Orders implements API.
+func (c *Client) Orders(ctx context.Context, timeline string) ([]Order, error) {
+	return get[[]Order](ctx, c, "orders", ofTimeline("/orders", timeline))
+}
+
+// Notify implements API.
+func (c *Client) Notify(ctx context.Context, spec NotifySpec) (trace.Exchange, error) {
+	return post[trace.Exchange](ctx, c, "notify payment "+spec.PaymentRequestID, "/notifications", spec)
+}
+
+// Entries implements API.
+func (c *Client) Entries(ctx context.Context, timeline string) ([]Entry, error) {
+	return get[[]Entry](ctx, c, "entries", ofTimeline("/entries", timeline))
+}
+
+// Exchanges implements API.
+func (c *Client) Exchanges(ctx context.Context, q ExchangeQuery) ([]trace.Exchange, error) {
+	values := url.Values{"after": {strconv.FormatUint(q.After, 10)}, "timeline": {q.Timeline}}
+	if q.Wait > 0 {
+		values.Set("wait", q.Wait.String())
+	}
+	if q.Limit > 0 {
+		values.Set("limit", strconv.Itoa(q.Limit))
+	}
+	return get[[]trace.Exchange](ctx, c, "exchanges", "/exchanges?"+values.Encode())
+}

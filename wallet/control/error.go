@@ -1,0 +1,57 @@
+package control
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// Error is a refusal of the control API: a machine code and a text for people.
+type Error struct {
+	Code    string `json:"code"` // not-found, invalid, conflict, timeout, internal
+	Message string `json:"message"`
+}
+
+// Codes of refusals.
+const (
+	NotFound = "not-found"
+	Invalid  = "invalid"
+	Conflict = "conflict" // nothing is in the state that the operation needs
+	Internal = "internal"
+)
+
+// Error returns the text for people.
+func (e *Error) Error() string { return e.Message }
+
+// Errorf makes a refusal.
+func Errorf(code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// IsNotFound reports whether an operation failed because something does not exist.
+func IsNotFound(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == NotFound
+}
+
+func statusOf(code string) int {
+	switch code {
+	case NotFound:
+		return http.StatusNotFound
+	case Invalid:
+		return http.StatusBadRequest
+	case Conflict:
+		return http.StatusConflict
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// asError turns any error into a refusal.
+func asError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &Error{Code: Internal, Message: err.Error()}
+}

@@ -1,0 +1,60 @@
+// Package fault holds the catalogue of what can go wrong at Alipay+ and the plans by which it does: which
+// fault hits which message of which transaction, how often, and what it makes of the message.
+package fault
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"go.yaml.in/yaml/v4"
+
+	"mppsim/wallet/control"
+)
+
+//go:embed faults.yaml
+var catalogueText []byte
+
+// Families of the catalogue.
+const (
+	transport    = "transport"
+	commit       = "commit"
+	answer       = "answer"
+	refusal      = "refusal"
+	outcome      = "outcome"
+	notification = "notification"
+)
+
+// What is wrong with a fault that cannot be armed, for errors.Is.
+var (
+	ErrUnknown = errors.New("no such fault")
+	ErrSpec    = errors.New("fault cannot be armed")
+)
+
+var readCatalogue = sync.OnceValues(func() ([]control.FaultKind, error) {
+	var kinds []control.FaultKind
+	if err := yaml.Unmarshal(catalogueText, &kinds); err != nil {
+		return nil, fmt.Errorf("fault catalogue: %w", err)
+	}
+	return kinds, nil
+})
+
+// Catalogue lists the kinds of faults.
+func Catalogue() ([]control.FaultKind, error) {
+	kinds, err := readCatalogue()
+	return slices.Clone(kinds), err
+}
+
+func find(id string) (control.FaultKind, error) {
+	kinds, err := readCatalogue()
+	if err != nil {
+		return control.FaultKind{}, err
+	}
+	i := slices.IndexFunc(kinds, func(k control.FaultKind) bool { return k.ID == id })
+	if i < 0 {
+		return control.FaultKind{}, fmt.Errorf("%q: %w", id, ErrUnknown)
+	}
+	return kinds[i], nil
+}

@@ -1,0 +1,225 @@
+package fault
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"mppsim/wallet/aps"
+
+	"mppsim/wallet/control"
+)
+
+// Plans are the armed faults of a simulator. They are safe for concurrent use.
+type Plans struct {
+	ids func() string
+	// decided is called with the timeline of a payment that may be told again.
+	decided func(timeline string)
+
+	mu    sync.Mutex
+	armed []*plan
+	byID  map[string]*plan
+}
+
+// plan is one armed fault. The lock of Plans guards it.
+type plan struct {
+	fault    control.Fault
+	kind     control.FaultKind
+	home     string        // timeline that it belongs to
+	released chan struct{} // closed and replaced by Release
+	lifted   chan struct{} // closed when the fault ends
+}
+
+// NewPlans makes an empty set. decided is called when the last message came for which an order had to look
+// undecided; it must not block.
+func NewPlans(ids func() string, decided func(timeline string)) *Plans {
+	return &Plans{ids: ids, decided: decided, byID: make(map[string]*plan)}
+}
+
+// Arm adds a fault that belongs to a timeline.
+func (p *Plans) Arm(spec control.FaultSpec, home string) (control.Fault, error) {
+	kind, err := find(spec.Fault)
+	if err != nil {
+		return control.Fault{}, err
+	}
+	if spec, err = complete(spec, kind); err != nil {
+		return control.Fault{}, fmt.Errorf("fault %s: %w", spec.Fault, err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x := &plan{
+		fault: control.Fault{ID: p.ids(), Spec: spec, Live: true}, kind: kind, home: home,
+		released: make(chan struct{}), lifted: make(chan struct{}),
+	}
+	p.armed = append(p.armed, x)
+	p.byID[x.fault.ID] = x
+	return x.fault, nil
+}
+
+// Shot is a fault that hits a message.
+type Shot struct {
+	ID     string
+	Kind   control.FaultKind
+	Params control.Params
+	hold   Hold
+}
+
+// Match counts a message against every live plan that is aimed at it and returns the faults that hit it, in the
+// order of arming.
+func (p *Plans) Match(api aps.API, s aps.Subject) []Shot {
+	shots, decided := p.match(api, s)
+	for _, timeline := range decided {
+		p.decided(timeline)
+	}
+	return shots
+}
+
+func (p *Plans) match(api aps.API, s aps.Subject) (shots []Shot, decided []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, x := range p.armed {
+		if !x.fault.Live || !x.aimsAt(api, s) {
+			continue
+		}
+		x.fault.Seen++
+		if shot, hit := x.fire(); hit {
+			shots = append(shots, shot)
+		}
+		if x.spent() {
+			x.end()
+			if x.standing() {
+				decided = append(decided, x.home)
+			}
+		}
+	}
+	p.sweep()
+	return shots, decided
+}
+
+func (x *plan) aimsAt(api aps.API, s aps.Subject) bool {
+	if a := x.fault.Spec.Aim.API; a != "" && a != api && !x.standing() {
+		return false
+	}
+	return slices.Contains(x.kind.APIs, string(api)) && x.concerns(s)
+}
+
+// concerns reports whether the transaction is the one that is aimed at.
+func (x *plan) concerns(s aps.Subject) bool {
+	a := x.fault.Spec.Aim
+	return (a.Timeline == "" || a.Timeline == s.Timeline) &&
+		(a.Code == "" || a.Code == s.Code) &&
+		(a.Payer == "" || a.Payer == s.Payer) &&
+		(a.PaymentRequestID == "" || a.PaymentRequestID == s.PaymentRequestID) &&
+		(a.Reference == "" || mentions(s.Texts, a.Reference))
+}
+
+func mentions(texts []string, reference string) bool {
+	reference = strings.ToLower(reference)
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), reference) })
+}
+
+// standing faults change what the network says of an order as long as they live.
+func (x *plan) standing() bool { return x.kind.ID == "undecided" }
+
+func (x *plan) fire() (Shot, bool) {
+	a := x.fault.Spec.Aim
+	if x.fault.Seen < a.From || a.Count > 0 && x.fault.Fired >= a.Count {
+		return Shot{}, false
+	}
+	x.fault.Fired++
+	return Shot{
+		ID: x.fault.ID, Kind: x.kind, Params: x.fault.Spec.Params,
+		hold: Hold{delay: x.fault.Spec.Params.Delay, released: x.released, lifted: x.lifted},
+	}, true
+}
+
+// spent reports that the plan will not fire again. A standing one ends with the first message
+// after its last, because it still speaks for that one.
+func (x *plan) spent() bool {
+	a := x.fault.Spec.Aim
+	if a.Count == 0 {
+		return false
+	}
+	if x.standing() {
+		return x.fault.Seen >= a.From+a.Count
+	}
+	return x.fault.Fired >= a.Count
+}
+
+// end makes a plan count no more. What it holds back stays held until its delay, release or lifting.
+func (x *plan) end() { x.fault.Live = false }
+
+// sweep takes plans that are over out of the matching order.
+func (p *Plans) sweep() {
+	p.armed = slices.DeleteFunc(p.armed, func(x *plan) bool { return !x.fault.Live })
+}
+
+// Undecided reports whether a live fault wants the order to look undecided.
+func (p *Plans) Undecided(s aps.Subject) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.armed, func(x *plan) bool { return x.fault.Live && x.standing() && x.concerns(s) })
+}
+
+// Armed lists the faults of a timeline, spent ones too; all faults for the empty id.
+func (p *Plans) Armed(timeline string) []control.Fault {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var list []control.Fault
+	for _, x := range p.byID {
+		if timeline == "" || x.home == timeline {
+			list = append(list, x.fault)
+		}
+	}
+	slices.SortFunc(list, func(a, b control.Fault) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}
+
+// Lift ends a fault: it hits nothing more, and what it holds back goes its way. It returns
+// the timeline of the fault.
+func (p *Plans) Lift(id string) (home string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x, ok := p.byID[id]
+	if !ok {
+		return "", fmt.Errorf("armed fault %q: %w", id, ErrUnknown)
+	}
+	p.lift(x)
+	p.sweep()
+	return x.home, nil
+}
+
+func (p *Plans) lift(x *plan) {
+	x.fault.Live = false
+	select {
+	case <-x.lifted:
+	default:
+		close(x.lifted)
+	}
+}
+
+// LiftAll lifts the faults of a timeline. Their counts stay readable.
+func (p *Plans) LiftAll(timeline string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, x := range p.byID {
+		if x.home == timeline {
+			p.lift(x)
+		}
+	}
+	p.sweep()
+}
+
+// Release lets go what a fault holds back now. It stays armed.
+func (p *Plans) Release(id string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x, ok := p.byID[id]
+	if !ok {
+		return fmt.Errorf("armed fault %q: %w", id, ErrUnknown)
+	}
+	close(x.released)
+	x.released = make(chan struct{})
+	return nil
+}

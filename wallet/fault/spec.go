@@ -1,0 +1,104 @@
+package fault
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/control"
+	"mppsim/wallet/jsontree"
+)
+
+// complete fills defaults and refuses a specification that could never do what it says.
+func complete(spec control.FaultSpec, kind control.FaultKind) (control.FaultSpec, error) {
+	a := &spec.Aim
+	if a.Code == "" && a.Payer == "" && a.Reference == "" && a.PaymentRequestID == "" && a.Timeline == "" {
+		return spec, fmt.Errorf("%w: the aim names no code, payer, reference, payment or timeline", ErrSpec)
+	}
+	if a.API == "" && len(kind.APIs) == 1 {
+		a.API = aps.API(kind.APIs[0])
+	}
+	if a.API != "" && !slices.Contains(kind.APIs, string(a.API)) {
+		return spec, fmt.Errorf("%w: it cannot be aimed at %q, only at %s", ErrSpec, a.API, strings.Join(kind.APIs, ", "))
+	}
+	if a.From < 0 || a.Count < 0 || spec.Params.Delay < 0 || spec.Params.Times < 0 {
+		return spec, fmt.Errorf("%w: a negative number", ErrSpec)
+	}
+	a.From = max(a.From, 1)
+	if err := CheckAlteration(spec.Params.Alter); err != nil {
+		return spec, err
+	}
+	return spec, completeParams(&spec.Params, kind.ID)
+}
+
+func completeParams(p *control.Params, kind string) error {
+	need := func(given bool, name string) error {
+		if given {
+			return nil
+		}
+		return fmt.Errorf("%w: parameter %s is missing", ErrSpec, name)
+	}
+	for _, r := range []**aps.Result{&p.Result, &p.Outcome} {
+		if *r != nil {
+			full := (*r).Complete()
+			*r = &full
+		}
+	}
+	switch kind {
+	case "request-delayed":
+		p.Delay = orDefault(p.Delay, 15*time.Second)
+	case "notification-delayed":
+		p.Delay = orDefault(p.Delay, 10*time.Second)
+	case "notification-duplicated":
+		p.Times = orDefault(p.Times, 2)
+	case "refused-http-status":
+		p.Status = orDefault(p.Status, 503)
+	case "answer-http-status":
+		p.Status = orDefault(p.Status, 502)
+	case "answer-redirect":
+		p.Status = orDefault(p.Status, 307)
+		return need(p.Target != "", "target")
+	case "answer-replayed", "notification-replayed":
+		return need(p.Replay != "", "replay")
+	case "answer-outcome":
+		return need(p.Outcome != nil, "outcome")
+	case "answer-result", "refused-result", "outcome-forced":
+		return need(p.Result != nil, "result")
+	}
+	return nil
+}
+
+func orDefault[T comparable](value, standard T) T {
+	var zero T
+	if value == zero {
+		return standard
+	}
+	return value
+}
+
+// CheckAlteration refuses an alteration with a word that does not exist or a value that is no JSON.
+func CheckAlteration(a control.Alteration) error {
+	for _, word := range []struct {
+		name, value string
+		known       []string
+	}{
+		{"layout", a.Layout, []string{"foreign"}},
+		{"signature", a.Signature, []string{
+			"missing", "empty", "no-time", "wrong-key", "body", "path", "time", "client", "client-header", "algorithm-none", "hs256", "garbage",
+		}},
+		{"spelling", a.Spelling, []string{"lower", "spaced", "unspaced", "lower-hex", "upper"}},
+		{"timeForm", a.TimeForm, []string{"offset", "z2", "offset3"}},
+	} {
+		if word.value != "" && !slices.Contains(word.known, word.value) {
+			return fmt.Errorf("%w: %s %q is none of %s", ErrSpec, word.name, word.value, strings.Join(word.known, ", "))
+		}
+	}
+	for path, value := range a.Set {
+		if _, err := jsontree.Parse(value); err != nil {
+			return fmt.Errorf("%w: value of %s: %w", ErrSpec, path, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+// Package gateway is the HTTP side of the fake Alipay+: it receives the acquirer's calls, judges and
+// records them, lets faults play, answers signed, and delivers notifications. It is never
+// stopped by what it is sent.
+package gateway
+
+import (
+	"context"
+	"crypto"
+	"crypto/rsa"
+	"log/slog"
+	"sync"
+	"time"
+
+	"mppsim/wallet/clock"
+	"mppsim/wallet/fault"
+	"mppsim/wallet/network"
+	"mppsim/wallet/sign"
+	"mppsim/wallet/trace"
+)
+
+// Limits of the gateway. The first three keep a slow or huge caller from holding it.
+const (
+	maxBody         = 1 << 20
+	readLimit       = 15 * time.Second
+	writeLimit      = 10 * time.Second
+	notifyLimit     = 5 * time.Second // an acknowledgement is due within it (ACQ-NTF-18)
+	defaultKeyLabel = "1"
+)
+
+// Options are what a gateway needs.
+type Options struct {
+	ClientID   string
+	AcquirerID string
+	Key        crypto.Signer      // of Alipay+
+	KeyVersion string             // default 1
+	Keys       func() sign.KeySet // the acquirer's; may change
+	Network    *network.Network
+	Plans      *fault.Plans
+	Recorder   *trace.Recorder
+	Wall       clock.Clock
+	IDs        func() string
+	Logger     *slog.Logger
+	Strict     bool     // refuse as the real gateway does, instead of serving what is intelligible
+	Hosts      []string // to which notifications may go
+}
+
+// Gateway is an http.Handler for the acquirer's door.
+type Gateway struct {
+	Options
+	turns    chan struct{} // at most GOMAXPROCS signatures at a time, first come first served
+	wrongKey func() (*rsa.PrivateKey, error)
+	client   notifier
+	ctx      context.Context
+	stop     context.CancelFunc
+	work     sync.WaitGroup
+}
+
+// New makes a gateway.
+func New(o Options) *Gateway {
+	if o.KeyVersion == "" {
+		o.KeyVersion = defaultKeyLabel
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	return &Gateway{
+		Options: o, turns: newTurns(), wrongKey: sync.OnceValues(sign.GenerateKey),
+		client: newNotifier(), ctx: ctx, stop: stop,
+	}
+}
+
+// Close ends everything that waits: silent connections, held answers, delayed requests.
+func (g *Gateway) Close() {
+	g.stop()
+	g.work.Wait()
+	g.client.close()
+}
+
+// until returns a context that ends with the caller or with the gateway.
+func (g *Gateway) until(caller context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(caller)
+	stop := context.AfterFunc(g.ctx, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+func (g *Gateway) record(e trace.Exchange) uint64 {
+	seq, err := g.Recorder.Add(e)
+	if err != nil {
+		g.Logger.Error("an exchange could not be kept", "error", err)
+	}
+	return seq
+}

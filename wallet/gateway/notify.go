@@ -1,0 +1,230 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"syscall"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/control"
+	"mppsim/wallet/fault"
+	"mppsim/wallet/sign"
+	"mppsim/wallet/trace"
+)
+
+// Why a notification brought no acknowledgement, for errors.Is.
+var (
+	ErrHost = errors.New("the host is not among the allowed callback hosts")
+	ErrLost = errors.New("the notification was lost on purpose")
+)
+
+// notifier is the one client for notifications: no redirects, no proxy, names as spelled.
+type notifier struct {
+	client    *http.Client
+	transport *http.Transport
+}
+
+func newNotifier() notifier {
+	t := &http.Transport{MaxIdleConnsPerHost: 16, DisableCompression: true, ResponseHeaderTimeout: notifyLimit}
+	return notifier{transport: t, client: &http.Client{
+		Transport: t, Timeout: notifyLimit,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+func (n notifier) close() { n.transport.CloseIdleConnections() }
+
+// NotifyPayment delivers a notification of the network, with the faults that are aimed at it.
+func (g *Gateway) NotifyPayment(ctx context.Context, d aps.Delivery) (aps.Result, error) {
+	notice := fault.CompileNotice(g.Plans.Match(aps.NotifyPayment, d.Subject))
+	if notice.Lost {
+		return aps.Result{}, ErrLost
+	}
+	if notice.Delay > 0 && !g.pause(ctx, notice) {
+		return aps.Result{}, ctx.Err()
+	}
+	if notice.Outcome != nil {
+		d.Notification.Outcome = *notice.Outcome
+	}
+	var last trace.Exchange
+	for range max(notice.Times, 1) {
+		var err error
+		if last, err = g.Deliver(ctx, d, Shape{Alter: notice.Alter, Replay: notice.Replay, Faults: notice.Faults}); err != nil {
+			return aps.Result{}, err
+		}
+	}
+	return acknowledgement(last)
+}
+
+func (g *Gateway) pause(ctx context.Context, n fault.Notice) bool {
+	ctx, done := g.until(ctx)
+	defer done()
+	elapsed := make(chan struct{})
+	defer g.Wall.AfterFunc(n.Delay, func() { close(elapsed) })()
+	select {
+	case <-elapsed:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func acknowledgement(e trace.Exchange) (aps.Result, error) {
+	if e.Result == nil {
+		return aps.Result{}, fmt.Errorf("no acknowledgement: HTTP status %d %s", e.Response.Status, e.Broken)
+	}
+	return aps.Result{Code: e.Result.Code, Status: aps.Status(e.Result.Status)}, nil
+}
+
+// Shape says how a notification differs from a genuine one.
+type Shape struct {
+	Alter  control.Alteration
+	Replay string // the recorded notification of this payment goes out instead
+	Faults []string
+	Size   int // a body of this many bytes instead
+	Depth  int // a body of so many nested arrays instead
+}
+
+// Deliver sends one notification and records the exchange. An error means that nothing was sent.
+func (g *Gateway) Deliver(ctx context.Context, d aps.Delivery, shape Shape) (trace.Exchange, error) {
+	ctx, done := g.until(ctx)
+	defer done()
+	address, err := g.allowed(d.URL)
+	if err != nil {
+		return trace.Exchange{}, err
+	}
+	message, err := g.notification(address, d, shape)
+	if err != nil {
+		return trace.Exchange{}, err
+	}
+	e := trace.Exchange{
+		ID: g.IDs(), Leg: trace.NetworkToAcquirer, API: string(aps.NotifyPayment), Timeline: d.Subject.Timeline, Match: d.Subject.Match,
+		PaymentRequestID: d.Subject.PaymentRequestID, PaymentID: d.Subject.PaymentID, Faults: shape.Faults,
+		Received: g.Wall.Now(), Request: trace.Message{
+			Method: http.MethodPost, Target: d.URL, Host: address.Host, Header: message.header, Body: message.body,
+		},
+	}
+	_, e.Outcome = results(message.body)
+	g.exchange(ctx, &e, address)
+	e.Answered = g.Wall.Now()
+	if e.Request.Body = message.body; len(message.body) > maxBody {
+		e.Request.Body = message.body[:maxBody]
+		e.Notes = append(e.Notes, fmt.Sprintf("the body of %d bytes is kept in part", len(message.body)))
+	}
+	e.Seq = g.record(e)
+	return e, nil
+}
+
+// allowed refuses addresses outside the configured hosts: nothing leaves the machine by accident.
+func (g *Gateway) allowed(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("notification address %q: not an absolute http address", address)
+	}
+	if !slices.ContainsFunc(g.Hosts, func(h string) bool { return strings.EqualFold(h, u.Hostname()) || strings.EqualFold(h, u.Host) }) {
+		return nil, fmt.Errorf("notification address %q: %w", address, ErrHost)
+	}
+	return u, nil
+}
+
+func (g *Gateway) notification(address *url.URL, d aps.Delivery, shape Shape) (sealed, error) {
+	if shape.Size > 0 || shape.Depth > 0 {
+		return rawNotification(shape), nil
+	}
+	if shape.Replay != "" {
+		old, found := g.Recorder.Latest(func(e trace.Exchange) bool {
+			return e.Leg == trace.NetworkToAcquirer && e.PaymentRequestID == shape.Replay
+		})
+		if !found {
+			return sealed{}, fmt.Errorf("no notification of payment %s is recorded", shape.Replay)
+		}
+		return sealed{header: old.Request.Header, body: old.Request.Body}, nil
+	}
+	body, err := fault.Alter(d.Notification.Node(), shape.Alter)
+	if err != nil {
+		return sealed{}, err
+	}
+	return g.seal(envelope{
+		method: http.MethodPost, target: address.RequestURI(), timeName: "request-time", body: body, names: titleNames,
+	}, shape.Alter)
+}
+
+// rawNotification is an unsigned body that is hard to swallow.
+func rawNotification(shape Shape) sealed {
+	body := bytes.Repeat([]byte("["), shape.Depth)
+	body = append(body, bytes.Repeat([]byte("]"), shape.Depth)...)
+	if shape.Size > 0 {
+		body = append([]byte(`{"padding":"`), bytes.Repeat([]byte("x"), shape.Size)...)
+		body = append(body, `"}`...)
+	}
+	return sealed{header: map[string][]string{"Content-Type": {"application/json; charset=UTF-8"}}, body: body}
+}
+
+// exchange makes the call and fills the record with what came back.
+func (g *Gateway) exchange(ctx context.Context, e *trace.Exchange, address *url.URL) {
+	e.Signature.Verdict = string(sign.Unchecked)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Request.Target, bytes.NewReader(e.Request.Body))
+	if err != nil {
+		e.Broken = err.Error()
+		return
+	}
+	for name, values := range e.Request.Header {
+		request.Header[name] = values
+	}
+	response, err := g.client.client.Do(request)
+	if err != nil {
+		e.Broken = breakage(err)
+		return
+	}
+	defer func() { ignore(response.Body.Close()) }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
+	if err != nil {
+		e.Broken = breakage(err)
+		return
+	}
+	e.Executed = true
+	e.Response = trace.Message{Status: response.StatusCode, Header: response.Header, Body: body}
+	e.Result, _ = results(body)
+	if response.StatusCode != http.StatusOK {
+		e.Result = nil
+	}
+	g.judgeAnswer(e, address)
+}
+
+func (g *Gateway) judgeAnswer(e *trace.Exchange, address *url.URL) {
+	header := e.Response.Header
+	m := sign.Message{
+		Method: http.MethodPost, Target: address.RequestURI(), ClientID: header.Get("Client-Id"), Time: header.Get("Response-Time"), Body: e.Response.Body,
+	}
+	keys := g.Keys()
+	j := sign.Judge(m, header.Get("Signature"), keys)
+	if j.Verdict == sign.Invalid || j.Verdict == sign.Malformed {
+		j.Reason = g.explain(j, m, header.Get("Signature"), address.Host, keys)
+	}
+	e.Notes = append(e.Notes, j.Notes...)
+	e.Signature = trace.Signature{Verdict: string(j.Verdict), Reason: j.Reason, Signed: j.Signed}
+}
+
+// breakage names what happened to a connection in few words.
+func breakage(err error) string {
+	var timeout net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, syscall.EPIPE):
+		return "reset"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "no answer in time"
+	case errors.Is(err, context.Canceled):
+		return "given up"
+	}
+	return err.Error()
+}

@@ -1,0 +1,200 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/jsontree"
+	"mppsim/wallet/sign"
+	"mppsim/wallet/trace"
+)
+
+// call is one request of an acquirer on its way through the gateway.
+type call struct {
+	api     aps.API
+	ex      trace.Exchange
+	subject aps.Subject
+	marks   aps.Marks
+	refusal string // the result code with which the gateway refuses it
+
+	pay     aps.PayRequest
+	inquiry aps.InquiryRequest
+	cancel  aps.CancelRequest
+	refund  aps.RefundRequest
+}
+
+func (c *call) note(format string, args ...any) {
+	c.ex.Notes = append(c.ex.Notes, fmt.Sprintf(format, args...))
+}
+
+// refuse keeps the first reason for a refusal.
+func (c *call) refuse(code string) {
+	if c.refusal == "" {
+		c.refusal = code
+	}
+}
+
+// receive reads a request and checks it in the order of acqp-api §13. An error means that the request
+// could not be read to its end.
+func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, api aps.API, miss string) (*call, error) {
+	rc := http.NewResponseController(w)
+	ignore(rc.SetReadDeadline(time.Now().Add(readLimit)))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	c := &call{api: api, ex: trace.Exchange{
+		ID: g.IDs(), Leg: trace.AcquirerToNetwork, API: string(api), Received: g.Wall.Now(),
+		Request: trace.Message{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: r.Header.Clone(), Body: body},
+	}}
+	c.ex.Signature.Verdict = string(sign.Unchecked)
+	if err != nil {
+		return c, fmt.Errorf("request body: %w", err)
+	}
+	ignore(rc.SetReadDeadline(time.Time{})) // from here on the deadline is the caller's patience
+	g.checkPath(c, miss)
+	g.checkForm(c, r)
+	g.checkSignature(c, r)
+	g.read(c)
+	return c, nil
+}
+
+// ignore drops an error of a connection that cannot set deadlines; the server's own limits hold there.
+func ignore(error) {}
+
+func tooLarge(err error) bool {
+	var limit *http.MaxBytesError
+	return errors.As(err, &limit)
+}
+
+func (g *Gateway) checkPath(c *call, miss string) {
+	if miss == "" {
+		return
+	}
+	c.note("%s", miss)
+	if c.api == "" || g.Strict {
+		c.refuse("NO_INTERFACE_DEF")
+	}
+}
+
+// checkForm checks method and media type.
+func (g *Gateway) checkForm(c *call, r *http.Request) {
+	if r.Method != http.MethodPost {
+		c.note("the method is %s instead of POST", r.Method)
+		if g.Strict || len(c.ex.Request.Body) == 0 {
+			c.refuse("METHOD_NOT_SUPPORTED")
+		}
+	}
+	for _, text := range r.Header.Values("Content-Type") {
+		if isJSON(text) {
+			continue
+		}
+		c.note("the content type is %q", text)
+		if g.Strict {
+			c.refuse("MEDIA_TYPE_NOT_ACCEPTABLE")
+		}
+	}
+}
+
+func isJSON(contentType string) bool {
+	kind, params, err := mime.ParseMediaType(contentType)
+	charset := strings.ToLower(params["charset"])
+	return err == nil && kind == "application/json" && (charset == "" || charset == "utf-8" || charset == "utf8")
+}
+
+func (g *Gateway) checkSignature(c *call, r *http.Request) {
+	client := r.Header.Get("Client-Id")
+	if client != g.ClientID {
+		c.note("the client id is %q instead of %q", client, g.ClientID)
+		if g.Strict {
+			c.refuse("INVALID_CLIENT")
+		}
+	}
+	c.ex.Signature = g.judge(sign.Message{
+		Method: r.Method, Target: target(r), ClientID: client, Time: r.Header.Get("Request-Time"), Body: c.ex.Request.Body,
+	}, r.Header.Get("Signature"), c)
+	if _, err := aps.ParseTime(r.Header.Get("Request-Time")); err != nil {
+		c.note("Request-Time: %v", err)
+		if g.Strict {
+			c.refuse("PARAM_ILLEGAL")
+		}
+	}
+}
+
+// target is the path with query as it was sent; of an absolute address only these count.
+func target(r *http.Request) string {
+	if strings.HasPrefix(r.RequestURI, "/") {
+		return r.RequestURI
+	}
+	return r.URL.RequestURI()
+}
+
+// judge verifies a signature of the acquirer and explains what is wrong with it.
+func (g *Gateway) judge(m sign.Message, header string, c *call) trace.Signature {
+	keys := g.Keys()
+	j := sign.Judge(m, header, keys)
+	if j.Verdict == sign.Invalid || j.Verdict == sign.Malformed {
+		j.Reason = g.explain(j, m, header, c.ex.Request.Host, keys)
+	}
+	for _, note := range j.Notes {
+		c.note("signature: %s", note)
+	}
+	if g.Strict {
+		switch j.Verdict {
+		case sign.Valid:
+		case sign.Unchecked:
+			c.refuse("KEY_NOT_FOUND")
+		default:
+			c.refuse("INVALID_SIGNATURE")
+		}
+	}
+	return trace.Signature{Verdict: string(j.Verdict), Reason: j.Reason, Signed: j.Signed}
+}
+
+// read understands the body as far as it can be understood.
+func (g *Gateway) read(c *call) {
+	if c.api == "" {
+		return
+	}
+	root, notes, err := jsontree.ParseLenient(c.ex.Request.Body)
+	if err != nil || root.Kind != jsontree.Object {
+		c.note("the body is not a JSON object: %v", err)
+		c.refuse("PARAM_ILLEGAL")
+		return
+	}
+	reading := c.decode(root)
+	c.ex.Notes = append(c.ex.Notes, notes...)
+	c.ex.Notes = append(c.ex.Notes, reading.Notes...)
+	c.ex.Notes = append(c.ex.Notes, reading.Problems...)
+	if len(reading.Problems) > 0 || g.Strict && len(notes)+len(reading.Notes) > 0 {
+		c.refuse("PARAM_ILLEGAL")
+	}
+}
+
+func (c *call) decode(root *jsontree.Node) aps.Reading {
+	var reading aps.Reading
+	switch c.api {
+	case aps.Pay:
+		c.pay, reading = aps.ReadPay(root)
+		c.marks = aps.Marks{PaymentRequestID: c.pay.PaymentRequestID, Code: c.pay.Code, Amount: c.pay.Amount, Texts: c.pay.Texts}
+	case aps.InquiryPayment:
+		c.inquiry, reading = aps.ReadInquiry(root)
+		c.marks = aps.Marks{PaymentRequestID: c.inquiry.PaymentRequestID, PaymentID: c.inquiry.PaymentID}
+	case aps.CancelPayment:
+		c.cancel, reading = aps.ReadCancel(root)
+		c.marks = aps.Marks{PaymentRequestID: c.cancel.PaymentRequestID, PaymentID: c.cancel.PaymentID}
+	case aps.Refund:
+		c.refund, reading = aps.ReadRefund(root)
+		c.marks = aps.Marks{
+			PaymentRequestID: c.refund.PaymentRequestID, PaymentID: c.refund.PaymentID,
+			RefundRequestID: c.refund.RefundRequestID, Amount: c.refund.Amount,
+		}
+	}
+	if c.marks.Texts == nil {
+		c.marks.Texts = root.Texts()
+	}
+	return reading
+}

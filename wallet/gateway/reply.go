@@ -1,0 +1,109 @@
+package gateway
+
+import (
+	"context"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/fault"
+	"mppsim/wallet/jsontree"
+)
+
+// reply is an answer before it is written: its results can still be replaced.
+type reply struct {
+	result  aps.Result
+	outcome *aps.Result
+	write   func(result aps.Result, outcome *aps.Result) *jsontree.Node
+}
+
+// bare is an answer that tells nothing but its result.
+func bare(result aps.Result) reply {
+	return reply{result: result, write: func(r aps.Result, _ *aps.Result) *jsontree.Node {
+		return aps.CancelAnswer{Result: r}.Node()
+	}}
+}
+
+// execute lets the network act on a call.
+func (g *Gateway) execute(ctx context.Context, c *call, s fault.Script) (reply, error) {
+	switch c.api {
+	case aps.Pay:
+		a, err := g.Network.Pay(ctx, c.subject, c.pay, s.Force)
+		return payReply(a), err
+	case aps.InquiryPayment:
+		a, err := g.Network.Inquiry(ctx, c.inquiry)
+		return inquiryReply(a), err
+	case aps.CancelPayment:
+		a, err := g.Network.Cancel(ctx, c.subject, c.cancel)
+		return cancelReply(a), err
+	default:
+		a, err := g.Network.Refund(ctx, c.refund)
+		return refundReply(a), err
+	}
+}
+
+// draft is an answer to a call on which the network does not act.
+func (g *Gateway) draft(ctx context.Context, c *call) reply {
+	payment := g.Network.Draft(ctx, c.subject, c.marks.Amount)
+	result := aps.ResultOf("SUCCESS")
+	switch c.api {
+	case aps.Pay:
+		return payReply(aps.PayAnswer{Result: result, Payment: payment})
+	case aps.InquiryPayment:
+		return inquiryReply(aps.InquiryAnswer{Result: result, Payment: payment})
+	case aps.CancelPayment:
+		return cancelReply(aps.CancelAnswer{Result: result, AcquirerID: payment.AcquirerID, PspID: payment.PspID})
+	default:
+		return refundReply(aps.RefundAnswer{
+			Result: result, AcquirerID: payment.AcquirerID, PspID: payment.PspID, RefundID: g.IDs(),
+			Time: g.Wall.Now(), Amount: c.refund.Amount, Settlement: c.refund.Amount,
+		})
+	}
+}
+
+func payReply(a aps.PayAnswer) reply {
+	return reply{result: a.Result, write: func(r aps.Result, _ *aps.Result) *jsontree.Node {
+		a.Result = r
+		return a.Node()
+	}}
+}
+
+func inquiryReply(a aps.InquiryAnswer) reply {
+	return reply{result: a.Result, outcome: a.Outcome, write: func(r aps.Result, outcome *aps.Result) *jsontree.Node {
+		a.Result = r
+		if outcome != a.Outcome {
+			a.Outcome, a.Transactions = outcome, nil
+		}
+		return a.Node()
+	}}
+}
+
+func cancelReply(a aps.CancelAnswer) reply {
+	return reply{result: a.Result, write: func(r aps.Result, _ *aps.Result) *jsontree.Node {
+		a.Result = r
+		return a.Node()
+	}}
+}
+
+func refundReply(a aps.RefundAnswer) reply {
+	return reply{result: a.Result, write: func(r aps.Result, _ *aps.Result) *jsontree.Node {
+		a.Result = r
+		return a.Node()
+	}}
+}
+
+// compose writes the body of an answer as the script wants it. signed is false for what no longer comes from
+// the gateway.
+func (r reply) compose(s fault.Script) (body []byte, signed bool, err error) {
+	result, outcome := r.result, r.outcome
+	if s.Result != nil {
+		result = *s.Result
+	}
+	if s.Outcome != nil {
+		outcome = s.Outcome
+	}
+	body, err = fault.Alter(r.write(result, outcome), s.Alter)
+	if err != nil {
+		return nil, false, err
+	}
+	body, signed = fault.Garble(body, s.Garbling)
+	return body, signed, nil
+}

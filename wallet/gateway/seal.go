@@ -1,0 +1,186 @@
+package gateway
+
+import (
+	"crypto"
+	"crypto/hmac"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+
+	"mppsim/wallet/control"
+	"mppsim/wallet/sign"
+)
+
+// envelope is a message of Alipay+ before it is signed.
+type envelope struct {
+	method   string
+	target   string // of the request
+	timeName string // request-time or response-time
+	body     []byte
+	names    func(string) string // spelling of header names
+}
+
+// sealed is a message ready for the wire.
+type sealed struct {
+	header map[string][]string
+	body   []byte
+}
+
+func newTurns() chan struct{} { return make(chan struct{}, runtime.GOMAXPROCS(0)) }
+
+// sign makes a signature when it is its turn.
+func (g *Gateway) sign(key crypto.Signer, content []byte) ([]byte, error) {
+	g.turns <- struct{}{}
+	defer func() { <-g.turns }()
+	return sign.Sign(key, content)
+}
+
+func lowerNames(name string) string { return name }
+
+func upperNames(name string) string { return strings.ToUpper(name) }
+
+// titleNames spells client-id as Client-Id.
+func titleNames(name string) string {
+	parts := strings.Split(name, "-")
+	for i, p := range parts {
+		parts[i] = strings.ToUpper(p[:1]) + p[1:]
+	}
+	return strings.Join(parts, "-")
+}
+
+// seal signs a message and puts it into headers, with the mistakes that an alteration asks for.
+func (g *Gateway) seal(e envelope, a control.Alteration) (sealed, error) {
+	now := g.Wall.Now()
+	client, signedTarget, text := g.ClientID, e.target, timeText(now, a.TimeForm)
+	switch a.Signature {
+	case "client":
+		client = otherClient(g.ClientID)
+	case "path":
+		signedTarget += "/other"
+	}
+	m := sign.Message{Method: e.method, Target: signedTarget, ClientID: client, Time: text, Body: e.body}
+	header, err := g.signature(m, a)
+	if err != nil {
+		return sealed{}, err
+	}
+	out := sealed{body: e.body}
+	switch a.Signature {
+	case "time":
+		text = timeText(now.Add(time.Second), a.TimeForm)
+	case "client-header":
+		client = otherClient(g.ClientID)
+	case "body":
+		out.body = append(append([]byte{}, e.body...), ' ')
+	case "no-time":
+		text = ""
+	}
+	out.header = headers(e, a, client, text, header)
+	return out, nil
+}
+
+func otherClient(id string) string { return id + "X" }
+
+func headers(e envelope, a control.Alteration, client, text, signature string) map[string][]string {
+	names := e.names
+	switch a.Spelling {
+	case "lower":
+		names = lowerNames
+	case "upper":
+		names = upperNames
+	}
+	h := map[string][]string{"Content-Type": {"application/json; charset=UTF-8"}, names("client-id"): {client}}
+	if text != "" {
+		h[names(e.timeName)] = []string{text}
+	}
+	if a.Signature != "missing" {
+		h[names("signature")] = []string{signature}
+	}
+	return h
+}
+
+// signature makes the text of the Signature header.
+func (g *Gateway) signature(m sign.Message, a control.Alteration) (string, error) {
+	value, algorithm, err := g.signatureValue(m, a.Signature)
+	if err != nil || a.Signature == "empty" || a.Signature == "missing" {
+		return "", err
+	}
+	escaped := url.QueryEscape(value)
+	if a.Spelling == "lower-hex" {
+		escaped = percentEscape.ReplaceAllStringFunc(escaped, strings.ToLower)
+	}
+	comma := ","
+	if a.Spelling == "spaced" {
+		comma = ", "
+	}
+	return strings.Join([]string{"algorithm=" + algorithm, "keyVersion=" + g.KeyVersion, "signature=" + escaped}, comma), nil
+}
+
+var percentEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
+
+func (g *Gateway) signatureValue(m sign.Message, mistake string) (value, algorithm string, err error) {
+	switch mistake {
+	case "missing", "empty":
+		return "", "", nil
+	case "algorithm-none":
+		return "bm9uZQ==", "none", nil
+	case "garbage":
+		return base64.StdEncoding.EncodeToString([]byte(strings.Repeat("not a signature+", 16))), sign.Algorithm, nil
+	case "hs256":
+		value, err := g.hmacValue(m)
+		return value, "HS256", err
+	}
+	key := g.Key
+	if mistake == "wrong-key" {
+		if key, err = g.wrongKey(); err != nil {
+			return "", "", err
+		}
+	}
+	signature, err := g.sign(key, m.Content())
+	return base64.StdEncoding.EncodeToString(signature), sign.Algorithm, err
+}
+
+// hmacValue is what a forger makes who knows only the public key.
+func (g *Gateway) hmacValue(m sign.Message) (string, error) {
+	public, ok := g.Key.Public().(*rsa.PublicKey)
+	if !ok {
+		return "", fmt.Errorf("%T is no RSA key", g.Key.Public())
+	}
+	line, err := sign.PublicKeyLine(public)
+	if err != nil {
+		return "", err
+	}
+	mac := hmac.New(sha256.New, []byte(line))
+	mac.Write(m.Content())
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil)), nil
+}
+
+// timeText writes a header time in one of the documented forms (acqp-api §1.2).
+func timeText(t time.Time, form string) string {
+	switch form {
+	case "offset":
+		return t.In(time.FixedZone("", 5*3600+1800)).Format("2006-01-02T15:04:05-07:00")
+	case "z2":
+		return t.UTC().Format("2006-01-02T15:04:05.00Z")
+	case "offset3":
+		return t.In(time.FixedZone("", 8*3600)).Format("2006-01-02T15:04:05.000-07:00")
+	default:
+		return t.UTC().Format("2006-01-02T15:04:05.000Z")
+	}
+}
+
+// signedTarget is the path with query of a recorded request target.
+func signedTarget(target string) string {
+	if strings.HasPrefix(target, "/") {
+		return target
+	}
+	if u, err := url.Parse(target); err == nil {
+		return u.RequestURI()
+	}
+	return target
+}

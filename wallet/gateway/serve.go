@@ -1,0 +1,220 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/fault"
+	"mppsim/wallet/jsontree"
+	"mppsim/wallet/trace"
+)
+
+// serve leads one call of the acquirer through its whole life.
+func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, api aps.API, miss string) {
+	c, err := g.receive(w, r, api, miss)
+	if err != nil {
+		g.turnAway(w, c, err)
+		return
+	}
+	ctx, done := g.until(r.Context())
+	defer done()
+	g.locate(ctx, c)
+	script := fault.Compile(g.Plans.Match(api, c.subject))
+	c.ex.Faults = script.Faults
+	if script.HoldRequest != nil && !script.HoldRequest.Wait(ctx, g.Wall) {
+		g.abandon(w, c)
+		return
+	}
+	answer, err := g.act(ctx, c, script)
+	if err != nil {
+		g.Logger.Error("a call failed", "api", api, "payment", c.ex.PaymentRequestID, "error", err)
+		answer = bare(aps.ResultOf("UNKNOWN_EXCEPTION"))
+		c.note("internal error: %v", err)
+	}
+	g.finish(ctx, w, c, answer, script)
+}
+
+// turnAway ends a call whose body could not be read.
+func (g *Gateway) turnAway(w http.ResponseWriter, c *call, err error) {
+	c.note("%v", err)
+	status := http.StatusBadRequest
+	if tooLarge(err) {
+		status = http.StatusRequestEntityTooLarge
+	}
+	w.Header().Set("Connection", "close")
+	g.sendPage(w, c, status, "")
+}
+
+// locate finds the transaction of a call and names it in the record.
+func (g *Gateway) locate(ctx context.Context, c *call) {
+	if c.api == "" {
+		return
+	}
+	s, err := g.Network.Locate(ctx, c.api, c.marks)
+	if err != nil {
+		c.note("the transaction could not be looked up: %v", err)
+	}
+	c.subject = s
+	c.ex.Timeline, c.ex.Match = s.Timeline, s.Match
+	c.ex.PaymentRequestID, c.ex.PaymentID, c.ex.RefundRequestID = s.PaymentRequestID, c.marks.PaymentID, s.RefundRequestID
+	if s.Match != "" {
+		g.Recorder.Attribute(s.PaymentRequestID, s.Timeline)
+	}
+}
+
+// act processes the call, or does not, as the script and the gateway's checks say.
+func (g *Gateway) act(ctx context.Context, c *call, s fault.Script) (reply, error) {
+	switch {
+	case s.Skip:
+		if s.Later > 0 && c.refusal == "" {
+			g.actLater(c, s)
+		}
+		return g.draft(ctx, c), nil
+	case c.refusal != "":
+		return bare(aps.ResultOf(c.refusal)), nil
+	}
+	answer, err := g.execute(ctx, c, s)
+	c.ex.Executed = err == nil
+	if s.NotifyFirst {
+		g.Network.NotifyNow(ctx, c.ex.PaymentRequestID)
+	}
+	return answer, err
+}
+
+// actLater processes the call after a delay, when its caller is gone.
+func (g *Gateway) actLater(c *call, s fault.Script) {
+	late := *c
+	c.note("the request is processed %s later", s.Later)
+	g.work.Add(1)
+	elapsed := make(chan struct{})
+	stop := g.Wall.AfterFunc(s.Later, func() { close(elapsed) })
+	go func() {
+		defer g.work.Done()
+		defer stop()
+		select {
+		case <-elapsed:
+		case <-g.ctx.Done():
+			return
+		}
+		if _, err := g.execute(g.ctx, &late, fault.Script{}); err != nil {
+			g.Logger.Error("a delayed call failed", "payment", late.ex.PaymentRequestID, "error", err)
+			return
+		}
+		g.amend(late.ex.ID, func(e *trace.Exchange) { e.Executed = true })
+	}()
+}
+
+func (g *Gateway) amend(id string, change func(*trace.Exchange)) {
+	if e, found := g.Recorder.Latest(func(e trace.Exchange) bool { return e.ID == id }); found {
+		g.Recorder.Amend(e.Seq, change)
+	}
+}
+
+// finish answers the call, or leaves it unanswered, as the script says.
+func (g *Gateway) finish(ctx context.Context, w http.ResponseWriter, c *call, answer reply, s fault.Script) {
+	switch s.Ending {
+	case fault.Reset:
+		g.breakOff(w, c)
+		return
+	case fault.Silent:
+		s.Silence.Wait(ctx, g.Wall)
+		g.hangUp(w, c)
+		return
+	}
+	if s.HoldAnswer != nil && !s.HoldAnswer.Wait(ctx, g.Wall) || ctx.Err() != nil {
+		g.abandon(w, c)
+		return
+	}
+	if s.Status != 0 {
+		g.sendPage(w, c, s.Status, s.Target)
+		return
+	}
+	g.sendAnswer(w, c, answer, s)
+}
+
+func (g *Gateway) sendAnswer(w http.ResponseWriter, c *call, answer reply, s fault.Script) {
+	if s.Replay != "" && g.sendRecorded(w, c, s.Replay) {
+		return
+	}
+	body, signed, err := answer.compose(s)
+	if err != nil {
+		g.Logger.Error("an answer could not be altered", "error", err)
+		c.note("the alteration failed: %v", err)
+		body, signed, err = answer.compose(fault.Script{})
+	}
+	if err != nil {
+		g.sendPage(w, c, http.StatusInternalServerError, "")
+		return
+	}
+	if !signed {
+		g.send(w, c, http.StatusOK, map[string][]string{"Content-Type": {"text/html; charset=UTF-8"}}, body)
+		return
+	}
+	sealed, err := g.seal(envelope{
+		method: c.ex.Request.Method, target: signedTarget(c.ex.Request.Target), timeName: "response-time", body: body, names: lowerNames,
+	}, s.Alter)
+	if err != nil {
+		g.Logger.Error("an answer could not be signed", "error", err)
+		g.sendPage(w, c, http.StatusInternalServerError, "")
+		return
+	}
+	g.send(w, c, http.StatusOK, sealed.header, sealed.body)
+}
+
+// sendRecorded sends the latest answer to the same operation about another payment again.
+func (g *Gateway) sendRecorded(w http.ResponseWriter, c *call, payment string) bool {
+	old, found := g.Recorder.Latest(func(e trace.Exchange) bool {
+		return e.Leg == trace.AcquirerToNetwork && e.PaymentRequestID == payment && e.API == string(c.api) && e.Response.Status == http.StatusOK
+	})
+	if !found {
+		c.note("no answer about payment %s is recorded", payment)
+		return false
+	}
+	g.send(w, c, old.Response.Status, old.Response.Header, old.Response.Body)
+	return true
+}
+
+// conclude notes what was told in an answer and keeps the record of the call.
+func (g *Gateway) conclude(c *call) {
+	c.ex.Answered = g.Wall.Now()
+	if c.ex.Response.Status == http.StatusOK {
+		c.ex.Result, c.ex.Outcome = results(c.ex.Response.Body)
+		if c.ex.PaymentID == "" {
+			c.ex.PaymentID = memberText(c.ex.Response.Body, "paymentId")
+		}
+	}
+	g.record(c.ex)
+}
+
+// results reads the two results of a message as it was sent.
+func results(body []byte) (result, outcome *trace.Result) {
+	root, err := jsontree.Parse(body)
+	if err != nil {
+		return nil, nil
+	}
+	return resultAt(root, "result"), resultAt(root, "paymentResult")
+}
+
+func resultAt(root *jsontree.Node, name string) *trace.Result {
+	n := root.Get(name)
+	if n == nil || n.Kind != jsontree.Object {
+		return nil
+	}
+	return &trace.Result{Code: textAt(n, "resultCode"), Status: textAt(n, "resultStatus")}
+}
+
+func textAt(n *jsontree.Node, path string) string {
+	if v := n.Get(path); v != nil && v.Kind == jsontree.String {
+		return v.Text
+	}
+	return ""
+}
+
+func memberText(body []byte, path string) string {
+	root, err := jsontree.Parse(body)
+	if err != nil {
+		return ""
+	}
+	return textAt(root, path)
+}

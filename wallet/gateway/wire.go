@@ -1,0 +1,66 @@
+package gateway
+
+import (
+	"net"
+	"net/http"
+	"time"
+
+	"mppsim/wallet/fault"
+	"mppsim/wallet/trace"
+)
+
+// send writes one response and records it. Header names go out as they are spelled.
+func (g *Gateway) send(w http.ResponseWriter, c *call, status int, header map[string][]string, body []byte) {
+	c.ex.Response = trace.Message{Status: status, Header: header, Body: body}
+	g.conclude(c)
+	for name, values := range header {
+		w.Header()[name] = values
+	}
+	ignore(http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeLimit)))
+	w.WriteHeader(status)
+	if _, err := w.Write(body); err != nil {
+		g.amend(c.ex.ID, func(e *trace.Exchange) { e.Response, e.Broken = trace.Message{}, "caller gone" })
+	}
+}
+
+// sendPage answers with an HTML page, as something between the parties would.
+func (g *Gateway) sendPage(w http.ResponseWriter, c *call, status int, location string) {
+	header := map[string][]string{"Content-Type": {"text/html; charset=UTF-8"}}
+	if location != "" {
+		header["Location"] = []string{location}
+	}
+	g.send(w, c, status, header, fault.Page(status))
+}
+
+// breakOff resets the connection: the caller sees an error instead of an answer.
+func (g *Gateway) breakOff(w http.ResponseWriter, c *call) {
+	c.ex.Broken = "reset"
+	g.conclude(c)
+	closeConnection(w, true)
+}
+
+// hangUp ends a call that was left in silence.
+func (g *Gateway) hangUp(w http.ResponseWriter, c *call) {
+	c.ex.Broken = "silent"
+	g.conclude(c)
+	closeConnection(w, false)
+}
+
+// abandon ends a call whose caller did not wait, or that the end of the simulator cuts short.
+func (g *Gateway) abandon(w http.ResponseWriter, c *call) {
+	c.ex.Broken = "caller gone"
+	g.conclude(c)
+	closeConnection(w, false)
+}
+
+// closeConnection takes the connection away from the server and closes it, with a reset if wanted.
+func closeConnection(w http.ResponseWriter, reset bool) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return // the connection is gone already, or cannot be taken: the server closes it
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok && reset {
+		ignore(tcp.SetLinger(0))
+	}
+	ignore(conn.Close())
+}

@@ -1,0 +1,91 @@
+package network
+
+import (
+	"context"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/money"
+	"mppsim/wallet/store"
+)
+
+// Inquiry tells the outcome of a payment (acqp-api §5.2, §6.2). Where both ids are given and known, paymentId wins.
+func (n *Network) Inquiry(ctx context.Context, req aps.InquiryRequest) (aps.InquiryAnswer, error) {
+	o, found, err := n.find(ctx, req.PaymentRequestID, req.PaymentID)
+	if err != nil {
+		return aps.InquiryAnswer{}, err
+	}
+	if !found {
+		return aps.InquiryAnswer{Result: aps.ResultOf("ORDER_NOT_EXIST")}, nil
+	}
+	return n.InquiryOf(o), nil
+}
+
+// InquiryOf is the genuine answer to an inquiry about an order.
+func (n *Network) InquiryOf(o Order) aps.InquiryAnswer {
+	outcome := n.told(o)
+	answer := aps.InquiryAnswer{Result: aps.ResultOf("SUCCESS"), Outcome: &outcome, Payment: n.payment(o)}
+	if o.State != Tombstone {
+		answer.Transactions = transactions(o, outcome)
+	}
+	return answer
+}
+
+func (n *Network) find(ctx context.Context, paymentRequestID, paymentID string) (o Order, found bool, err error) {
+	err = n.store.View(ctx, func(tx store.Tx) error {
+		o, found, err = findOrder(tx, paymentRequestID, paymentID)
+		return err
+	})
+	return o, found, err
+}
+
+func findOrder(tx store.Tx, paymentRequestID, paymentID string) (Order, bool, error) {
+	id := paymentRequestID
+	if paymentID != "" {
+		owner, found, err := paymentIDs().Get(tx, paymentID)
+		if err != nil {
+			return Order{}, false, err
+		}
+		if found {
+			id = owner
+		}
+	}
+	if id == "" {
+		return Order{}, false, nil
+	}
+	return orders().Get(tx, id)
+}
+
+// transactions lists the payment, its cancellation and its refunds as the acquirer may know them.
+func transactions(o Order, outcome aps.Result) []aps.Transaction {
+	status := map[aps.Status]string{aps.Success: "SUCCESS", aps.Failure: "FAIL", aps.Unknown: "PROCESSING"}
+	list := []aps.Transaction{{
+		Result: outcome, ID: o.PaymentID, Type: "PAYMENT", Status: status[outcome.Status],
+		Amount: o.Request.Amount, RequestID: o.PaymentRequestID, Time: o.Finished,
+	}}
+	if o.Cancelled {
+		list[0].Status = "CANCELLED"
+	}
+	for _, r := range o.Refunds {
+		list = append(list, aps.Transaction{
+			Result: r.Result, ID: r.RefundID, Type: "REFUND", Status: status[r.Result.Status],
+			Amount: r.Amount, RequestID: r.RefundRequestID, Time: r.Time,
+		})
+	}
+	return list
+}
+
+// Draft is what answers about a payment would tell: the order's own data, or, for an order that
+// the network does not have, data made from the request. Altered answers are built from it.
+func (n *Network) Draft(ctx context.Context, s aps.Subject, amount money.Amount) aps.Payment {
+	if o, found, err := n.find(ctx, s.PaymentRequestID, s.PaymentID); err == nil && found && o.State != Tombstone {
+		return n.payment(o)
+	}
+	p := aps.Payment{
+		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: s.PaymentRequestID, PaymentID: s.PaymentID,
+		WalletBrandName: n.Brand, Time: n.Wall.Now(), Amount: amount, Settlement: amount,
+	}
+	if p.PaymentID == "" {
+		p.PaymentID = n.IDs()
+	}
+	return p
+}

@@ -1,0 +1,119 @@
+package network
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/money"
+	"mppsim/wallet/store"
+)
+
+// Locate tells which transaction a message is about: by payment code, then by the references that
+// a timeline expects in any text, then by an amount that only one timeline expects, then by the ids
+// of a pay message seen before. A pay message is remembered, also if a fault keeps it from being
+// processed. What fits nowhere, or in two places, is a stray.
+func (n *Network) Locate(ctx context.Context, api aps.API, m aps.Marks) (aps.Subject, error) {
+	s := aps.Subject{
+		PaymentRequestID: m.PaymentRequestID, PaymentID: m.PaymentID,
+		RefundRequestID: m.RefundRequestID, Code: m.Code, Texts: m.Texts,
+	}
+	var seen bool
+	err := n.store.View(ctx, func(tx store.Tx) error {
+		var err error
+		if s, err = n.locateByCode(tx, s); err != nil || s.Match != "" {
+			return err
+		}
+		s, seen, err = locateByID(tx, s)
+		return err
+	})
+	if err != nil {
+		return s, err
+	}
+	if s.Match == "" {
+		s.Timeline, s.Match = n.lines.expecting(s.Texts, m.Amount)
+	}
+	if api == aps.Pay && !seen && s.PaymentRequestID != "" {
+		err = n.store.Update(ctx, func(tx store.Tx) error { return remember(tx, s) })
+	}
+	return s, err
+}
+
+func (n *Network) locateByCode(tx store.Tx, s aps.Subject) (aps.Subject, error) {
+	if s.Code == "" {
+		return s, nil
+	}
+	c, found, err := codes().Get(tx, s.Code)
+	if found {
+		s.Timeline, s.Match, s.Payer = c.Timeline, "code", c.Payer
+	}
+	return s, err
+}
+
+// locateByID finds the pay message with the same ids and takes over what it told.
+func locateByID(tx store.Tx, s aps.Subject) (aps.Subject, bool, error) {
+	id := s.PaymentRequestID
+	if s.PaymentID != "" {
+		if owner, found, err := paymentIDs().Get(tx, s.PaymentID); err != nil {
+			return s, false, err
+		} else if found {
+			id = owner
+		}
+	}
+	if id == "" {
+		return s, false, nil
+	}
+	first, found, err := sightings().Get(tx, id)
+	if err != nil || !found {
+		return s, false, err
+	}
+	s.PaymentRequestID = id
+	s.Timeline, s.Payer = first.Timeline, first.Payer
+	if first.Match != "" {
+		s.Match = "order"
+	}
+	if s.Code == "" {
+		s.Code = first.Code
+	}
+	s.Texts = append(slices.Clone(first.Texts), s.Texts...)
+	return s, true, nil
+}
+
+// remember keeps the first sighting of a payment, and replaces a stray one that is now understood.
+func remember(tx store.Tx, s aps.Subject) error {
+	first, found, err := sightings().Get(tx, s.PaymentRequestID)
+	if err != nil || found && first.Match != "" {
+		return err
+	}
+	return sightings().Put(tx, s.PaymentRequestID, s)
+}
+
+// expecting finds the one open timeline that announced a reference found in the texts, else
+// the one that announced the amount.
+func (t *timelines) expecting(texts []string, amount money.Amount) (id, match string) {
+	lower := make([]string, len(texts))
+	for i, text := range texts {
+		lower[i] = strings.ToLower(text)
+	}
+	var byReference, byAmount []string
+	t.search(func(line *Timeline) {
+		if slices.ContainsFunc(line.references, func(ref string) bool { return mentions(lower, ref) }) {
+			byReference = append(byReference, line.ID)
+		}
+		if slices.Contains(line.amounts, amount) {
+			byAmount = append(byAmount, line.ID)
+		}
+	})
+	switch {
+	case len(byReference) == 1:
+		return byReference[0], "reference"
+	case len(byReference) == 0 && len(byAmount) == 1 && amount.Currency != "":
+		return byAmount[0], "amount"
+	}
+	return "", ""
+}
+
+func mentions(texts []string, reference string) bool {
+	return reference != "" && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, reference) })
+}

@@ -1,0 +1,194 @@
+// Package network is the fake Alipay+: it keeps orders, routes payment codes to a wallet, closes what
+// expires, cancels, refunds and notifies, and tells which transaction a message belongs to.
+// All state is in the store, all money in the ledger, all time on timelines.
+package network
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/money"
+	"mppsim/wallet/store"
+)
+
+// Options are what a network needs.
+type Options struct {
+	Store      store.Store
+	Acquirer   aps.Acquirer // receives notifications
+	Wall       clock.Clock  // real time
+	IDs        func() string
+	Digits     io.Reader // randomness of payment codes
+	Logger     *slog.Logger
+	AcquirerID string
+	PspID      string
+	Brand      string // walletBrandName
+	Rhythm     Rhythm // of the strays' timeline
+	// Undecided says that the network must keep the outcome of an order to itself.
+	Undecided func(aps.Subject) bool
+}
+
+// Network is the fake Alipay+.
+type Network struct {
+	Options
+	store  store.Store
+	wallet aps.Wallet
+	lines  *timelines
+	alarms *alarms
+	work   sync.WaitGroup // calls in flight that nobody waits for
+	ctx    context.Context
+	stop   context.CancelFunc
+}
+
+// New makes a network without wallet; Connect gives it one.
+func New(o Options) *Network {
+	ctx, stop := context.WithCancel(context.Background())
+	return &Network{
+		Options: o, store: o.Store, lines: newTimelines(o.Wall, o.Rhythm),
+		alarms: newAlarms(), ctx: ctx, stop: stop,
+	}
+}
+
+// Connect gives the network its wallet. It is called once, before the first message.
+func (n *Network) Connect(w aps.Wallet) { n.wallet = w }
+
+// Close ends everything that waits and returns when no call is in flight.
+func (n *Network) Close() {
+	n.stop()
+	n.lines.search(func(line *Timeline) { line.Clock.Stop() })
+	n.alarms.stopAll()
+	n.work.Wait()
+}
+
+// OpenTimeline adds a timeline that is offset ahead of real time.
+func (n *Network) OpenTimeline(name string, r Rhythm, offset time.Duration) (*Timeline, error) {
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	line := &Timeline{ID: n.IDs(), Name: name, Clock: clock.NewTimeline(n.Wall, offset), Rhythm: r}
+	n.lines.add(line)
+	return line, nil
+}
+
+// Timeline returns a timeline; the empty id is the strays'.
+func (n *Network) Timeline(id string) (*Timeline, error) { return n.lines.get(id) }
+
+// Expect announces references and amounts of a timeline's traffic. References count without regard to letter case.
+func (n *Network) Expect(id string, references []string, amounts []money.Amount) error {
+	return n.lines.change(id, func(line *Timeline) {
+		for _, ref := range references {
+			if ref = strings.ToLower(ref); ref != "" && !slices.Contains(line.references, ref) {
+				line.references = append(line.references, ref)
+			}
+		}
+		for _, a := range amounts {
+			if !slices.Contains(line.amounts, a) {
+				line.amounts = append(line.amounts, a)
+			}
+		}
+	})
+}
+
+// CloseTimeline delivers the notifications that are still due, once, and forgets the timeline's
+// codes and expectations. Its clock runs on, so that open orders still expire.
+func (n *Network) CloseTimeline(ctx context.Context, id string) error {
+	if id == "" {
+		return fmt.Errorf("timeline of the strays: %w", ErrTimeline)
+	}
+	if err := n.lines.change(id, func(line *Timeline) { line.closed = true }); err != nil {
+		return err
+	}
+	n.Settle(ctx, id)
+	n.flush(id)
+	return n.forgetCodes(ctx, id)
+}
+
+func (n *Network) forgetCodes(ctx context.Context, timeline string) error {
+	return n.store.Update(ctx, func(tx store.Tx) error {
+		var stale []string
+		err := codes().Scan(tx, "", func(digits string, c Code) (bool, error) {
+			if c.Timeline == timeline && !c.Used {
+				stale = append(stale, digits)
+			}
+			return true, nil
+		})
+		for _, digits := range stale {
+			if err == nil {
+				err = codes().Delete(tx, digits)
+			}
+		}
+		return err
+	})
+}
+
+// Orders lists the orders of a timeline, oldest first.
+func (n *Network) Orders(ctx context.Context, timeline string) ([]Order, error) {
+	var list []Order
+	err := n.store.View(ctx, func(tx store.Tx) error {
+		ids, err := byTimeline().List(tx, timelineKey(timeline, ""))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			o, _, err := orders().Get(tx, id)
+			if err != nil {
+				return err
+			}
+			list = append(list, o)
+		}
+		return nil
+	})
+	slices.SortStableFunc(list, func(a, b Order) int { return a.Created.Compare(b.Created) })
+	return list, err
+}
+
+// Order finds an order by the acquirer's id of the payment.
+func (n *Network) Order(ctx context.Context, paymentRequestID string) (o Order, found bool, err error) {
+	err = n.store.View(ctx, func(tx store.Tx) error {
+		o, found, err = orders().Get(tx, paymentRequestID)
+		return err
+	})
+	return o, found, err
+}
+
+// change loads an order, lets f alter it and keeps it. A missing order is an error.
+func (n *Network) change(ctx context.Context, id string, f func(tx store.Tx, o *Order) error) (Order, error) {
+	var o Order
+	err := n.store.Update(ctx, func(tx store.Tx) error {
+		var found bool
+		var err error
+		if o, found, err = orders().Get(tx, id); err != nil {
+			return err
+		}
+		if !found {
+			return fmt.Errorf("order %s: not found", id)
+		}
+		if err := f(tx, &o); err != nil {
+			return err
+		}
+		return orders().Put(tx, id, o)
+	})
+	return o, err
+}
+
+// now returns the time on an order's timeline.
+func (n *Network) now(o Order) time.Time { return n.lines.of(o.Timeline).Clock.Now() }
+
+// background runs f unless the network is closed.
+func (n *Network) background(f func(ctx context.Context)) {
+	if n.ctx.Err() != nil {
+		return
+	}
+	n.work.Add(1)
+	go func() {
+		defer n.work.Done()
+		f(n.ctx)
+	}()
+}

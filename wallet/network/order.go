@@ -1,0 +1,158 @@
+package network
+
+import (
+	"slices"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/money"
+	"mppsim/wallet/store"
+)
+
+// State is where an order stands (acqp-api §13).
+type State string
+
+// The states. A Tombstone stands for a cancelled order whose pay never came.
+const (
+	Processing State = "PROCESSING"
+	Success    State = "SUCCESS"
+	Failed     State = "FAIL"
+	Closed     State = "CLOSED"
+	Tombstone  State = "TOMBSTONE"
+)
+
+// Final reports whether the state decides the payment.
+func (s State) Final() bool { return s != Processing }
+
+// Limits of the protocol.
+const (
+	defaultExpiry = 60 * time.Second     // payment codes, where the acquirer names none (acqp-api §10)
+	codeValidity  = 60 * time.Second     // acqp-api §9.1
+	refundWindow  = 365 * 24 * time.Hour // acqp-api §5.4
+	cancelGrace   = 15 * time.Minute     // 00:15 UTC+8 of T+1 (acqp-api §5.3)
+	walletLag     = 30 * time.Second     // bound on one call to a wallet
+)
+
+// Order is a payment in the network's books.
+type Order struct {
+	PaymentRequestID string
+	PaymentID        string
+	Timeline         string
+	Payer            string
+	CustomerID       string
+	Code             string
+	State            State
+	Outcome          aps.Result
+	Cancelled        bool // closed because the acquirer asked for it
+	WalletTold       bool // the wallet confirmed the cancellation
+	Announced        bool // a notification was scheduled or delivered
+	Request          aps.PayRequest
+	Created          time.Time // real
+	Opened           time.Time // on the timeline: day T of the cancel window
+	Expiry           time.Time // on the timeline
+	Finished         time.Time // real; zero while undecided
+	Paid             time.Time // on the timeline
+	WalletPaymentID  string
+	Net              money.Amount // what the wallet pays
+	Promotions       []Promotion
+	Refunds          []Refund
+}
+
+// Promotion is a promotion with the one who pays for it.
+type Promotion struct {
+	aps.Promotion
+	Sponsor string
+}
+
+// Refund is a refund in the network's books. It is undecided while its result is U.
+type Refund struct {
+	RefundRequestID string
+	RefundID        string
+	Amount          money.Amount
+	Payer           money.Amount   // the payer's part of it
+	Shares          []money.Amount // the sponsors' parts, as in Order.Promotions
+	Result          aps.Result
+	Time            time.Time // real
+}
+
+// Code is a payment code that was minted.
+type Code struct {
+	Digits     string
+	Timeline   string
+	Payer      string
+	CustomerID string
+	Start      time.Time // on the timeline
+	Expiry     time.Time
+	Used       bool
+}
+
+func orders() store.Table[Order]             { return store.Table[Order]{Name: "network.order"} }
+func paymentIDs() store.Table[string]        { return store.Table[string]{Name: "network.payment-id"} }
+func codes() store.Table[Code]               { return store.Table[Code]{Name: "network.code"} }
+func refundOwners() store.Table[string]      { return store.Table[string]{Name: "network.refund"} }
+func campaigns() store.Table[[]Promotion]    { return store.Table[[]Promotion]{Name: "network.campaign"} }
+func sightings() store.Table[aps.Subject]    { return store.Table[aps.Subject]{Name: "network.sighting"} }
+func byTimeline() store.Table[string]        { return store.Table[string]{Name: "network.by-timeline"} }
+func timelineKey(timeline, id string) string { return timeline + "/" + id }
+
+// Subject tells fault plans and records which transaction the order is.
+func (o Order) Subject() aps.Subject {
+	return aps.Subject{
+		Timeline: o.Timeline, Match: "order", Payer: o.Payer, Code: o.Code,
+		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, Texts: o.Request.Texts,
+	}
+}
+
+// Refunded sums the successful refunds.
+func (o Order) Refunded() money.Amount {
+	sum := money.Of(o.Request.Amount.Currency, 0)
+	for _, r := range o.Refunds {
+		if r.Result.Status == aps.Success {
+			sum.Value += r.Amount.Value
+		}
+	}
+	return sum
+}
+
+// taken sums the refunds that succeeded or may yet.
+func (o Order) taken() int64 {
+	var sum int64
+	for _, r := range o.Refunds {
+		if r.Result.Status != aps.Failure {
+			sum += r.Amount.Value
+		}
+	}
+	return sum
+}
+
+func (o Order) refund(id string) (Refund, bool) {
+	i := slices.IndexFunc(o.Refunds, func(r Refund) bool { return r.RefundRequestID == id })
+	if i < 0 {
+		return Refund{}, false
+	}
+	return o.Refunds[i], true
+}
+
+func (o *Order) putRefund(r Refund) {
+	i := slices.IndexFunc(o.Refunds, func(x Refund) bool { return x.RefundRequestID == r.RefundRequestID })
+	if i < 0 {
+		o.Refunds = append(o.Refunds, r)
+		return
+	}
+	o.Refunds[i] = r
+}
+
+// cancelUntil is the end of the cancel window: 00:15 UTC+8 of the day after the payment's (acqp-api §5.3).
+func (o Order) cancelUntil() time.Time {
+	day := o.Opened.In(clock.UTC8())
+	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, clock.UTC8()).Add(cancelGrace)
+}
+
+func (o Order) promotions() []aps.Promotion {
+	list := make([]aps.Promotion, 0, len(o.Promotions))
+	for _, p := range o.Promotions {
+		list = append(list, p.Promotion)
+	}
+	return list
+}

@@ -1,0 +1,251 @@
+package network
+
+import (
+	"context"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/money"
+	"mppsim/wallet/store"
+)
+
+// Pay takes an order and asks the wallet for the money. The same request again gets the state
+// of the first one; two at the same instant are decided once. With force the network decides
+// the order itself and never asks the wallet.
+func (n *Network) Pay(ctx context.Context, s aps.Subject, req aps.PayRequest, force *aps.Result) (aps.PayAnswer, error) {
+	o, fresh, err := n.open(ctx, s, req, force)
+	if err != nil {
+		return aps.PayAnswer{}, err
+	}
+	if !fresh {
+		return n.repeat(o, req), nil
+	}
+	if o.State.Final() {
+		n.announce(o)
+		return n.payAnswer(o), nil
+	}
+	n.guard(o)
+	o, err = n.ask(ctx, o)
+	return n.payAnswer(o), err
+}
+
+// open books a new order, or finds the one that has the id already.
+func (n *Network) open(ctx context.Context, s aps.Subject, req aps.PayRequest, force *aps.Result) (o Order, fresh bool, err error) {
+	err = n.store.Update(ctx, func(tx store.Tx) error {
+		before, found, err := orders().Get(tx, req.PaymentRequestID)
+		if err != nil {
+			return err
+		}
+		if fresh = !found; found {
+			o = before
+			return nil
+		}
+		o, err = n.newOrder(tx, s, req, force)
+		if err != nil {
+			return err
+		}
+		return insert(tx, o)
+	})
+	return o, fresh, err
+}
+
+func insert(tx store.Tx, o Order) error {
+	if err := orders().Insert(tx, o.PaymentRequestID, o); err != nil {
+		return err
+	}
+	if err := byTimeline().Put(tx, timelineKey(o.Timeline, o.PaymentRequestID), o.PaymentRequestID); err != nil {
+		return err
+	}
+	return paymentIDs().Put(tx, o.PaymentID, o.PaymentRequestID)
+}
+
+func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force *aps.Result) (Order, error) {
+	line := n.lines.of(s.Timeline)
+	o := Order{
+		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID, Payer: s.Payer,
+		Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: req,
+		Created: n.Wall.Now(), Opened: line.Clock.Now(),
+	}
+	o.Expiry = expiryOf(line.Clock, o, req.Expiry)
+	refusal, err := n.routeCode(tx, &o)
+	if err != nil {
+		return o, err
+	}
+	switch {
+	case force != nil:
+		o.decide(*force, o.Created)
+	case refusal != "":
+		o.decide(aps.ResultOf(refusal), o.Created)
+	}
+	return o, nil
+}
+
+// expiryOf shifts the acquirer's expiry onto the timeline. One that has passed on arrival cannot
+// be meant: the default stands in for it.
+func expiryOf(line *clock.Timeline, o Order, named time.Time) time.Time {
+	if named.IsZero() || !named.After(o.Created) {
+		return o.Opened.Add(defaultExpiry)
+	}
+	return line.FromBase(named)
+}
+
+// routeCode finds the payer behind the order's payment code and uses the code up, or returns the
+// result code of the refusal.
+func (n *Network) routeCode(tx store.Tx, o *Order) (refusal string, err error) {
+	c, found, err := codes().Get(tx, o.Code)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case !found, c.Used:
+		return "INVALID_CODE", nil
+	case !o.Opened.Before(c.Expiry):
+		return "EXPIRED_CODE", nil
+	}
+	c.Used = true
+	o.Payer, o.CustomerID = c.Payer, c.CustomerID
+	if err := codes().Put(tx, c.Digits, c); err != nil {
+		return "", err
+	}
+	promotions, _, err := campaigns().Get(tx, o.CustomerID)
+	o.Net = o.Request.Amount
+	o.Promotions = applicable(promotions, o)
+	return "", err
+}
+
+// applicable takes the promotions in the order's currency as long as something is left to pay for the payer,
+// and lowers the net amount by them (mpp-api §8.2 A5, A6).
+func applicable(promotions []Promotion, o *Order) []Promotion {
+	var used []Promotion
+	for _, p := range promotions {
+		if p.Savings.Currency != o.Net.Currency || p.Savings.Value >= o.Net.Value || p.Savings.Value <= 0 {
+			continue
+		}
+		o.Net.Value -= p.Savings.Value
+		used = append(used, p)
+	}
+	return used
+}
+
+// decide makes an order final with a result; at is real time.
+func (o *Order) decide(r aps.Result, at time.Time) {
+	o.Outcome, o.Finished = r, at
+	switch {
+	case r.Status == aps.Success:
+		o.State = Success
+	case r.Code == "ORDER_IS_CLOSED":
+		o.State = Closed
+	default:
+		o.State = Failed
+	}
+}
+
+// repeat answers a pay message whose id is known (acqp-api §7).
+func (n *Network) repeat(o Order, req aps.PayRequest) aps.PayAnswer {
+	if o.State != Tombstone && o.Request.Compared() != req.Compared() {
+		return aps.PayAnswer{Result: aps.ResultOf("REPEAT_REQ_INCONSISTENT"), Payment: aps.Payment{AcquirerID: n.AcquirerID}}
+	}
+	return n.payAnswer(o)
+}
+
+// ask calls the wallet and learns its answer. Without one the outcome stays open.
+func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
+	call, done := context.WithTimeout(context.WithoutCancel(ctx), walletLag)
+	defer done()
+	answer, err := n.wallet.Pay(call, aps.WalletPay{
+		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentID, Order: o.Request.Order,
+		Amount: o.Net, PayTo: o.Net, Code: o.Code, CustomerID: o.CustomerID, Expiry: o.Expiry, Promotions: o.promotions(),
+	})
+	if err != nil {
+		n.Logger.Warn("wallet gave no answer to pay", "order", o.PaymentRequestID, "error", err)
+		n.follow(o, 0)
+		return o, nil
+	}
+	if !answer.Result.Final() {
+		n.follow(o, 0)
+		return o, nil
+	}
+	return n.learn(context.WithoutCancel(ctx), o.PaymentRequestID, answer.Result, answer.PaymentID)
+}
+
+// learn takes over a final outcome from the wallet, moves the money and lets the acquirer be told.
+// An order that is final already does not change; a late success of a closed one goes back.
+func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, walletPayment string) (Order, error) {
+	if !outcome.Final() {
+		o, _, err := n.Order(ctx, id)
+		return o, err
+	}
+	changed, late := false, false
+	o, err := n.change(ctx, id, func(tx store.Tx, o *Order) error {
+		changed = o.State == Processing
+		late = o.State == Closed && outcome.Status == aps.Success
+		if !changed {
+			return nil
+		}
+		o.decide(acquirerResult(outcome), n.Wall.Now())
+		o.WalletPaymentID = walletPayment
+		if o.State == Success {
+			o.Paid = n.now(*o)
+			return n.bookPayment(tx, *o)
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return o, err
+	case changed:
+		n.alarms.stop(expiryAlarm(o))
+		n.announce(o)
+	case late:
+		n.background(func(ctx context.Context) { n.takeBack(ctx, o) })
+	}
+	return o, nil
+}
+
+// acquirerResult translates a wallet's result for the acquirer's door.
+func acquirerResult(r aps.Result) aps.Result {
+	if r.Status == aps.Success {
+		return aps.ResultOf("SUCCESS")
+	}
+	if known, ok := aps.LookUp(r.Code); ok && known.Status == aps.Failure {
+		return aps.Result{Code: known.Name, Status: known.Status, Message: known.Message}
+	}
+	return aps.ResultOf("PROCESS_FAIL")
+}
+
+// payment is what answers tell of an order.
+func (n *Network) payment(o Order) aps.Payment {
+	p := aps.Payment{
+		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
+		CustomerID: o.CustomerID, WalletBrandName: n.Brand, Time: o.Finished, Amount: o.Request.Amount,
+		Promotions: o.promotions(),
+	}
+	if p.Time.IsZero() {
+		p.Time = n.Wall.Now() // only an altered answer tells it
+	}
+	if s := o.Request.Settlement; s == "" || s == o.Request.Amount.Currency {
+		p.Settlement = o.Request.Amount
+	}
+	if o.State == Tombstone {
+		return aps.Payment{AcquirerID: n.AcquirerID, PaymentRequestID: o.PaymentRequestID, Amount: money.Amount{}}
+	}
+	return p
+}
+
+// told is the outcome that the network admits to.
+func (n *Network) told(o Order) aps.Result {
+	if n.keepsQuiet(o) {
+		return aps.ResultOf("PAYMENT_IN_PROCESS")
+	}
+	return o.Outcome
+}
+
+// keepsQuiet says that the order is to look undecided. What the acquirer itself cancelled is known to it.
+func (n *Network) keepsQuiet(o Order) bool {
+	return !o.Cancelled && o.State != Tombstone && n.Undecided != nil && n.Undecided(o.Subject())
+}
+
+func (n *Network) payAnswer(o Order) aps.PayAnswer {
+	return aps.PayAnswer{Result: n.told(o), Payment: n.payment(o)}
+}

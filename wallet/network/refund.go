@@ -1,0 +1,150 @@
+package network
+
+import (
+	"context"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/store"
+)
+
+// Refund gives money of a paid order back (acqp-api §5.4). The same request again gets the stored answer, or
+// is carried on where the first one stayed undecided.
+func (n *Network) Refund(ctx context.Context, req aps.RefundRequest) (aps.RefundAnswer, error) {
+	o, r, err := n.reserve(ctx, req)
+	if err != nil {
+		return aps.RefundAnswer{}, err
+	}
+	if r.Result.Final() {
+		return n.refundAnswer(o, r), nil
+	}
+	r, err = n.refundAtWallet(ctx, o, r)
+	return n.refundAnswer(o, r), err
+}
+
+func (n *Network) refundAnswer(o Order, r Refund) aps.RefundAnswer {
+	answer := aps.RefundAnswer{
+		Result: r.Result, AcquirerID: n.AcquirerID, PspID: n.PspID, RefundID: r.RefundID, Time: r.Time, Amount: r.Amount,
+	}
+	if s := o.Request.Settlement; s == "" || s == r.Amount.Currency {
+		answer.Settlement = r.Amount
+	}
+	return answer
+}
+
+// reserve decides a refund as far as the network can: it returns the stored one, refuses it, or
+// sets its amount aside while the wallet is asked.
+func (n *Network) reserve(ctx context.Context, req aps.RefundRequest) (o Order, r Refund, err error) {
+	err = n.store.Update(ctx, func(tx store.Tx) error {
+		var code string
+		if o, r, code, err = n.admit(tx, req); err != nil {
+			return err
+		}
+		switch {
+		case code == "":
+			return nil // a repetition
+		case code != "SUCCESS":
+			r.Result = aps.ResultOf(code)
+			if o.PaymentRequestID == "" || code == "REPEAT_REQ_INCONSISTENT" {
+				return nil // nothing to keep it with
+			}
+		}
+		o.putRefund(r)
+		if err := refundOwners().Put(tx, r.RefundRequestID, o.PaymentRequestID); err != nil {
+			return err
+		}
+		return orders().Put(tx, o.PaymentRequestID, o)
+	})
+	return o, r, err
+}
+
+// admit returns the refund with the code that decides it: SUCCESS to go on, a refusal, or none for a repetition.
+func (n *Network) admit(tx store.Tx, req aps.RefundRequest) (o Order, r Refund, code string, err error) {
+	r = Refund{RefundRequestID: req.RefundRequestID, RefundID: n.IDs(), Amount: req.Amount, Time: n.Wall.Now(), Result: aps.ResultOf("UNKNOWN_EXCEPTION")}
+	o, found, err := findOrder(tx, req.PaymentRequestID, req.PaymentID)
+	if err != nil {
+		return o, r, "", err
+	}
+	owner, known, err := refundOwners().Get(tx, req.RefundRequestID)
+	if err != nil {
+		return o, r, "", err
+	}
+	if known {
+		before, _ := o.refund(req.RefundRequestID)
+		if owner != o.PaymentRequestID || before.Amount != req.Amount {
+			return o, r, "REPEAT_REQ_INCONSISTENT", nil
+		}
+		return o, before, "", nil
+	}
+	if !found {
+		return o, r, "ORDER_NOT_EXIST", nil
+	}
+	if code := n.refundRefusal(o, req); code != "" {
+		return o, r, code, nil
+	}
+	r.Shares, r.Payer, err = o.refundShares(req.Amount)
+	return o, r, "SUCCESS", err
+}
+
+// refundRefusal applies the rules of refunds in their order.
+func (n *Network) refundRefusal(o Order, req aps.RefundRequest) string {
+	switch {
+	case o.State == Processing:
+		return "PROCESS_FAIL"
+	case o.State != Success:
+		return "ORDER_IS_CLOSED"
+	case req.Amount.Currency != o.Request.Amount.Currency:
+		return "CURRENCY_NOT_SUPPORT"
+	case n.now(o).Sub(o.Paid) > refundWindow:
+		return "REFUND_WINDOW_EXCEED"
+	case o.taken()+req.Amount.Value > o.Request.Amount.Value:
+		return "REFUND_AMOUNT_EXCEED"
+	}
+	return ""
+}
+
+// refundAtWallet asks the wallet to credit the payer and books its answer.
+func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund, error) {
+	ctx = context.WithoutCancel(ctx)
+	result := aps.ResultOf("SUCCESS")
+	if r.Payer.Value > 0 {
+		call, done := context.WithTimeout(ctx, walletLag)
+		defer done()
+		answer, err := n.wallet.Refund(call, aps.WalletRefund{
+			AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentID, PaymentID: o.WalletPaymentID,
+			RefundRequestID: r.RefundID, Amount: r.Payer, From: r.Payer, Promotions: refundedPromotions(o, r),
+		})
+		if err != nil || !answer.Result.Final() {
+			n.logError("refund at the wallet", o.PaymentRequestID, err)
+			return r, nil
+		}
+		if result = acquirerResult(answer.Result); answer.Result.Code == "USER_NOT_EXIST" {
+			result = aps.ResultOf("USER_NOT_EXIST")
+		}
+	}
+	return n.concludeRefund(ctx, o.PaymentRequestID, r, result)
+}
+
+func refundedPromotions(o Order, r Refund) []aps.Promotion {
+	list := o.promotions()
+	for i := range r.Shares {
+		list[i].Savings = r.Shares[i]
+	}
+	return list
+}
+
+// concludeRefund keeps the final result of a refund; the first one counts.
+func (n *Network) concludeRefund(ctx context.Context, id string, r Refund, result aps.Result) (Refund, error) {
+	_, err := n.change(ctx, id, func(tx store.Tx, o *Order) error {
+		if now, _ := o.refund(r.RefundRequestID); now.Result.Final() {
+			r = now
+			return nil
+		}
+		r.Result, r.Time = result, n.Wall.Now()
+		o.putRefund(r)
+		if result.Status == aps.Success {
+			return n.bookRefund(tx, *o, r)
+		}
+		return nil
+	})
+	return r, err
+}

@@ -1,0 +1,110 @@
+// Package wallet assembles the simulator: everything that stands behind an acquirer's Alipay+
+// connection, as one http.Handler with the operations to steer it.
+//
+//	sim, err := wallet.New(wallet.Options{})
+//	server := httptest.NewServer(sim.Handler())
+//	defer sim.Close()
+package wallet
+
+import (
+	"crypto"
+	"crypto/rand"
+	"io"
+	"log/slog"
+
+	"github.com/google/uuid"
+
+	"mppsim/wallet/clock"
+	"mppsim/wallet/control"
+	"mppsim/wallet/network"
+	"mppsim/wallet/sign"
+	"mppsim/wallet/store"
+	"mppsim/wallet/trace"
+)
+
+// Defaults of Options.
+const (
+	DefaultClientID   = "SANDBOX_5Y0000MPPSIM001"
+	DefaultAcquirerID = "1022188000000000001"
+	DefaultPspID      = "1022172000000000001"
+	DefaultBrand      = "Kaleido Pay"
+)
+
+// Options say how a simulator differs from the usual one; the zero value is usable.
+type Options struct {
+	ClientID     string // assigned to the acquirer
+	AcquirerID   string
+	PspID        string                     // of the wallet
+	WalletBrand  string                     // walletBrandName
+	AcquirerKeys sign.KeySet                // of the acquirer; may be set later with SetAcquirerKeys
+	NetworkKey   crypto.Signer              // RSA key of Alipay+; generated when nil
+	KeyVersion   string                     // of NetworkKey; default 1
+	Hosts        []string                   // to which notifications may go; default loopback
+	Notification control.NotificationRhythm // of payments outside any timeline; default production
+	Strict       bool                       // refuse what the real gateway refuses; default: serve and record it
+	Trace        trace.Options              // bounds of the record
+	Templates    []byte                     // payers; default: fixtures/payers.yaml
+	Version      string
+	GatewayURL   string // where the acquirer reaches the gateway; told by Info
+	ControlURL   string // where the control API is reached; default GatewayURL
+
+	Store  store.Store   // default: in memory
+	Clock  clock.Clock   // real time; default: the wall clock
+	IDs    func() string // default: UUIDs of version 7
+	Random io.Reader     // of payment codes; default: crypto/rand
+	Logger *slog.Logger  // default: none
+}
+
+func (o Options) withDefaults() (Options, error) {
+	for _, d := range []struct {
+		field    *string
+		standard string
+	}{
+		{&o.ClientID, DefaultClientID},
+		{&o.AcquirerID, DefaultAcquirerID},
+		{&o.PspID, DefaultPspID},
+		{&o.WalletBrand, DefaultBrand},
+		{&o.KeyVersion, "1"},
+		{&o.Notification.Mode, network.RhythmProduction},
+		{&o.Version, "dev"},
+	} {
+		if *d.field == "" {
+			*d.field = d.standard
+		}
+	}
+	if len(o.Hosts) == 0 {
+		o.Hosts = []string{"127.0.0.1", "localhost", "::1"}
+	}
+	if o.Store == nil {
+		o.Store = store.NewMemory()
+	}
+	if o.Clock == nil {
+		o.Clock = clock.System()
+	}
+	if o.IDs == nil {
+		o.IDs = newID
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.NetworkKey == nil {
+		key, err := sign.GenerateKey()
+		if err != nil {
+			return o, err
+		}
+		o.NetworkKey = key
+	}
+	return o, nil
+}
+
+// newID makes an id that sorts by time.
+func newID() string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.NewString()
+	}
+	return id.String()
+}

@@ -1,0 +1,235 @@
+package wallet
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/control"
+	"mppsim/wallet/fault"
+	"mppsim/wallet/gateway"
+	"mppsim/wallet/mpp"
+	"mppsim/wallet/network"
+	"mppsim/wallet/sign"
+	"mppsim/wallet/store"
+	"mppsim/wallet/trace"
+)
+
+// Limits of the server that face slow callers. Reading and writing have limits of their own in the gateway,
+// because an answer may be held back for minutes on purpose.
+const (
+	headerLimit   = 10 * time.Second
+	idleLimit     = 2 * time.Minute
+	shutdownLimit = 2 * time.Second
+)
+
+// Simulator is everything behind an acquirer's connection. It implements control.API.
+type Simulator struct {
+	options   Options
+	publicKey string
+	store     store.Store
+	network   *network.Network
+	wallet    *mpp.Wallet
+	plans     *fault.Plans
+	recorder  *trace.Recorder
+	gateway   *gateway.Gateway
+
+	mu   sync.RWMutex
+	keys sign.KeySet
+	urls struct{ gateway, control string }
+}
+
+var _ control.API = (*Simulator)(nil)
+
+// New builds a simulator. It starts nothing but timers; Close ends it.
+func New(o Options) (*Simulator, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	public, ok := o.NetworkKey.Public().(*rsa.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("simulator: network key: %w: %T is no RSA key", sign.ErrKey, o.NetworkKey.Public())
+	}
+	s := &Simulator{options: o, store: o.Store, keys: o.AcquirerKeys}
+	s.urls.gateway, s.urls.control = o.GatewayURL, o.ControlURL
+	if s.publicKey, err = sign.PublicKeyLine(public); err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	if err := s.wire(); err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	return s, nil
+}
+
+// wire connects the rooms: only here network and wallet learn of each other.
+func (s *Simulator) wire() error {
+	o := s.options
+	rhythm := network.Rhythm{Mode: o.Notification.Mode, Delay: o.Notification.Delay}
+	if err := rhythm.Check(); err != nil {
+		return err
+	}
+	s.plans = fault.NewPlans(o.IDs, func(timeline string) { s.network.SettleSoon(timeline) })
+	s.recorder = trace.NewRecorder(o.Trace)
+	s.network = network.New(network.Options{
+		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
+		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Rhythm: rhythm, Undecided: s.plans.Undecided,
+	})
+	templates, err := s.templates()
+	if err != nil {
+		return err
+	}
+	s.wallet, err = mpp.New(mpp.Options{
+		Store: o.Store, Clock: o.Clock, Timelines: s.clockOf, IDs: o.IDs, Logger: o.Logger,
+		Network: s.network, PspID: o.PspID, Region: "SG", Templates: templates,
+	})
+	if err != nil {
+		return err
+	}
+	s.network.Connect(s.wallet)
+	s.gateway = gateway.New(gateway.Options{
+		ClientID: o.ClientID, AcquirerID: o.AcquirerID, Key: o.NetworkKey, KeyVersion: o.KeyVersion, Keys: s.acquirerKeys,
+		Network: s.network, Plans: s.plans, Recorder: s.recorder, Wall: o.Clock, IDs: o.IDs, Logger: o.Logger,
+		Strict: o.Strict, Hosts: o.Hosts,
+	})
+	return nil
+}
+
+func (s *Simulator) templates() ([]mpp.Template, error) {
+	if s.options.Templates == nil {
+		return nil, nil
+	}
+	return mpp.ParseTemplates(s.options.Templates)
+}
+
+func (s *Simulator) clockOf(timeline string) clock.Clock {
+	line, err := s.network.Timeline(timeline)
+	if err != nil {
+		return nil
+	}
+	return line.Clock
+}
+
+// acquirerPort leads the network's notifications to the gateway, which is made after the network.
+type acquirerPort struct{ s *Simulator }
+
+func (p acquirerPort) NotifyPayment(ctx context.Context, d aps.Delivery) (aps.Result, error) {
+	return p.s.gateway.NotifyPayment(ctx, d)
+}
+
+func (s *Simulator) acquirerKeys() sign.KeySet {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.keys
+}
+
+// SetAcquirerKeys replaces the acquirer's public keys, also while running.
+func (s *Simulator) SetAcquirerKeys(keys sign.KeySet) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keys = keys
+}
+
+// SetURLs tells under which addresses the simulator is reached.
+func (s *Simulator) SetURLs(gatewayURL, controlURL string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.urls.gateway, s.urls.control = gatewayURL, controlURL
+}
+
+// Handler serves the gateway and, under control.Base, the control API.
+func (s *Simulator) Handler() http.Handler {
+	door, steering := s.gateway.Handler(), s.ControlHandler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, control.Base+"/") {
+			steering.ServeHTTP(w, r)
+			return
+		}
+		door.ServeHTTP(w, r)
+	})
+}
+
+// GatewayHandler serves only the acquirer's door.
+func (s *Simulator) GatewayHandler() http.Handler { return s.gateway.Handler() }
+
+// ControlHandler serves only the control API.
+func (s *Simulator) ControlHandler() http.Handler { return control.Handler(s) }
+
+// Serve answers on listener until ctx ends. With a second listener the control API stands there and
+// nowhere else. It closes the listeners, but not the simulator.
+func (s *Simulator) Serve(ctx context.Context, listener, controlListener net.Listener) error {
+	address := "http://" + listener.Addr().String()
+	if controlListener == nil {
+		s.nameURLs(address, address)
+		return serve(ctx, listener, s.Handler())
+	}
+	s.nameURLs(address, "http://"+controlListener.Addr().String())
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	failed := make(chan error, 1)
+	go func() {
+		failed <- serve(ctx, controlListener, s.ControlHandler())
+		cancel()
+	}()
+	err := serve(ctx, listener, s.GatewayHandler())
+	cancel()
+	return errors.Join(err, <-failed)
+}
+
+// nameURLs keeps addresses that were configured.
+func (s *Simulator) nameURLs(gatewayURL, controlURL string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.urls.gateway == "" {
+		s.urls.gateway = gatewayURL
+	}
+	if s.urls.control == "" {
+		s.urls.control = controlURL
+	}
+}
+
+func serve(ctx context.Context, listener net.Listener, h http.Handler) error {
+	base, stop := context.WithCancel(context.Background())
+	defer stop()
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return base },
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(listener) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
+	case <-ctx.Done():
+	}
+	stop() // what waits on purpose must not hold the end
+	limit, cancel := context.WithTimeout(context.Background(), shutdownLimit)
+	defer cancel()
+	if err := server.Shutdown(limit); err != nil {
+		return errors.Join(server.Close(), ignoreDeadline(err))
+	}
+	return nil
+}
+
+// ignoreDeadline: a connection that is still open after the limit is cut, which is no fault.
+func ignoreDeadline(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+// Close ends timers, waits and open calls and closes the store.
+func (s *Simulator) Close() error {
+	s.gateway.Close()
+	s.network.Close()
+	return errors.Join(s.recorder.Close(), s.store.Close())
+}

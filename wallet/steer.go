@@ -1,0 +1,371 @@
+package wallet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/code"
+	"mppsim/wallet/control"
+	"mppsim/wallet/fault"
+	"mppsim/wallet/gateway"
+	"mppsim/wallet/ledger"
+	"mppsim/wallet/mpp"
+	"mppsim/wallet/network"
+	"mppsim/wallet/store"
+	"mppsim/wallet/trace"
+)
+
+// farthest is how far one move may lead: a refund window and a leap year.
+const farthest = 800 * 24 * time.Hour
+
+// longestWait bounds every wait of the control API.
+const longestWait = 10 * time.Minute
+
+// Info implements control.API.
+func (s *Simulator) Info(context.Context) (control.Info, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	o := s.options
+	return control.Info{
+		Version: o.Version, ClientID: o.ClientID, AcquirerID: o.AcquirerID, PspID: o.PspID, WalletBrand: o.WalletBrand,
+		GatewayURL: s.urls.gateway, ControlURL: s.urls.control, NetworkKey: s.publicKey, KeyVersion: o.KeyVersion,
+		Now: o.Clock.Now(), CallbackHosts: slices.Clone(o.Hosts), LastSeq: s.recorder.Last(),
+	}, nil
+}
+
+// OpenTimeline implements control.API.
+func (s *Simulator) OpenTimeline(_ context.Context, spec control.TimelineSpec) (control.Timeline, error) {
+	rhythm := network.Rhythm{Mode: spec.Notification.Mode, Delay: spec.Notification.Delay}
+	if rhythm.Mode == "" {
+		rhythm = network.Rhythm{Mode: s.options.Notification.Mode, Delay: s.options.Notification.Delay}
+	}
+	if spec.Offset < 0 || spec.Offset > farthest {
+		return control.Timeline{}, control.Errorf(control.Invalid, "offset %s: want 0 to %s", spec.Offset, farthest)
+	}
+	line, err := s.network.OpenTimeline(spec.Name, rhythm, spec.Offset)
+	if err != nil {
+		return control.Timeline{}, control.Errorf(control.Invalid, "%v", err)
+	}
+	return show(line), nil
+}
+
+func show(line *network.Timeline) control.Timeline {
+	return control.Timeline{ID: line.ID, Name: line.Name, Now: line.Clock.Now()}
+}
+
+// Timeline implements control.API.
+func (s *Simulator) Timeline(_ context.Context, id string) (control.Timeline, error) {
+	line, err := s.network.Timeline(id)
+	if err != nil {
+		return control.Timeline{}, translate(err)
+	}
+	return show(line), nil
+}
+
+// MoveTimeline implements control.API.
+func (s *Simulator) MoveTimeline(_ context.Context, id string, move control.Move) (control.Timeline, error) {
+	line, err := s.network.Timeline(id)
+	if err != nil {
+		return control.Timeline{}, translate(err)
+	}
+	if err := moveClock(line.Clock, move); err != nil {
+		return control.Timeline{}, err
+	}
+	return show(line), nil
+}
+
+func moveClock(c *clock.Timeline, move control.Move) error {
+	if move.By < 0 || move.By > farthest || move.Days < 0 || move.Days > int(farthest/(24*time.Hour)) {
+		return control.Errorf(control.Invalid, "time moves forward, by at most %d days", int(farthest/(24*time.Hour)))
+	}
+	if move.ToTime == "" {
+		c.Advance(move.By + time.Duration(move.Days)*24*time.Hour)
+		return nil
+	}
+	hour, minute, err := parseTimeOfDay(move.ToTime)
+	if err != nil {
+		return err
+	}
+	target := clock.NextTimeOfDay(c.Now().Add(move.By), hour, minute)
+	c.AdvanceTo(target.AddDate(0, 0, move.Days))
+	return nil
+}
+
+func parseTimeOfDay(text string) (hour, minute int, err error) {
+	h, m, found := strings.Cut(text, ":")
+	hour, hourErr := strconv.Atoi(h)
+	minute, minuteErr := strconv.Atoi(m)
+	if !found || hourErr != nil || minuteErr != nil || hour < 0 || hour > 23 || minute < 0 || minute > 59 {
+		return 0, 0, control.Errorf(control.Invalid, "time of day %q: want hh:mm in UTC+8", text)
+	}
+	return hour, minute, nil
+}
+
+// CloseTimeline implements control.API.
+func (s *Simulator) CloseTimeline(ctx context.Context, id string) error {
+	if _, err := s.network.Timeline(id); err != nil || id == "" {
+		return translate(fmt.Errorf("timeline %q: %w", id, network.ErrTimeline))
+	}
+	s.plans.LiftAll(id)
+	return translate(s.network.CloseTimeline(ctx, id))
+}
+
+// Expect implements control.API.
+func (s *Simulator) Expect(_ context.Context, id string, e control.Expectation) error {
+	return translate(s.network.Expect(id, e.References, e.Amounts))
+}
+
+// CreatePayer implements control.API.
+func (s *Simulator) CreatePayer(ctx context.Context, spec control.PayerSpec) (control.Payer, error) {
+	if _, err := s.network.Timeline(spec.Timeline); err != nil {
+		return control.Payer{}, translate(err)
+	}
+	promotions, campaign := promotionsOf(spec.Promotions, s.options.IDs)
+	p, err := s.wallet.CreatePayer(ctx, mpp.PayerSpec{
+		Timeline: spec.Timeline, Template: spec.Template, Balance: spec.Balance, Promotions: promotions, Traits: spec.Traits,
+	})
+	if err != nil {
+		return control.Payer{}, translate(err)
+	}
+	holder := network.Holder{Timeline: spec.Timeline, Payer: p.ID, CustomerID: p.CustomerID}
+	if err := s.network.SetHolder(ctx, holder); err != nil {
+		return control.Payer{}, translate(err)
+	}
+	if err := s.network.SetCampaign(ctx, p.CustomerID, campaign); err != nil {
+		return control.Payer{}, translate(err)
+	}
+	return payerView(p), nil
+}
+
+// promotionsOf gives promotions an id and the two forms in which wallet and network keep them.
+func promotionsOf(specs []control.PromotionSpec, ids func() string) (inWallet []mpp.Promotion, campaign []network.Promotion) {
+	for _, p := range specs {
+		promotion := aps.Promotion{ID: ids(), Name: p.Name, Type: p.Type, Savings: p.Savings}
+		inWallet = append(inWallet, mpp.Promotion{Promotion: promotion, Sponsor: p.Sponsor})
+		campaign = append(campaign, network.Promotion{Promotion: promotion, Sponsor: p.Sponsor})
+	}
+	return inWallet, campaign
+}
+
+func payerView(p mpp.Payer) control.Payer {
+	return control.Payer{
+		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template, Name: p.Name, Balance: p.Balance,
+		Waiting: paymentViews(p.Waiting), Payments: paymentViews(p.Payments),
+	}
+}
+
+func paymentViews(list []mpp.Payment) []control.Payment {
+	views := make([]control.Payment, 0, len(list))
+	for _, p := range list {
+		views = append(views, paymentView(p))
+	}
+	return views
+}
+
+func paymentView(p mpp.Payment) control.Payment {
+	return control.Payment{
+		ID: p.ID, PaymentRequestID: p.PaymentRequestID, State: string(p.State), Code: p.Code, Debited: p.Debited, Refunded: p.Refunded,
+	}
+}
+
+// Payer implements control.API.
+func (s *Simulator) Payer(ctx context.Context, id string) (control.Payer, error) {
+	p, err := s.wallet.Payer(ctx, id)
+	if err != nil {
+		return control.Payer{}, translate(err)
+	}
+	return payerView(p), nil
+}
+
+// IssueCode implements control.API.
+func (s *Simulator) IssueCode(ctx context.Context, payer string, spec control.CodeSpec) (control.PaymentCode, error) {
+	list, err := s.wallet.IssueCode(ctx, payer, code.Format{Prefix: spec.Prefix, Length: spec.Length}, 1)
+	if err != nil {
+		return control.PaymentCode{}, translate(err)
+	}
+	return control.PaymentCode{Digits: list[0].Digits, Expiry: list[0].Expiry}, nil
+}
+
+// EnterPassword implements control.API.
+func (s *Simulator) EnterPassword(ctx context.Context, payer string, act control.PayerAct) (control.Payment, error) {
+	p, err := s.wallet.EnterPassword(ctx, payer, act.Password, min(act.WaitFor, longestWait))
+	return paymentView(p), translate(err)
+}
+
+// Decline implements control.API.
+func (s *Simulator) Decline(ctx context.Context, payer string, act control.PayerAct) (control.Payment, error) {
+	p, err := s.wallet.Decline(ctx, payer, min(act.WaitFor, longestWait))
+	return paymentView(p), translate(err)
+}
+
+// Faults implements control.API.
+func (s *Simulator) Faults(context.Context) ([]control.FaultKind, error) { return fault.Catalogue() }
+
+// Arm implements control.API. A fault belongs to the timeline of its payer where the aim names none.
+func (s *Simulator) Arm(ctx context.Context, spec control.FaultSpec) (control.Fault, error) {
+	home := spec.Aim.Timeline
+	if home == "" && spec.Aim.Payer != "" {
+		p, err := s.wallet.Payer(ctx, spec.Aim.Payer)
+		if err != nil {
+			return control.Fault{}, translate(err)
+		}
+		home = p.Timeline
+	}
+	if home == "" {
+		subject, err := s.network.Locate(ctx, "", aps.Marks{Code: spec.Aim.Code, PaymentRequestID: spec.Aim.PaymentRequestID})
+		if err != nil {
+			return control.Fault{}, translate(err)
+		}
+		home = subject.Timeline
+	}
+	f, err := s.plans.Arm(spec, home)
+	return f, translate(err)
+}
+
+// Armed implements control.API.
+func (s *Simulator) Armed(_ context.Context, timeline string) ([]control.Fault, error) {
+	return s.plans.Armed(timeline), nil
+}
+
+// Lift implements control.API. What an undecided payment kept to itself is settled before it returns.
+func (s *Simulator) Lift(ctx context.Context, id string) error {
+	home, err := s.plans.Lift(id)
+	if err != nil {
+		return translate(err)
+	}
+	s.network.Settle(ctx, home)
+	return nil
+}
+
+// Release implements control.API.
+func (s *Simulator) Release(_ context.Context, id string) error {
+	return translate(s.plans.Release(id))
+}
+
+// Orders implements control.API.
+func (s *Simulator) Orders(ctx context.Context, timeline string) ([]control.Order, error) {
+	list, err := s.network.Orders(ctx, timeline)
+	if err != nil {
+		return nil, translate(err)
+	}
+	views := make([]control.Order, 0, len(list))
+	for _, o := range list {
+		views = append(views, orderView(o))
+	}
+	return views, nil
+}
+
+func orderView(o network.Order) control.Order {
+	view := control.Order{
+		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, ReferenceOrderID: o.Request.Order.ReferenceOrderID,
+		Timeline: o.Timeline, Payer: o.Payer, Code: o.Code, State: string(o.State), Outcome: o.Outcome, Amount: o.Request.Amount,
+		Created: o.Created, Finished: o.Finished, Refunded: o.Refunded(),
+	}
+	for _, r := range o.Refunds {
+		view.Refunds = append(view.Refunds, control.Refund{
+			RefundRequestID: r.RefundRequestID, RefundID: r.RefundID, Amount: r.Amount, Result: r.Result,
+		})
+	}
+	return view
+}
+
+// Notify implements control.API.
+func (s *Simulator) Notify(ctx context.Context, spec control.NotifySpec) (trace.Exchange, error) {
+	if err := fault.CheckAlteration(spec.Alter); err != nil {
+		return trace.Exchange{}, translate(err)
+	}
+	if spec.Pay {
+		if err := s.payNow(ctx, spec.PaymentRequestID); err != nil {
+			return trace.Exchange{}, translate(err)
+		}
+	}
+	d, err := s.delivery(ctx, spec)
+	if err != nil {
+		return trace.Exchange{}, translate(err)
+	}
+	if spec.URL != "" {
+		d.URL = spec.URL
+	}
+	e, err := s.gateway.Deliver(ctx, d, gateway.Shape{Alter: spec.Alter, Size: spec.RawSize, Depth: spec.RawDepth})
+	if err != nil {
+		return e, control.Errorf(control.Invalid, "%v", err)
+	}
+	return e, nil
+}
+
+// delivery finds the order; a raw message needs none if it has an address.
+func (s *Simulator) delivery(ctx context.Context, spec control.NotifySpec) (aps.Delivery, error) {
+	if spec.URL != "" && spec.RawSize+spec.RawDepth > 0 && spec.PaymentRequestID == "" {
+		return aps.Delivery{}, nil
+	}
+	return s.network.Delivery(ctx, spec.PaymentRequestID, spec.Outcome)
+}
+
+// payNow lets the payer confirm a payment that still waits for it.
+func (s *Simulator) payNow(ctx context.Context, paymentRequestID string) error {
+	o, found, err := s.network.Order(ctx, paymentRequestID)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fmt.Errorf("payment %s: %w", paymentRequestID, network.ErrOrder)
+	}
+	if o.State != network.Processing {
+		return nil
+	}
+	_, err = s.wallet.EnterPassword(ctx, o.Payer, "", time.Second)
+	return err
+}
+
+// Entries implements control.API.
+func (s *Simulator) Entries(ctx context.Context, timeline string) ([]control.Entry, error) {
+	var posted []ledger.Transaction
+	err := s.store.View(ctx, func(tx store.Tx) (err error) {
+		posted, err = ledger.Transactions(tx, timeline)
+		return err
+	})
+	var entries []control.Entry
+	for _, t := range posted {
+		for _, p := range t.Postings {
+			entries = append(entries, control.Entry{
+				Transaction: t.ID, Kind: t.Kind, Account: string(p.Account), Amount: p.Amount, Order: t.Order, At: t.At,
+			})
+		}
+	}
+	return entries, translate(err)
+}
+
+// Exchanges implements control.API.
+func (s *Simulator) Exchanges(ctx context.Context, q control.ExchangeQuery) ([]trace.Exchange, error) {
+	query := trace.Query{After: q.After, Timeline: q.Timeline, Limit: q.Limit}
+	if q.Wait <= 0 {
+		list, err := s.recorder.Query(query)
+		return list, translate(err)
+	}
+	list, err := s.recorder.Wait(ctx, query, min(q.Wait, longestWait))
+	return list, translate(err)
+}
+
+// translate gives the errors of the rooms the codes of the control API.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	for code, causes := range map[string][]error{
+		control.NotFound: {network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown},
+		control.Invalid:  {mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused},
+		control.Conflict: {mpp.ErrNotWaiting},
+	} {
+		if slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(err, cause) }) {
+			return control.Errorf(code, "%v", err)
+		}
+	}
+	return err
+}

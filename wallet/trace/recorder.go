@@ -1,0 +1,217 @@
+package trace
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Limits of a recorder's memory.
+const (
+	defaultCount = 20_000
+	defaultBytes = 64 << 20
+)
+
+// Options bound a recorder.
+type Options struct {
+	Count int    // exchanges kept in memory; default 20,000
+	Bytes int    // bytes of bodies and headers kept in memory, about; default 64 MiB
+	Dir   string // where older exchanges go; empty: they are dropped and counted
+}
+
+// Query selects recorded exchanges.
+type Query struct {
+	After    uint64 // only those with a higher Seq
+	Timeline string // empty: all
+	Limit    int    // 0: all
+}
+
+// Recorder keeps exchanges in the order in which they ended. It is safe for concurrent use.
+type Recorder struct {
+	options Options
+	spill   *spill
+
+	mu      sync.Mutex
+	kept    []Exchange // ascending Seq
+	bytes   int
+	last    uint64
+	dropped uint64
+	arrived chan struct{} // closed and replaced at each arrival
+}
+
+// NewRecorder makes an empty recorder.
+func NewRecorder(o Options) *Recorder {
+	if o.Count <= 0 {
+		o.Count = defaultCount
+	}
+	if o.Bytes <= 0 {
+		o.Bytes = defaultBytes
+	}
+	r := &Recorder{options: o, arrived: make(chan struct{})}
+	if o.Dir != "" {
+		r.spill = newSpill(o.Dir)
+	}
+	return r
+}
+
+// Add keeps an exchange under the next number and returns the number. An error means that an older
+// exchange could not be moved to the file; the new one is kept.
+func (r *Recorder) Add(e Exchange) (uint64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last++
+	e.Seq = r.last
+	r.kept = append(r.kept, e)
+	r.bytes += size(e)
+	err := r.trim()
+	close(r.arrived)
+	r.arrived = make(chan struct{})
+	return e.Seq, err
+}
+
+// trim moves the oldest exchanges out of memory until the bounds are kept.
+func (r *Recorder) trim() error {
+	var firstErr error
+	for len(r.kept) > 1 && (len(r.kept) > r.options.Count || r.bytes > r.options.Bytes) {
+		oldest := r.kept[0]
+		r.kept[0] = Exchange{}
+		r.kept = r.kept[1:]
+		r.bytes -= size(oldest)
+		if r.spill == nil {
+			r.dropped++
+			continue
+		}
+		if err := r.spill.write(oldest); err != nil {
+			r.dropped++
+			firstErr = err
+		}
+	}
+	return firstErr
+}
+
+func size(e Exchange) int {
+	n := 512 + len(e.Request.Body) + len(e.Response.Body) + len(e.Signature.Signed)
+	for _, h := range []map[string][]string{e.Request.Header, e.Response.Header} {
+		for name, values := range h {
+			n += len(name)
+			for _, v := range values {
+				n += len(v)
+			}
+		}
+	}
+	return n
+}
+
+// Last returns the number of the latest exchange; 0 before the first.
+func (r *Recorder) Last() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last
+}
+
+// Dropped counts the exchanges that were lost to the bounds.
+func (r *Recorder) Dropped() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.dropped
+}
+
+// Query returns what fits, oldest first.
+func (r *Recorder) Query(q Query) ([]Exchange, error) {
+	found, _, err := r.query(q)
+	return found, err
+}
+
+func (r *Recorder) query(q Query) ([]Exchange, <-chan struct{}, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var found []Exchange
+	if r.spill != nil && (len(r.kept) == 0 || q.After+1 < r.kept[0].Seq) {
+		older, err := r.spill.read(q)
+		if err != nil {
+			return nil, r.arrived, err
+		}
+		found = older
+	}
+	start, _ := slices.BinarySearchFunc(r.kept, q.After+1, func(e Exchange, seq uint64) int { return int(e.Seq) - int(seq) })
+	for _, e := range r.kept[start:] {
+		if q.full(len(found)) {
+			break
+		}
+		if q.fits(e) {
+			found = append(found, e)
+		}
+	}
+	return found, r.arrived, nil
+}
+
+func (q Query) fits(e Exchange) bool {
+	return e.Seq > q.After && (q.Timeline == "" || e.Timeline == q.Timeline)
+}
+
+func (q Query) full(count int) bool { return q.Limit > 0 && count >= q.Limit }
+
+// Wait is Query, except that it waits up to limit (real time) for the first exchange that fits.
+func (r *Recorder) Wait(ctx context.Context, q Query, limit time.Duration) ([]Exchange, error) {
+	ctx, done := context.WithTimeout(ctx, limit)
+	defer done()
+	for {
+		found, arrived, err := r.query(q)
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+		select {
+		case <-arrived:
+		case <-ctx.Done():
+			return nil, nil
+		}
+	}
+}
+
+// Latest returns the latest exchange that fits a condition and is still in memory.
+func (r *Recorder) Latest(fits func(Exchange) bool) (Exchange, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range slices.Backward(r.kept) {
+		if fits(e) {
+			return e, true
+		}
+	}
+	return Exchange{}, false
+}
+
+// Amend changes an exchange that is still in memory. Its number stays.
+func (r *Recorder) Amend(seq uint64, change func(*Exchange)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.kept {
+		if r.kept[i].Seq == seq {
+			change(&r.kept[i])
+			r.kept[i].Seq = seq
+			return
+		}
+	}
+}
+
+// Attribute gives the strays of a payment to a timeline that was found later, by the payment's id.
+func (r *Recorder) Attribute(paymentRequestID, timeline string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.kept {
+		e := &r.kept[i]
+		if e.Match == "" && e.PaymentRequestID == paymentRequestID && paymentRequestID != "" {
+			e.Timeline, e.Match = timeline, "order"
+		}
+	}
+}
+
+// Close closes the file of older exchanges, if there is one.
+func (r *Recorder) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.spill == nil {
+		return nil
+	}
+	return r.spill.close()
+}
