@@ -28,21 +28,24 @@ func Verbs() []string {
 // NeededVerbs lists the verbs without which the declared capabilities cannot be exercised. Refunds
 // may be read with query_refund or in the answer to query, so query_refund is not in it.
 func NeededVerbs(capabilities []string) []string {
-	needs := []struct{ capability, verb string }{
-		{"upm", VerbChargeCode},
-		{"upm", VerbQuery},
-		{"cancel", VerbCancel},
-		{"refund", VerbRefund},
-		{"list", VerbList},
-		{"receipt", VerbReceipt},
-	}
 	var verbs []string
-	for _, n := range needs {
-		if slices.Contains(capabilities, n.capability) {
-			verbs = append(verbs, n.verb)
+	for _, verb := range Verbs() {
+		if capability := CapabilityOf(verb); capability != "" && slices.Contains(capabilities, capability) {
+			verbs = append(verbs, verb)
 		}
 	}
 	return verbs
+}
+
+// CapabilityOf names the capability that cannot be exercised without a verb; "" if there is none.
+func CapabilityOf(verb string) string {
+	switch verb {
+	case VerbChargeCode, VerbQuery:
+		return "upm"
+	case VerbCancel, VerbRefund, VerbList, VerbReceipt:
+		return verb // named alike
+	}
+	return ""
 }
 
 // Why a call has no usable answer. All of them are the environment's or the profile's fault.

@@ -17,7 +17,7 @@ func (r *reader) consistent(p *Profile, top map[string]*node) {
 	}
 	for _, verb := range p.NeededVerbs() {
 		if !p.Offers(verb) {
-			verbs.fault(fmt.Sprintf("map %s, or take the capability out", verb), "verb %s is missing: a declared capability needs it", verb)
+			verbs.fault(fmt.Sprintf("map %s, or take the capability out", verb), "verb %s is missing: the capability %s needs it", verb, acquirer.CapabilityOf(verb))
 		}
 	}
 	query := p.config.Verbs[acquirer.VerbQuery]

@@ -78,7 +78,7 @@ func (n *node) url() string {
 	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "":
 		n.fault("write it with scheme and host, such as http://127.0.0.1:9100", "this is no http address")
 	case u.User != nil:
-		n.fault("use a header with a secret: Authorization: \"Basic {{base64 (printf \\\"user:%s\\\" (secret \\\"password\\\"))}}\"", "credentials must not stand in an address")
+		n.fault(`use a header: Authorization: 'Basic {{base64 (printf "user:%s" (secret "password"))}}'`, "credentials must not stand in an address")
 	case u.RawQuery != "" || u.Fragment != "":
 		n.fault("put the query into the request of the verb", "an address has no query or fragment")
 	}
@@ -182,7 +182,7 @@ func (n *node) states(ours []acquirer.State) map[string]acquirer.State {
 	for _, m := range n.members("the acquirer's words with ours, such as SETTLED: PAID") {
 		state := m.some()
 		if state != "" && !slices.Contains(names, state) {
-			m.fault(m.stateMend(state, names), "%q is no state of ours", state)
+			m.fault(stateMend(m.name, state, names), "%q is no state of ours", state)
 			continue
 		}
 		words[m.name] = acquirer.State(state)
@@ -190,11 +190,14 @@ func (n *node) states(ours []acquirer.State) map[string]acquirer.State {
 	return words
 }
 
-func (n *node) stateMend(state string, ours []string) string {
-	if near := spelling.Nearest(strings.ToUpper(state), ours); near != "" {
-		return fmt.Sprintf("did you mean %s? On the left stands the acquirer's word, on the right ours", near)
+func stateMend(theirs, state string, ours []string) string {
+	if slices.Contains(ours, theirs) {
+		return fmt.Sprintf("turn it round: %s: %s", state, theirs)
 	}
-	return "on the right write one of " + strings.Join(ours, ", ")
+	if near := spelling.Nearest(strings.ToUpper(state), ours); near != "" {
+		return fmt.Sprintf("did you mean %s?", near)
+	}
+	return "on the left stands the acquirer's word, on the right one of " + strings.Join(ours, ", ")
 }
 
 // names lists the keys of a mapping.

@@ -84,6 +84,8 @@ type Options struct {
 	Overrides map[string]string
 	// WithoutSecrets leaves the secrets unresolved, for commands that never call the acquirer.
 	WithoutSecrets bool
+	// Catalogue knows the capabilities and requirement ids; nil: the embedded one.
+	Catalogue *features.Catalogue
 }
 
 // Source is the text of a profile with its name and the folder that its relative paths start from.
@@ -104,14 +106,17 @@ func Load(ctx context.Context, path string, opts Options) (*Profile, error) {
 
 // Parse reads a profile from memory. The error is a *Problems with everything that is wrong.
 func Parse(ctx context.Context, src Source, opts Options) (*Profile, error) {
-	catalogue, err := features.Load()
-	if err != nil {
-		return nil, err
+	if opts.Catalogue == nil {
+		catalogue, err := features.Load()
+		if err != nil {
+			return nil, err
+		}
+		opts.Catalogue = catalogue
 	}
 	if opts.Env == nil {
 		opts.Env = os.LookupEnv
 	}
-	r := &reader{ctx: ctx, source: src, opts: opts, catalogue: catalogue}
+	r := &reader{ctx: ctx, source: src, opts: opts, catalogue: opts.Catalogue}
 	p := r.profile()
 	if len(r.problems) > 0 {
 		return nil, &Problems{File: src.Name, List: r.sorted()}

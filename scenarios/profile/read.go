@@ -213,6 +213,9 @@ func (n *node) known(keys ...string) map[string]*node {
 
 // need reports keys that are missing from a mapping.
 func (n *node) need(found map[string]*node, keys ...string) bool {
+	if n.y.Kind != yaml.MappingNode {
+		return false // reported already
+	}
 	ok := true
 	for _, key := range keys {
 		if found[key] == nil {

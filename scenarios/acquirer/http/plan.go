@@ -92,6 +92,9 @@ func (c *compiler) compileVerb(name string, v Verb, cfg Config, conn *connection
 }
 
 func (c *compiler) compilePath(s Source) *text {
+	if s == (Source{}) {
+		return nil // reported as missing where the profile was read
+	}
 	if !strings.HasPrefix(s.Text, "/") {
 		c.fault(s.Place, fmt.Sprintf("the path %q does not begin with a slash", s.Text), "write it relative to the driver's address, such as /payments")
 		return nil
