@@ -68,6 +68,20 @@ func TestOutcomeFollowsTheExitCode(t *testing.T) {
 	}
 }
 
+func TestACertificateIsWithheldOnlyIfEverythingIsDecided(t *testing.T) {
+	t.Parallel()
+	for want, counts := range map[string]map[journal.Verdict]int{
+		"withheld":  {journal.Pass: 3, journal.Unattested: 1, journal.Inconclusive: 0},
+		"undecided": {journal.Pass: 3, journal.Inconclusive: 1},
+	} {
+		m := journal.NewModel()
+		m.Complete, m.Summary = true, journal.Summary{Exit: 4, Counts: counts}
+		if got := digest.New(m).Outcome.Name; got != want {
+			t.Errorf("counts %v: %s, want %s", counts, got, want)
+		}
+	}
+}
+
 // model is a run with one requirement and one finding about it.
 func model(t *testing.T, v journal.Verdict, ofScenario bool) *journal.Model {
 	t.Helper()

@@ -40,7 +40,7 @@ func ToneOf(v journal.Verdict) Tone {
 
 // Outcome is what became of a run as a whole.
 type Outcome struct {
-	Name  string // machine word: conformant, reserved, failed, undecided, environment, broken, interrupted
+	Name  string // machine word: conformant, reserved, failed, withheld, undecided, environment, broken, interrupted
 	Title string // for people, without a full stop
 	Tone  Tone
 }
@@ -56,10 +56,22 @@ func outcomeOf(s journal.Summary) Outcome {
 		return Outcome{"failed", "Not conformant", Bad}
 	case s.Exit == 3:
 		return Outcome{"environment", "The run could not be carried out", Unclear}
+	case s.Exit == 4 && decided(s):
+		return Outcome{"withheld", "No certificate", Caution} // asked for one, and there are reservations
 	case s.Exit == 4:
 		return Outcome{"undecided", "No verdict", Unclear}
 	case s.Interrupted || s.Exit == 130:
 		return Outcome{"interrupted", "Interrupted, no verdict", Unclear}
 	}
 	return Outcome{"broken", "The harness failed, no verdict", Unclear}
+}
+
+// decided reports whether a run judged everything that it ran.
+func decided(s journal.Summary) bool {
+	for v, n := range s.Counts {
+		if n > 0 && ToneOf(v) == Unclear {
+			return false
+		}
+	}
+	return len(s.Counts) > 0
 }
