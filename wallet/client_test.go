@@ -294,4 +294,3 @@ func want(t testing.TB, what, got, want string) {
 }
 
 func sgd(minor int64) money.Amount { return money.Of("SGD", minor) }
-
