@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed *
+//go:embed catalogue.yaml */*.feature
 var files embed.FS
 
 // Files returns the embedded features: one folder per flow, *.feature in it.

@@ -66,8 +66,13 @@ func reading(term string, catalogue *features.Catalogue, scripts []Script) (func
 	return nil, fmt.Errorf("selection %q is no requirement, area, scenario or tag expression; `mppsim list` shows them all", term)
 }
 
-// tagged reads a tag expression.
-func tagged(term string) (func(Script) bool, error) {
+// tagged reads a tag expression. The parser breaks down on some incomplete ones: that is an error like any other.
+func tagged(term string) (pick func(Script) bool, err error) {
+	defer func() {
+		if recover() != nil {
+			pick, err = nil, fmt.Errorf("selection %q: the tag expression is incomplete", term)
+		}
+	}()
 	expression, err := tagexpressions.Parse(term)
 	if err != nil {
 		return nil, fmt.Errorf("selection %q: %w", term, err)

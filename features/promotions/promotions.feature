@@ -1,0 +1,70 @@
+@flow:promotions
+Feature: Promotions are between the payer, the wallet and the sponsor
+  The payer may pay less than the price; the shop gets the whole price, and gives back what it was paid.
+
+  @ACQ-PRM-01
+  Rule: A promoted payment is booked in full
+
+    Scenario Outline: <what>
+      Given a payer who saves <saved> by <what>
+      When the shop charges the payer's code 110.00
+      Then the shop sees the payment as paid
+      And the shop sees 110.00 as the amount paid
+
+      Examples:
+        | what                  | saved  |
+        | an instant discount   | 10.00  |
+        | a red packet          | 109.00 |
+
+  @ACQ-PRM-02
+  Rule: A promoted payment is refunded in terms of the order
+
+    Scenario Outline: <what>
+      Given a payer who saves <saved> by <what>
+      When the shop charges the payer's code 110.00
+      And the shop has seen the payment as paid
+      And the shop asks for these refunds
+        | 110.00 |
+      Then Alipay+ is asked to give back
+        | 110.00 |
+      And the shop sees nothing left to refund
+
+      Examples:
+        | what                  | saved  |
+        | an instant discount   | 10.00  |
+        | a red packet          | 109.00 |
+
+  @ACQ-PRM-03
+  Rule: Partial refunds of promoted payments are not prorated
+
+    Scenario: Two halves
+      Given a payer who saves 10.00 by an instant discount
+      When the shop charges the payer's code 110.00
+      And the shop has seen the payment as paid
+      And the shop asks for these refunds
+        | 55.00 |
+        | 55.00 |
+      Then Alipay+ is asked to give back
+        | 55.00 |
+        | 55.00 |
+
+  @ACQ-PRM-04
+  Rule: Unusual promotion details do not spoil a success
+
+    Scenario: Three promotions, of a new type, in a foreign currency, with an emoji
+      Given a payer
+      And Alipay+ sends no notification
+      And Alipay+ writes its messages with unusual promotions
+      When the shop charges the payer's code 110.00
+      Then the shop sees the payment as paid
+      And the shop sees 110.00 as the amount paid
+
+    @needs:notify
+    Scenario: A notification with unusual promotions
+      Given a payer
+      And Alipay+ leaves the payment undecided
+      And Alipay+ writes its messages with unusual promotions
+      When the shop charges the payer's code 110.00
+      And Alipay+ notifies the payment's success in the same form
+      Then the shop sees the payment as paid
+      And the shop sees 110.00 as the amount paid
