@@ -38,6 +38,7 @@ func (w *Wallet) InquiryPayment(ctx context.Context, req aps.WalletInquiry) (ans
 func (w *Wallet) inquire(tx store.Tx, p payment) (aps.WalletInquiryAnswer, error) {
 	answer := aps.WalletInquiryAnswer{Result: success(), Outcome: p.Outcome}
 	switch p.State {
+	case Failed, Cancelled:
 	case Success:
 		answer.PaymentID, answer.Time, answer.CustomerID = p.ID, p.Paid, p.CustomerID
 		answer.Amount, answer.PayTo = p.Amount, p.PayTo

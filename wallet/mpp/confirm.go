@@ -163,8 +163,8 @@ func (w *Wallet) decide(ctx context.Context, requestID string, step move) (payme
 }
 
 // decideLate is the wallet's own decision on a payment that it first answered with "in process".
-func (w *Wallet) decideLate(requestID string) {
-	_, err := w.decide(context.Background(), requestID, func(tx store.Tx, p payment, owner payer) (payment, error) {
+func (w *Wallet) decideLate(ctx context.Context, requestID string) {
+	_, err := w.decide(ctx, requestID, func(tx store.Tx, p payment, owner payer) (payment, error) {
 		if p.expired(w.clockOf(owner.Timeline).Now()) {
 			return p.end(Failed, closed()), nil
 		}
@@ -189,7 +189,8 @@ func (w *Wallet) notify(ctx context.Context, p payment, owner payer, attempt int
 	if n == nil {
 		return
 	}
-	answer, err := n.NotifyPayment(context.WithoutCancel(ctx), p.notification())
+	later := context.WithoutCancel(ctx) // whoever caused it need not stay for it
+	answer, err := n.NotifyPayment(later, p.notification())
 	if err == nil && answer.Final() {
 		return
 	}
@@ -198,12 +199,11 @@ func (w *Wallet) notify(ctx context.Context, p payment, owner payer, attempt int
 	if attempt >= len(delays) {
 		return
 	}
-	w.clockOf(owner.Timeline).AfterFunc(delays[attempt], func() { w.notifyAgain(p, owner, attempt+1) })
+	w.clockOf(owner.Timeline).AfterFunc(delays[attempt], func() { w.notifyAgain(later, p, owner, attempt+1) })
 }
 
 // notifyAgain repeats a notification unless the payment has been cancelled since.
-func (w *Wallet) notifyAgain(p payment, owner payer, attempt int) {
-	ctx := context.Background()
+func (w *Wallet) notifyAgain(ctx context.Context, p payment, owner payer, attempt int) {
 	var now payment
 	err := w.store.View(ctx, func(tx store.Tx) (err error) {
 		now, _, err = payments().Get(tx, p.RequestID)

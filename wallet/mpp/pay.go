@@ -30,7 +30,8 @@ func (w *Wallet) Pay(ctx context.Context, req aps.WalletPay) (aps.WalletPayAnswe
 		w.announce()
 	}
 	if step.decideAfter > 0 {
-		step.clock.AfterFunc(step.decideAfter, func() { w.decideLate(req.PaymentRequestID) })
+		later := context.WithoutCancel(ctx)
+		step.clock.AfterFunc(step.decideAfter, func() { w.decideLate(later, req.PaymentRequestID) })
 	}
 	return step.answer, nil
 }

@@ -11,7 +11,9 @@ import (
 )
 
 // octets is a signature whose base64 holds both special characters and padding.
-func octets() []byte { return append(append([]byte{1, 2, 3}, bytes.Repeat([]byte{0xfb, 0xff, 0xbe}, 84)...), 0xfe) }
+func octets() []byte {
+	return append(append([]byte{1, 2, 3}, bytes.Repeat([]byte{0xfb, 0xff, 0xbe}, 84)...), 0xfe)
+}
 
 func TestParseHeaderReadsEverySpelling(t *testing.T) {
 	t.Parallel()

@@ -7,8 +7,8 @@ import (
 	"math/big"
 
 	// The hashes that signatures are made with by mistake.
-	_ "crypto/md5"
-	_ "crypto/sha1"
+	_ "crypto/md5"  //nolint:gosec // recognised, never used to sign
+	_ "crypto/sha1" //nolint:gosec // recognised, never used to sign
 	_ "crypto/sha256"
 	_ "crypto/sha512"
 )

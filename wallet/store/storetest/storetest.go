@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -337,10 +338,7 @@ func testClosed(t *testing.T, s store.Store) {
 func testModel(t *testing.T, s store.Store) {
 	model := make(map[string]record)
 	rapid.Check(t, func(t *rapid.T) {
-		draft := make(map[string]record)
-		for key, r := range model {
-			draft[key] = r
-		}
+		draft := maps.Clone(model)
 		giveUp := rapid.Bool().Draw(t, "give up")
 		err := s.Update(context.Background(), func(tx store.Tx) error {
 			for range rapid.IntRange(1, 6).Draw(t, "steps") {
