@@ -1,0 +1,188 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/tolerance"
+	"mppsim/scenarios/world"
+	"mppsim/wallet/aps"
+)
+
+func cancelSteps() []Step {
+	return []Step{
+		step("cancel", `the shop cancels the payment`, `the shop cancels the payment`,
+			"The cashier cancels; the acquirer's answer is not waited for.",
+			func(ctx context.Context) error { return cancelTimes(ctx, 1) }),
+		step("cancel", `the shop cancels the payment again`, `the shop cancels the payment again`,
+			"The cashier cancels once more and waits for the answer.", cancelAgain),
+		step("cancel", `the shop cancels the payment twice at once`, `the shop cancels the payment twice at once`,
+			"Two tills cancel at the same instant.",
+			func(ctx context.Context) error { return cancelTimes(ctx, 2) }),
+		step("cancel", `both cancellations of the shop are answered`, `both cancellations of the shop are answered`,
+			"As a condition: the acquirer has answered two cancellations of the shop.", bothAnswered),
+		step("cancel", `every cancellation of the shop is answered as done`, `every cancellation of the shop is answered as done`,
+			"The acquirer refuses none of the shop's cancellations.", cancelsDone),
+		step("cancel", `Alipay\+ has confirmed the cancellation, or none was sent`,
+			`Alipay+ has confirmed the cancellation, or none was sent`,
+			"As a condition: waits for a moment, because an acquirer may refuse to cancel while the charge is open.", confirmedOrNone),
+		step("cancel", `the shop has seen the payment as paid, or the acquirer has cancelled it`,
+			`the shop has seen the payment as paid, or the acquirer has cancelled it`,
+			"As a condition: the payment is decided.", paidOrCancelled),
+		step("cancel", `the acquirer has asked within `+lasting+` before any cancellation`,
+			`the acquirer has asked within 30 s before any cancellation`,
+			"No cancellation without an inquiry shortly before it.", askedBeforeCancel),
+		step("cancel", `the acquirer has not cancelled what Alipay\+ had called paid`,
+			`the acquirer has not cancelled what Alipay+ had called paid`,
+			"No cancellation comes after a success was delivered.", notCancelledWhenPaid),
+	}
+}
+
+// cancelTimes starts so many cancellations at once. A payment can be cancelled as soon as the acquirer has named it.
+func cancelTimes(ctx context.Context, times int) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	if _, err := p.Answer(ctx); err != nil {
+		return err
+	}
+	if err := refusedCharge(ctx, p); err != nil {
+		return err
+	}
+	for range times {
+		w.CancelSoon(p)
+	}
+	return nil
+}
+
+func cancelAgain(ctx context.Context) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	_, err = w.Cancel(ctx, p)
+	if unreachable(err) {
+		return err
+	}
+	return nil // an answer that cannot be read is judged by the Then
+}
+
+func bothAnswered(ctx context.Context) error {
+	w := world.From(ctx)
+	met, err := w.Await(ctx, tolerance.CallAnswer, "the answers to the shop's cancellations", func(*world.View) bool {
+		answered := 0
+		for _, call := range w.Calls() {
+			if call.Verb == "cancel" {
+				answered++
+			}
+		}
+		return answered >= 2
+	})
+	if err == nil && !met {
+		return w.NotReached("the acquirer has not answered the shop's cancellations")
+	}
+	return err
+}
+
+func cancelsDone(ctx context.Context) error {
+	w := world.From(ctx)
+	for _, call := range w.Calls() {
+		if call.Verb != "cancel" {
+			continue
+		}
+		if call.Refused || call.Response.Status >= http.StatusInternalServerError {
+			return w.Fail("each of the shop's cancellations is answered as done",
+				fmt.Sprintf("status %d, refused: %t", call.Response.Status, call.Refused), w.Call(call))
+		}
+	}
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	for _, s := range p.Samples() {
+		if s.Verb == "cancel" && in(s.State(), []acquirer.State{acquirer.Paid, acquirer.Failed}) {
+			return w.Fail("each of the shop's cancellations is answered as done", string(s.State()), w.Shown(s))
+		}
+	}
+	return nil
+}
+
+// confirmWait is how long a cancellation may take that is sent at once.
+const confirmWait = 2 * time.Second
+
+func confirmedOrNone(ctx context.Context) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	_, err = w.AwaitFor(ctx, w.Scale(confirmWait), tolerance.CancelSent, "the cancellation is confirmed", func(*world.View) bool {
+		_, confirmed := first(p.Exchanges(aps.CancelPayment), confirmsCancel)
+		return confirmed
+	})
+	return err
+}
+
+func paidOrCancelled(ctx context.Context) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	met, err := w.Await(ctx, tolerance.AfterExpiry, "the payment is paid or cancelled", func(*world.View) bool {
+		return p.State() == acquirer.Paid || len(p.Exchanges(aps.CancelPayment)) > 0
+	})
+	if err == nil && !met {
+		return w.NotReached("the payment is "+string(p.State()), "ACQ-INQ-12")
+	}
+	return err
+}
+
+func askedBeforeCancel(ctx context.Context, within string) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	d, err := span(within)
+	if err != nil {
+		return err
+	}
+	asked := p.Exchanges(aps.InquiryPayment)
+	for _, c := range p.Exchanges(aps.CancelPayment) {
+		recent := false
+		for _, e := range asked {
+			gap := c.Received.Sub(e.Received)
+			recent = recent || gap >= 0 && gap <= w.Scale(d)+slack/32
+		}
+		if !recent {
+			return w.Fail("an inquiry comes within "+within+" before the cancellation", "none", w.Ex(c))
+		}
+	}
+	return nil
+}
+
+func notCancelledWhenPaid(ctx context.Context) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	paid, ok := heard(p, aps.Success)
+	if !ok {
+		return nil
+	}
+	for _, c := range p.Exchanges(aps.CancelPayment) {
+		if c.Received.After(paid.Answered) {
+			return w.Fail("no cancellation after Alipay+ said that the payment succeeded",
+				fmt.Sprintf("one %s later", c.Received.Sub(paid.Answered).Round(time.Millisecond)), w.Ex(c), w.Ex(paid))
+		}
+	}
+	return nil
+}

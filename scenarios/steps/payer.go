@@ -1,0 +1,112 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mppsim/scenarios/world"
+	"mppsim/wallet/control"
+)
+
+// Templates of payers in the simulator.
+const (
+	rich             = "rich"
+	needsPassword    = "always-password"
+	poorWithPassword = "poor-with-password"
+)
+
+// patience is how long a payer waits for the wallet to ask; a charge arrives within milliseconds.
+const patience = 10 * time.Second
+
+func payerSteps() []Step {
+	return []Step{
+		step("payer", `(?:a|another) payer`, `a payer`,
+			"A wallet user with money enough and no password to enter.",
+			func(ctx context.Context) error { return newPayer(ctx, rich) }),
+		step("payer", `(?:a|another) payer whose wallet asks for a password`, `a payer whose wallet asks for a password`,
+			"A wallet user who must enter a password before the wallet pays.",
+			func(ctx context.Context) error { return newPayer(ctx, needsPassword) }),
+		step("payer", `a payer without money whose wallet asks for a password`,
+			`a payer without money whose wallet asks for a password`,
+			"The wallet finds out that the balance is not enough only after the password.",
+			func(ctx context.Context) error { return newPayer(ctx, poorWithPassword) }),
+		step("payer", `a payer whose code has (\d+) digits and begins with (\d+)`,
+			`a payer whose code has 19 digits and begins with 289`,
+			"A wallet user whose next payment code has this form.", payerWithCode),
+		step("payer", `the payer enters the password`, `the payer enters the password`,
+			"The payer confirms the waiting payment.", enterPassword),
+		step("payer", `the payer enters wrong passwords until the wallet gives up`,
+			`the payer enters wrong passwords until the wallet gives up`,
+			"The wallet ends the payment after some wrong passwords.", enterWrongPasswords),
+		step("payer", `the payer declines`, `the payer declines`,
+			"The payer refuses the waiting payment in the wallet.", declines),
+	}
+}
+
+func newPayer(ctx context.Context, template string) error {
+	_, err := world.From(ctx).NewPayer(ctx, template)
+	return err
+}
+
+// codeKey remembers the form of the code that the payer shows next.
+const codeKey = "code of the next charge"
+
+func payerWithCode(ctx context.Context, length int, prefix string) error {
+	w := world.From(ctx)
+	p, err := w.NewPayer(ctx, rich)
+	if err != nil {
+		return err
+	}
+	code, err := p.Code(ctx, control.CodeSpec{Length: length, Prefix: prefix})
+	if err != nil {
+		return err
+	}
+	w.Remember(codeKey, code.Digits)
+	return nil
+}
+
+func enterPassword(ctx context.Context) error {
+	p, err := world.From(ctx).PayerBy("")
+	if err != nil {
+		return err
+	}
+	if _, err := p.EnterPassword(ctx, "", patience); err != nil {
+		return fmt.Errorf("enter the password: %w", err)
+	}
+	return nil
+}
+
+// mostPasswords is more than any wallet lets a payer try.
+const mostPasswords = 10
+
+func enterWrongPasswords(ctx context.Context) error {
+	p, err := world.From(ctx).PayerBy("")
+	if err != nil {
+		return err
+	}
+	for range mostPasswords {
+		if _, err := p.EnterPassword(ctx, "wrong password", patience); err != nil {
+			return fmt.Errorf("enter a wrong password: %w", err)
+		}
+		now, err := p.Now(ctx)
+		if err != nil {
+			return err
+		}
+		if len(now.Waiting) == 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("the wallet still asks after %d wrong passwords", mostPasswords)
+}
+
+func declines(ctx context.Context) error {
+	p, err := world.From(ctx).PayerBy("")
+	if err != nil {
+		return err
+	}
+	if _, err := p.Decline(ctx, patience); err != nil {
+		return fmt.Errorf("decline the payment: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package steps
+
+import (
+	"context"
+	"time"
+
+	"mppsim/scenarios/tolerance"
+	"mppsim/scenarios/world"
+	"mppsim/wallet/aps"
+	"mppsim/wallet/control"
+)
+
+// slack is what a bound gets on top of its scaled time: one round trip, one sample, a busy machine.
+const slack = time.Second
+
+func timeSteps() []Step {
+	return []Step{
+		step("time", lasting+` pass`, `20 s pass`,
+			"Time passes on the wall clock; a shortened set-up shortens it.", passes),
+		step("time", `the payment expires`, `the payment expires`,
+			"The acquirer's declared expiry comes.",
+			func(ctx context.Context) error { return untilExpiry(ctx, 0) }),
+		step("time", lasting+` are left until the payment expires`, `3 s are left until the payment expires`,
+			"Time passes until so long before the acquirer's declared expiry.",
+			func(ctx context.Context, left string) error {
+				d, err := span(left)
+				if err != nil {
+					return err
+				}
+				return untilExpiry(ctx, d)
+			}),
+		step("time", `the cancel window has closed`, `the cancel window has closed`,
+			"The next day, 00:16 in UTC+8, comes for Alipay+ and the wallet, not on the wall clock.",
+			func(ctx context.Context) error {
+				return world.From(ctx).MoveTime(ctx, control.Move{ToTime: "00:16", Days: 1})
+			}),
+		step("time", `the acquirer has asked (\d+) times`, `the acquirer has asked 3 times`,
+			"The acquirer has sent so many inquiries about the payment.", hasAsked),
+	}
+}
+
+func passes(ctx context.Context, text string) error {
+	d, err := span(text)
+	if err != nil {
+		return err
+	}
+	return world.From(ctx).Pass(ctx, d)
+}
+
+// deadline is when a payment expires by the acquirer's declaration, on the wall clock.
+func deadline(w *world.World, p *world.Payment) time.Time {
+	start := p.Started()
+	if pay, sent := payOf(p); sent {
+		start = pay.Received
+	}
+	return start.Add(w.Scale(w.Facts().Expiry))
+}
+
+// untilExpiry lets time pass until left before the declared expiry.
+func untilExpiry(ctx context.Context, left time.Duration) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	end := deadline(w, p).Add(-time.Duration(float64(left) * w.Factor()))
+	rest := end.Sub(w.Clock().Now())
+	return w.Pass(ctx, time.Duration(float64(rest)/w.Factor()))
+}
+
+func hasAsked(ctx context.Context, times int) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	bound := deadline(w, p).Sub(w.Clock().Now()) + slack
+	met, err := w.AwaitFor(ctx, bound, tolerance.NextInquiry, "the acquirer's inquiries", func(*world.View) bool {
+		return len(p.Exchanges(aps.InquiryPayment)) >= times
+	})
+	if err == nil && !met {
+		return w.NotReached("the acquirer has not asked often enough for the outcome", "ACQ-INQ-03")
+	}
+	return err
+}
