@@ -15,7 +15,7 @@ const (
 	Environment  = 3 // the acquirer was unreachable at the start
 	Undecided    = 4
 	OwnFault     = 5
-	Broken130    = 130 // interrupted
+	Interrupted  = 130
 	maxNamed     = 8
 	productionAt = 1.0
 )
@@ -53,7 +53,7 @@ func Summarize(run Run, requirements []journal.Requirement, scenarios []journal.
 func exit(run Run, s journal.Summary) int {
 	switch {
 	case run.Interrupted:
-		return Broken130
+		return Interrupted
 	case run.OwnFault != "" || s.Counts[journal.HarnessError] > 0 || s.Scenarios[journal.HarnessError] > 0:
 		return OwnFault
 	case s.Counts[journal.Fail]+s.Counts[journal.NotTestable] > 0:
@@ -107,7 +107,7 @@ func appendCounted(out, ids []string, one, many string) []string {
 func sentence(run Run, s journal.Summary, requirements []journal.Requirement) string {
 	judged := s.Counts[journal.Pass] + s.Counts[journal.Attested] + s.Counts[journal.Warn] + s.Counts[journal.NoteVerdict]
 	switch s.Exit {
-	case Broken130:
+	case Interrupted:
 		return fmt.Sprintf("No verdict: the run was interrupted. %s%d requirements had passed.", failedSoFar(s), s.Counts[journal.Pass])
 	case OwnFault:
 		return "No verdict: the test system itself failed" + because(run.OwnFault) + "."
