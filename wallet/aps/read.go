@@ -57,6 +57,10 @@ func (r *reader) text(path string, limit int) string {
 		r.problem("%s is not a text", path)
 		return ""
 	}
+	if strings.ContainsRune(n.Text, 0) {
+		r.problem("%s holds a zero byte", path)
+		return ""
+	}
 	if count := utf8.RuneCountInString(n.Text); count > limit {
 		r.note("%s has %d characters, at most %d are allowed", path, count, limit)
 	}
