@@ -180,3 +180,25 @@ func TestExplainIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// Explain reads whatever strangers send: it must come to an end, and to a sentence.
+func FuzzExplain(f *testing.F) {
+	key := keyPair(f, "client")
+	signature, err := Sign(key, []byte("nothing alike"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	m := explained()
+	f.Add(m.Method, m.Target, m.ClientID, m.Time, m.Body, "host")
+	f.Add("", "", "", "1930451400123", []byte(`{"a":"\ud83d\ude00\/\u00e9"}`), "")
+	f.Add("POST", "//?%zz", "\xff", "2031-03-05T10:00:00+0530", []byte("\xef\xbb\xbf\"\\"), "")
+	f.Fuzz(func(t *testing.T, method, target, client, at string, body []byte, host string) {
+		d := Explain(Evidence{
+			Message: Message{Method: method, Target: target, ClientID: client, Time: at, Body: body},
+			Header:  FormatHeader("1", signature), Keys: NewKeySet("1", &key.PublicKey), Host: host,
+		})
+		if d.Text == "" || d.Mistake != OtherContent {
+			t.Fatalf("diagnosis %+v", d)
+		}
+	})
+}

@@ -137,5 +137,8 @@ func (h *Header) decodeBase64(text string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: the signature is not base64: %w", ErrMalformed, err)
 	}
+	if len(octets) == 0 {
+		return nil, fmt.Errorf("%w: the signature holds no octets", ErrMalformed)
+	}
 	return octets, nil
 }

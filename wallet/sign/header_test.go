@@ -69,6 +69,7 @@ func TestParseHeaderRefuses(t *testing.T) {
 		{"no items", "abc", ErrMalformed},
 		{"no signature", "algorithm=RSA256,keyVersion=1", ErrMalformed},
 		{"empty signature", "algorithm=RSA256,keyVersion=1,signature=", ErrMalformed},
+		{"signature of nothing", "signature=%0A", ErrMalformed},
 		{"item twice", "algorithm=RSA256,algorithm=RSA256,keyVersion=1,signature=QQ%3D%3D", ErrMalformed},
 		{"bad escape", "algorithm=RSA256,keyVersion=1,signature=QQ%3", ErrMalformed},
 		{"no base64", "algorithm=RSA256,keyVersion=1,signature=%C3%A9", ErrMalformed},
@@ -132,6 +133,7 @@ func FuzzParseHeader(f *testing.F) {
 	f.Add("algorithm=RSA256, keyVersion=0, signature=%2b%2F%3d")
 	f.Add(",,,=,=,")
 	f.Add(`signature="a_-"`)
+	f.Add("keyVersion=,signAture=%0A")
 	f.Fuzz(func(t *testing.T, text string) {
 		h, err := ParseHeader(text)
 		if err != nil {
