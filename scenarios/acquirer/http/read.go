@@ -1,9 +1,11 @@
 package httpdriver
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -143,8 +145,11 @@ func parseAmount(currency, text string, major bool) (money.Amount, error) {
 		return money.Amount{}, fmt.Errorf("%q is not a currency", currency)
 	}
 	if !major {
-		whole, err := money.ParseMajor("JPY", text) // an integer: a currency without decimals
-		return money.Of(currency, whole.Value), err
+		minor, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return money.Amount{}, errors.New("minor units are whole numbers; map decimals with { major: path }")
+		}
+		return money.Of(currency, minor), nil
 	}
 	whole, fraction, point := strings.Cut(text, ".")
 	if point && len(fraction) > decimals && strings.Trim(fraction[decimals:], "0") == "" {
