@@ -1,0 +1,249 @@
+package preflight_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/preflight"
+	"mppsim/scenarios/profile"
+	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/control"
+	"mppsim/wallet/trace"
+)
+
+const text = `
+name: Acme
+capabilities: [upm, notify]
+facts:
+  ids: { client: SANDBOX_1 }
+  shops: { corner: { merchant: M-1, currencies: [SGD] } }
+time: { factor: 0.05 }
+drivers: { api: { http: http://127.0.0.1:1 } }
+verbs:
+  charge_code: { by: api, request: { method: POST, path: /p }, response: { payment: id } }
+  query: { by: api, request: { method: GET, path: "/p/{{.Payment}}" }, response: { state: st } }
+states: { payment: { x: PAID } }
+`
+
+func load(t *testing.T, changes ...string) *profile.Profile {
+	t.Helper()
+	p, err := profile.Parse(context.Background(), profile.Source{
+		Name: "acme.yaml", Text: []byte(strings.NewReplacer(changes...).Replace(text)),
+	}, profile.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// sim is a simulator that saw one pay and delivers one notification.
+type sim struct {
+	control.API // what preflight does not use
+	infoErr     error
+	client      string
+	pay         *trace.Exchange
+	notified    trace.Exchange
+	notifyErr   error
+	closed      bool
+}
+
+func (s *sim) Info(context.Context) (control.Info, error) {
+	return control.Info{ClientID: s.client, GatewayURL: "http://127.0.0.1:8880"}, s.infoErr
+}
+
+func (s *sim) OpenTimeline(context.Context, control.TimelineSpec) (control.Timeline, error) {
+	return control.Timeline{ID: "t1"}, nil
+}
+
+func (s *sim) CloseTimeline(context.Context, string) error {
+	s.closed = true
+	return nil
+}
+
+func (s *sim) Expect(context.Context, string, control.Expectation) error { return nil }
+
+func (s *sim) CreatePayer(_ context.Context, spec control.PayerSpec) (control.Payer, error) {
+	if spec.Template != "poor" || spec.Timeline != "t1" {
+		return control.Payer{}, fmt.Errorf("payer %+v", spec)
+	}
+	return control.Payer{ID: "u1"}, nil
+}
+
+func (s *sim) IssueCode(context.Context, string, control.CodeSpec) (control.PaymentCode, error) {
+	return control.PaymentCode{Digits: "281001000000000000012345"}, nil
+}
+
+func (s *sim) Exchanges(ctx context.Context, _ control.ExchangeQuery) ([]trace.Exchange, error) {
+	if s.pay == nil {
+		<-ctx.Done()
+		return nil, nil
+	}
+	return []trace.Exchange{{Seq: 1, Leg: trace.NetworkToWallet, API: string(aps.Pay)}, *s.pay}, nil
+}
+
+func (s *sim) Notify(context.Context, control.NotifySpec) (trace.Exchange, error) {
+	return s.notified, s.notifyErr
+}
+
+// till is an acquirer that answers as it is told.
+type till struct {
+	acquirer.Acquirer
+	probeErr, chargeErr, queryErr error
+	refused                       bool
+	state                         acquirer.State
+	ahead                         time.Duration
+}
+
+func (a *till) Offers(verb string) bool { return verb != acquirer.VerbHealth }
+
+func (a *till) Probe(context.Context) error { return a.probeErr }
+
+func (a *till) Time(context.Context) (time.Time, error) { return now().Add(a.ahead), nil }
+
+func (a *till) ChargeCode(context.Context, acquirer.Charge) (acquirer.Payment, error) {
+	p := acquirer.Payment{ID: "p1", State: acquirer.Pending, Refused: a.refused, Reason: "no-such-shop"}
+	return p, a.chargeErr
+}
+
+func (a *till) Query(context.Context, acquirer.PaymentRef) (acquirer.Payment, error) {
+	return acquirer.Payment{ID: "p1", State: a.state, Reason: "other-means"}, a.queryErr
+}
+
+func now() time.Time { return time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC) }
+
+func goodPay() *trace.Exchange {
+	return &trace.Exchange{
+		Seq: 2, Leg: trace.AcquirerToNetwork, API: string(aps.Pay), PaymentRequestID: "r1", Received: now(),
+		Request: trace.Message{Header: http.Header{
+			"Client-Id": {"SANDBOX_1"}, "Request-Time": {now().Add(-200 * time.Millisecond).Format(time.RFC3339Nano)},
+		}},
+		Signature: trace.Signature{Verdict: "valid"},
+	}
+}
+
+func acknowledged() trace.Exchange {
+	return trace.Exchange{
+		Request:  trace.Message{Host: "127.0.0.1:9100", Target: "/notify"},
+		Response: trace.Message{Status: 200}, Result: &trace.Result{Status: "S", Code: "SUCCESS"}, Signature: trace.Signature{Verdict: "valid"},
+	}
+}
+
+func goodSim() *sim { return &sim{client: "SANDBOX_1", pay: goodPay(), notified: acknowledged()} }
+
+// standing is a clock that stands still and whose pauses are over at once.
+type standing struct{}
+
+func (standing) Now() time.Time { return now() }
+
+func (standing) AfterFunc(_ time.Duration, f func()) func() bool {
+	return clock.System().AfterFunc(time.Millisecond, f)
+}
+
+func run(t *testing.T, s *sim, a acquirer.Acquirer, changes ...string) preflight.Report {
+	t.Helper()
+	return preflight.Run(context.Background(), preflight.Options{
+		Profile: load(t, changes...), Acquirer: a, Sim: s, Clock: standing{}, IDs: func() string { return "1" },
+	})
+}
+
+func TestAllIsWell(t *testing.T) {
+	t.Parallel()
+	s := goodSim()
+	report := run(t, s, &till{state: acquirer.Failed})
+	for _, item := range report.Items {
+		if item.State != preflight.OK {
+			t.Errorf("%+v", item)
+		}
+	}
+	if report.Failed() || report.Warned() || report.Unreachable() || len(report.Items) < 11 {
+		t.Errorf("report: %+v", report)
+	}
+	if !s.closed {
+		t.Error("the timeline stays open")
+	}
+}
+
+func TestWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		spoil   func(*sim, *till)
+		changes []string
+		item    string
+		state   preflight.State
+		says    string
+	}{
+		{name: "no simulator", spoil: func(s *sim, _ *till) { s.infoErr = errors.New("refused") }, item: "simulator", state: preflight.Fail, says: "refused"},
+		{name: "no acquirer", spoil: func(_ *sim, a *till) { a.probeErr = acquirer.ErrUnreachable }, item: "acquirer", state: preflight.Fail, says: "cannot be reached"},
+		{name: "a sick acquirer", spoil: func(_ *sim, a *till) { a.probeErr = acquirer.ErrServer }, item: "acquirer", state: preflight.Fail, says: "not well"},
+		{name: "charge fails", spoil: func(_ *sim, a *till) { a.chargeErr = acquirer.ErrServer }, item: "probe charge", state: preflight.Fail, says: "answered with an error"},
+		{name: "charge refused", spoil: func(s *sim, a *till) { a.refused, s.pay = true, nil }, item: "probe charge", state: preflight.Fail, says: "no-such-shop"},
+		{name: "refusal told at once", spoil: func(_ *sim, a *till) { a.refused = true }, item: "probe charge", state: preflight.OK, says: "at once"},
+		{name: "nothing arrives", spoil: func(s *sim, _ *till) { s.pay = nil }, item: "traffic to Alipay+", state: preflight.Fail, says: "no pay call"},
+		{name: "wrong signature", spoil: func(s *sim, _ *till) {
+			s.pay.Signature = trace.Signature{Verdict: "invalid", Reason: "CRLF instead of LF"}
+		}, item: "signature", state: preflight.Fail, says: "invalid: CRLF instead of LF"},
+		{name: "no key", spoil: func(s *sim, _ *till) { s.pay.Signature = trace.Signature{Verdict: "unchecked", Reason: "no key"} }, item: "signature", state: preflight.Warn, says: "no key"},
+		{name: "other client id sent", spoil: func(s *sim, _ *till) { s.pay.Request.Header.Set("Client-Id", "1022") }, item: "client id", state: preflight.Fail, says: `sends "1022"`},
+		{name: "other client id assigned", spoil: func(s *sim, _ *till) { s.client = "SANDBOX_2" }, item: "client id", state: preflight.Fail, says: "SANDBOX_2"},
+		{name: "clocks apart", spoil: func(s *sim, _ *till) {
+			s.pay.Request.Header.Set("Request-Time", now().Add(2*time.Minute).Format(time.RFC3339))
+		}, item: "request time", state: preflight.Warn, says: "2m0s before ours"},
+		{name: "clocks far apart", spoil: func(s *sim, _ *till) {
+			s.pay.Request.Header.Set("Request-Time", fmt.Sprint(now().Add(-time.Hour).UnixMilli()))
+		}, item: "request time", state: preflight.Fail, says: "1h0m0s behind ours"},
+		{name: "unreadable time", spoil: func(s *sim, _ *till) { s.pay.Request.Header.Set("Request-Time", "noon") }, item: "request time", state: preflight.Warn, says: "noon"},
+		{name: "own clock apart", spoil: func(_ *sim, a *till) { a.ahead = 10 * time.Minute }, item: "acquirer's clock", state: preflight.Fail, says: "10m0s before ours"},
+		{name: "query fails", spoil: func(_ *sim, a *till) { a.state, a.queryErr = "", acquirer.ErrUnreadable }, item: "query", state: preflight.Fail, says: "cannot be read"},
+		{name: "words turned round", spoil: func(_ *sim, a *till) { a.state = acquirer.Paid }, item: "query", state: preflight.Fail, says: `"PAID"`},
+		{name: "undecided", spoil: func(_ *sim, a *till) { a.state = acquirer.Pending }, item: "query", state: preflight.Warn, says: "undecided"},
+		{name: "callback host refused", spoil: func(s *sim, _ *till) { s.notifyErr = errors.New("host not allowed") }, item: "notification", state: preflight.Fail, says: "host not allowed"},
+		{name: "callback unanswered", spoil: func(s *sim, _ *till) { s.notified = trace.Exchange{Broken: "refused"} }, item: "notification", state: preflight.Fail, says: "refused"},
+		{name: "not acknowledged", spoil: func(s *sim, _ *till) { s.notified.Result = nil }, item: "acknowledgement", state: preflight.Warn, says: "no result"},
+		{name: "acknowledgement unsigned", spoil: func(s *sim, _ *till) { s.notified.Signature.Verdict = "missing" }, item: "acknowledgement", state: preflight.Warn, says: "missing"},
+		{name: "notify not declared", spoil: func(*sim, *till) {}, changes: []string{"[upm, notify]", "[upm]"}, item: "notification", state: preflight.Skipped, says: "not declared"},
+		{name: "factor too small", spoil: func(*sim, *till) {}, changes: []string{"0.05", "0.01"}, item: "factor", state: preflight.Warn, says: "600ms"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, a := goodSim(), &till{state: acquirer.Failed}
+			tt.spoil(s, a)
+			report := run(t, s, a, tt.changes...)
+			item, ok := find(report, tt.item)
+			if !ok || item.State != tt.state || !strings.Contains(item.Detail, tt.says) {
+				t.Errorf("item %+v, want %s saying %q\nin %+v", item, tt.state, tt.says, report.Items)
+			}
+			if item.State == preflight.Fail && item.Mend == "" {
+				t.Error("the failure has no mend")
+			}
+		})
+	}
+}
+
+func find(r preflight.Report, name string) (preflight.Item, bool) {
+	for _, item := range r.Items {
+		if item.Name == name {
+			return item, true
+		}
+	}
+	return preflight.Item{}, false
+}
+
+func TestUnreachableIsTheEnvironment(t *testing.T) {
+	t.Parallel()
+	report := run(t, goodSim(), &till{probeErr: acquirer.ErrUnreachable})
+	if !report.Unreachable() || !report.Failed() {
+		t.Errorf("report: %+v", report)
+	}
+	if item, _ := find(report, "signature"); item.State != preflight.Skipped {
+		t.Errorf("signature: %+v", item)
+	}
+}
