@@ -155,7 +155,7 @@ func printable(body []byte) string {
 
 // visible shows the white space on which signatures fail.
 func visible(text string) string {
-	return strings.NewReplacer("\r", "␍", "\n", "␊\n", "\t", "␉").Replace(text)
+	return strings.NewReplacer("\r", "⟨CR⟩", "\n", "⟨LF⟩\n", "\t", "⟨TAB⟩").Replace(text)
 }
 
 func (b *builder) faults(x *trace.Exchange) string {

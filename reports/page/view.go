@@ -115,7 +115,7 @@ func facts(m *journal.Model) []fact {
 // sections are the findings in the order of weight.
 func (b *builder) sections(d *digest.Digest) []section {
 	list := []section{
-		{ID: "failed", Title: "What failed", Tone: digest.Bad, Cases: b.cases(d.Failures)},
+		{ID: "failed", Title: "Failed requirements", Tone: digest.Bad, Cases: b.cases(d.Failures)},
 		{ID: "warnings", Title: "Warnings", Tone: digest.Caution, Cases: b.cases(d.Warnings),
 			Lead: "Recommended rules that were not met. They do not block a certificate."},
 		{ID: "known", Title: "Known to fail", Tone: digest.Caution, Cases: b.cases(d.Known),
