@@ -152,45 +152,6 @@ func (w *Wallet) Payer(ctx context.Context, id string) (view Payer, err error) {
 	return view, err
 }
 
-// PayerByCustomer returns the payer whom Alipay+ knows by a customer id (ErrNoPayer).
-func (w *Wallet) PayerByCustomer(ctx context.Context, customerID string) (view Payer, err error) {
-	err = w.store.View(ctx, func(tx store.Tx) error {
-		id, found, err := customers().Get(tx, customerID)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return fmt.Errorf("customer %s: %w", customerID, ErrNoPayer)
-		}
-		p, err := findPayer(tx, id)
-		if err != nil {
-			return err
-		}
-		view, err = w.show(tx, p)
-		return err
-	})
-	return view, err
-}
-
-// Identity is who a customer of the wallet is, without balances and payments.
-type Identity struct {
-	Payer, CustomerID, Timeline string
-	Promotions                  []Promotion
-}
-
-// Identify returns whom a customer id belongs to, inside a transaction of the shared store (ErrNoPayer).
-func (w *Wallet) Identify(tx store.Tx, customerID string) (Identity, error) {
-	id, found, err := customers().Get(tx, customerID)
-	if err != nil {
-		return Identity{}, err
-	}
-	if !found {
-		return Identity{}, fmt.Errorf("customer %s: %w", customerID, ErrNoPayer)
-	}
-	p, err := findPayer(tx, id)
-	return Identity{Payer: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Promotions: p.Promotions}, err
-}
-
 func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 	view := Payer{
 		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template,

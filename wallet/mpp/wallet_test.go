@@ -1,7 +1,6 @@
 package mpp
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"mppsim/wallet/code"
 	"mppsim/wallet/money"
-	"mppsim/wallet/store"
 )
 
 func TestEachTemplateEndsAsItSays(t *testing.T) {
@@ -188,36 +186,6 @@ func TestTemplateFilesAreChecked(t *testing.T) {
 	list, err := ParseTemplates([]byte("- name: a\n  secret: 0742\n"))
 	if err != nil || list[0].Secret != "0742" || list[0].Tries != 3 || !list[0].Active {
 		t.Errorf("templates %+v, %v", list, err)
-	}
-}
-
-func TestPayersAreKnownByTheirCustomerID(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	spec := PayerSpec{Timeline: "t1", Promotions: []Promotion{{Sponsor: "brand"}}}
-	p, err := w.wallet.CreatePayer(t.Context(), spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	view, err := w.wallet.PayerByCustomer(t.Context(), p.CustomerID)
-	if err != nil || view.ID != p.ID || view.Timeline != "t1" || view.Promotions[0].Sponsor != "brand" {
-		t.Errorf("payer %+v, %v", view, err)
-	}
-	if _, err := w.wallet.PayerByCustomer(t.Context(), p.ID); !errors.Is(err, ErrNoPayer) {
-		t.Errorf("another id: %v", err)
-	}
-	err = w.store.View(context.Background(), func(tx store.Tx) error {
-		who, err := w.wallet.Identify(tx, p.CustomerID)
-		if who.Payer != p.ID || who.Timeline != "t1" || len(who.Promotions) != 1 {
-			t.Errorf("identity %+v", who)
-		}
-		if _, err := w.wallet.Identify(tx, "x"); !errors.Is(err, ErrNoPayer) {
-			t.Errorf("stranger: %v", err)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
