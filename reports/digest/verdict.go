@@ -34,6 +34,7 @@ func ToneOf(v journal.Verdict) Tone {
 		return Caution
 	case journal.NotRun, journal.NotApplicable, journal.Unattested:
 		return Idle
+	case journal.Inconclusive, journal.NotReached, journal.HarnessError:
 	}
 	return Unclear
 }

@@ -70,7 +70,7 @@ func masked(e Entry, redact Redactor) Entry {
 	if redact == nil {
 		redact = func(text string) string { return text }
 	}
-	copied, ok := mask(reflect.ValueOf(e), redact).Interface().(Entry)
+	copied, ok := reflect.TypeAssert[Entry](mask(reflect.ValueOf(e), redact))
 	if !ok {
 		return e // cannot happen: mask keeps the type
 	}
@@ -90,8 +90,9 @@ func mask(v reflect.Value, redact Redactor) reflect.Value {
 		return maskSlice(v, redact)
 	case reflect.Map:
 		return maskMap(v, redact)
+	default:
+		return v
 	}
-	return v
 }
 
 func maskPointer(v reflect.Value, redact Redactor) reflect.Value {
@@ -132,7 +133,7 @@ func maskMap(v reflect.Value, redact Redactor) reflect.Value {
 	if v.IsNil() {
 		return v
 	}
-	if header, ok := v.Interface().(http.Header); ok {
+	if header, ok := reflect.TypeAssert[http.Header](v); ok {
 		return reflect.ValueOf(maskHeader(header, redact))
 	}
 	copied := reflect.MakeMapWithSize(v.Type(), v.Len())

@@ -69,7 +69,7 @@ func Write(out io.Writer, d *digest.Digest) error {
 	all := suites{Name: "mppsim " + clean(d.Model.Run.Acquirer), Time: seconds(d.Model.Summary.Duration)}
 	all.Suites = append(features(d), verdict(d))
 	for i := range all.Suites {
-		all.tally.add(all.Suites[i].sum())
+		all.add(all.Suites[i].sum())
 	}
 	text, err := xml.MarshalIndent(all, "", "  ")
 	if err != nil {
@@ -108,6 +108,10 @@ func scenario(d *digest.Digest, r *journal.Record) testcase {
 	switch digest.ToneOf(r.Ended.Verdict) {
 	case digest.Good:
 	case digest.Bad:
+		if excused(d, r) {
+			c.Skipped = &skipped{Message: "known failing: " + reason}
+			break
+		}
 		c.Failure = &outcome{Message: reason, Type: string(r.Ended.Verdict), Text: text}
 	case digest.Caution:
 		c.caution(r.Ended.Verdict, reason, text)
@@ -117,6 +121,19 @@ func scenario(d *digest.Digest, r *journal.Record) testcase {
 		c.Skipped = &skipped{Message: string(r.Ended.Verdict) + ": " + reason}
 	}
 	return c
+}
+
+// excused reports whether a scenario failed only on requirements that are known to fail.
+func excused(d *digest.Digest, r *journal.Record) bool {
+	known := false
+	for _, f := range r.Findings {
+		q := d.Model.Requirement(f.Requirement)
+		if q == nil || digest.ToneOf(q.Verdict) == digest.Bad {
+			return false
+		}
+		known = known || q.Verdict == journal.KnownFailing
+	}
+	return known
 }
 
 // caution: what does not block a certificate has passed, and says what it is; a known failure was not

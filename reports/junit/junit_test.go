@@ -144,3 +144,32 @@ func TestVerdictsOfAScenario(t *testing.T) {
 		})
 	}
 }
+
+func TestKnownFailuresExcuseAScenarioOnlyTogether(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		verdicts []journal.Verdict // of the requirements with a finding
+		want     string
+	}{
+		"known":            {[]journal.Verdict{journal.KnownFailing}, "skipped"},
+		"known and a warn": {[]journal.Verdict{journal.KnownFailing, journal.Warn}, "skipped"},
+		"known and a new":  {[]journal.Verdict{journal.KnownFailing, journal.Fail}, "failure"},
+		"new":              {[]journal.Verdict{journal.Fail}, "failure"},
+		"without finding":  {nil, "failure"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := single(t, journal.Fail, 0)
+			for i, v := range tt.verdicts {
+				id := string(rune('A' + i))
+				m.Requirements = append(m.Requirements, journal.Requirement{ID: id, Verdict: v})
+				m.Scenarios[0].Findings = append(m.Scenarios[0].Findings, journal.Finding{Requirement: id})
+			}
+			c := parse(t, render(t, m)).Cases[0]
+			if got := strings.Repeat("failure", len(c.Failure)) + strings.Repeat("skipped", len(c.Skipped)); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}

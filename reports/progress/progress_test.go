@@ -88,7 +88,7 @@ func TestLiveRepaintsOneLine(t *testing.T) {
 	if !strings.HasSuffix(text, "\n") || !strings.Contains(text, "\x1b[2KFAIL         flow/scenario-b\n") {
 		t.Errorf("display:\n%q", text)
 	}
-	for _, line := range strings.Split(strings.ReplaceAll(text, "\r\x1b[2K", "\n"), "\n") {
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\x1b[2K", "\n"), "\n") {
 		if n := len([]rune(line)); n > 39 && strings.Contains(line, "scenarios done") {
 			t.Errorf("line of %d columns: %q", n, line)
 		}

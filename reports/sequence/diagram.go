@@ -220,6 +220,7 @@ func Parties(leg trace.Leg) (from, to Lifeline) {
 		return Wallet, Network
 	case trace.HarnessToMerchant:
 		return Shop, Acquirer
+	case trace.AcquirerToNetwork:
 	}
 	return Acquirer, Network
 }

@@ -59,7 +59,7 @@ func (p *printer) room(used int) int {
 // text stay.
 func wrap(text string, width int) []string {
 	var rows []string
-	for _, paragraph := range strings.Split(text, "\n") {
+	for paragraph := range strings.SplitSeq(text, "\n") {
 		rows = append(rows, wrapOne(paragraph, width)...)
 	}
 	return rows
@@ -71,7 +71,7 @@ func wrapOne(text string, width int) []string {
 	}
 	var rows []string
 	row := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		switch {
 		case row == "":
 			row = word

@@ -61,7 +61,7 @@ func TestLinesFitTheTerminal(t *testing.T) {
 	t.Parallel()
 	for _, width := range []int{60, 80, 100} {
 		plain := terminal(t, digested(t, example.Failed), text.Options{Width: width})
-		for _, line := range strings.Split(plain, "\n") {
+		for line := range strings.SplitSeq(plain, "\n") {
 			// Paths, ids and commands stay whole: they are copied.
 			if n := len([]rune(line)); n > width && !strings.Contains(line, "/acq-") {
 				t.Errorf("width %d: line of %d columns: %q", width, n, line)
