@@ -86,15 +86,19 @@ func (s *script) play(run Run) {
 	s.head(run)
 	switch run {
 	case Environment:
-		s.add(time.Second, journal.Entry{Note: &journal.Note{Level: "error",
-			Text: "the acquirer at http://127.0.0.1:9100 cannot be reached: connection refused"}})
+		s.add(time.Second, journal.Entry{Note: &journal.Note{
+			Level: "error",
+			Text:  "the acquirer at http://127.0.0.1:9100 cannot be reached: connection refused",
+		}})
 		s.verdicts(run)
 		return
 	case Broken:
 		s.passed()
 		s.of(unpaid, 4*time.Second, journal.Entry{Started: &journal.Started{Timeline: "tl-2", Reference: "mp-0002"}})
-		s.of(unpaid, 5*time.Second, journal.Entry{Ended: &journal.Ended{Verdict: journal.HarnessError, Duration: time.Second,
-			Reason: "step \"the shop charges the payer's code 250.00\": control API: unexpected end of JSON input"}})
+		s.of(unpaid, 5*time.Second, journal.Entry{Ended: &journal.Ended{
+			Verdict: journal.HarnessError, Duration: time.Second,
+			Reason: "step \"the shop charges the payer's code 250.00\": control API: unexpected end of JSON input",
+		}})
 	case Undecided:
 		s.passed()
 		s.outage()

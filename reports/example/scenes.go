@@ -96,16 +96,20 @@ func (s *script) unreached() {
 	const id = blocked
 	s.start(id, 3*time.Second, 4)
 	s.step(id, 3100*ms, "Given", "a payment that the acquirer cancels", "the acquirer sent no cancelPayment")
-	s.end(id, 6*time.Second, journal.Ended{Verdict: journal.NotReached, Blames: "ACQ-UPM-10",
-		Reason: "the acquirer sent no cancelPayment that could be answered late", Duration: 3 * time.Second})
+	s.end(id, 6*time.Second, journal.Ended{
+		Verdict: journal.NotReached, Blames: "ACQ-UPM-10",
+		Reason: "the acquirer sent no cancelPayment that could be answered late", Duration: 3 * time.Second,
+	})
 }
 
 // starved is a scenario that the environment spoilt.
 func (s *script) starved() {
 	const id = starved
 	s.start(id, 4*time.Second, 5)
-	s.of(id, 4100*ms, journal.Entry{Step: &journal.Step{Keyword: "When", Text: "Alipay+ sends the notification again", Status: "broken",
-		Duration: time.Second, Message: "this machine stood still for 900 ms"}})
+	s.of(id, 4100*ms, journal.Entry{Step: &journal.Step{
+		Keyword: "When", Text: "Alipay+ sends the notification again", Status: "broken",
+		Duration: time.Second, Message: "this machine stood still for 900 ms",
+	}})
 	s.end(id, 5*time.Second, journal.Ended{Verdict: journal.Inconclusive, Reason: "this machine stood still for 900 ms", Duration: time.Second})
 	s.add(5*time.Second, journal.Entry{Note: &journal.Note{Level: "warning", Text: "timers were late by 900 ms: findings of that moment do not count"}})
 }

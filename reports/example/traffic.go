@@ -31,10 +31,14 @@ func (s *script) call(id string, offset time.Duration, verb, state string, sampl
 	s.message++
 	c := &journal.Call{
 		ID: fmt.Sprintf("c%d", s.message), Verb: verb, Started: s.at(offset), Ended: s.at(offset + 20*ms), Sample: sample,
-		Request: trace.Message{Method: "POST", Target: "/v1/payments/pm_" + id[len(id)-4:], Host: "127.0.0.1:9100",
-			Header: http.Header{"Authorization": {"Bearer x"}, "Content-Type": {"application/json"}}},
-		Response: trace.Message{Status: 200, Header: http.Header{"Content-Type": {"application/json"}},
-			Body: []byte(`{"status":"` + state + `","amount_paid":25000}`)},
+		Request: trace.Message{
+			Method: "POST", Target: "/v1/payments/pm_" + id[len(id)-4:], Host: "127.0.0.1:9100",
+			Header: http.Header{"Authorization": {"Bearer x"}, "Content-Type": {"application/json"}},
+		},
+		Response: trace.Message{
+			Status: 200, Header: http.Header{"Content-Type": {"application/json"}},
+			Body: []byte(`{"status":"` + state + `","amount_paid":25000}`),
+		},
 		Mapped: map[string]string{"state": state, "paid": "SGD 250.00"},
 	}
 	s.of(id, offset+20*ms, journal.Entry{Call: c})
@@ -57,15 +61,19 @@ func (s *script) newExchange(offset, took time.Duration, api, result string) *tr
 	return &trace.Exchange{
 		Seq: uint64(s.message), ID: fmt.Sprintf("x%d", s.message), Leg: trace.AcquirerToNetwork, API: api,
 		Timeline: "tl", Match: "code", PaymentRequestID: "mp-req-0002", Received: s.at(offset), Answered: s.at(offset + took),
-		Request: trace.Message{Method: "POST", Target: "/aps/api/v1/payments/" + api, Host: "127.0.0.1:9000",
+		Request: trace.Message{
+			Method: "POST", Target: "/aps/api/v1/payments/" + api, Host: "127.0.0.1:9000",
 			Header: http.Header{
 				"Client-Id": {"SANDBOX_5Y3A"}, "Content-Type": {"application/json; charset=UTF-8"},
 				"Request-Time": {s.at(offset).UTC().Format(time.RFC3339)},
 				"Signature":    {"algorithm=RSA256,keyVersion=1,signature=bWFkZSB1cA%3D%3D"},
 			},
-			Body: []byte(`{"paymentRequestId":"mp-req-0002","paymentAmount":{"currency":"SGD","value":"25000"}}`)},
-		Response: trace.Message{Status: 200, Header: http.Header{"Content-Type": {"application/json; charset=UTF-8"}},
-			Body: []byte(`{"result":{"resultCode":"` + code + `","resultStatus":"` + status + `","resultMessage":"made up"}}`)},
+			Body: []byte(`{"paymentRequestId":"mp-req-0002","paymentAmount":{"currency":"SGD","value":"25000"}}`),
+		},
+		Response: trace.Message{
+			Status: 200, Header: http.Header{"Content-Type": {"application/json; charset=UTF-8"}},
+			Body: []byte(`{"result":{"resultCode":"` + code + `","resultStatus":"` + status + `","resultMessage":"made up"}}`),
+		},
 		Signature: trace.Signature{Verdict: "valid"}, Result: &trace.Result{Code: code, Status: status}, Executed: status == "S",
 	}
 }

@@ -74,10 +74,14 @@ func judged(run Run, r journal.Requirement) (journal.Verdict, string) {
 func summaries() map[Run]journal.Summary {
 	return map[Run]journal.Summary{
 		Conformant: {Verdict: "Conformant: every applicable requirement is met.", Certificate: true},
-		Reserved: {Verdict: "Conformant for what was run, no certificate: 2 requirements are met, 1 has a warning.",
-			Reservations: []string{"3 requirements were not selected", "1 requirement is not covered by a scenario yet", "1 requirement waits for a person's answer", "timers ran at factor 0.05: a certificate needs factor 1"}},
-		Failed: {Exit: 1, Verdict: "Not conformant: 2 of 3 judged MUST requirements failed, 1 of them protects money.",
-			Reservations: []string{"2 requirements have no verdict", "1 requirement is not covered by a scenario yet", "1 requirement waits for a person's answer", "timers ran at factor 0.05: a certificate needs factor 1"}},
+		Reserved: {
+			Verdict:      "Conformant for what was run, no certificate: 2 requirements are met, 1 has a warning.",
+			Reservations: []string{"3 requirements were not selected", "1 requirement is not covered by a scenario yet", "1 requirement waits for a person's answer", "timers ran at factor 0.05: a certificate needs factor 1"},
+		},
+		Failed: {
+			Exit: 1, Verdict: "Not conformant: 2 of 3 judged MUST requirements failed, 1 of them protects money.",
+			Reservations: []string{"2 requirements have no verdict", "1 requirement is not covered by a scenario yet", "1 requirement waits for a person's answer", "timers ran at factor 0.05: a certificate needs factor 1"},
+		},
 		Undecided:   {Exit: 4, Verdict: "No verdict: the acquirer stopped answering in the middle of the run.", Reservations: []string{"1 requirement has no verdict"}},
 		Environment: {Exit: 3, Verdict: "Nothing was judged: the acquirer at http://127.0.0.1:9100 cannot be reached."},
 		Broken:      {Exit: 5, Verdict: "No verdict: mppsim itself failed in one scenario."},

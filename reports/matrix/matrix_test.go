@@ -16,10 +16,14 @@ func good() matrix.Data {
 	return matrix.Data{
 		Title: "Kill matrix", Tool: "0.0.0-example", Catalogue: "1.0.0", Requirements: []string{"ACQ-UPM-03", "ACQ-UPM-10", "ACQ-SIG-01", "ACQ-INQ-03"},
 		Defects: []matrix.Row{
-			{Name: "never-cancels", About: "gives up after the last inquiry", Expected: []string{"ACQ-UPM-10"}, Blocked: []string{"ACQ-CAN-09"},
-				Got: map[string]journal.Verdict{"ACQ-UPM-10": journal.Fail, "ACQ-CAN-09": journal.NotReached, "ACQ-UPM-03": journal.Pass}},
-			{Name: "signs-with-crlf", About: "builds the signing string with CRLF | <b>", Expected: []string{"ACQ-SIG-01", "ACQ-UPM-03"},
-				Got: map[string]journal.Verdict{"ACQ-SIG-01": journal.Fail, "ACQ-UPM-03": journal.Fail}},
+			{
+				Name: "never-cancels", About: "gives up after the last inquiry", Expected: []string{"ACQ-UPM-10"}, Blocked: []string{"ACQ-CAN-09"},
+				Got: map[string]journal.Verdict{"ACQ-UPM-10": journal.Fail, "ACQ-CAN-09": journal.NotReached, "ACQ-UPM-03": journal.Pass},
+			},
+			{
+				Name: "signs-with-crlf", About: "builds the signing string with CRLF | <b>", Expected: []string{"ACQ-SIG-01", "ACQ-UPM-03"},
+				Got: map[string]journal.Verdict{"ACQ-SIG-01": journal.Fail, "ACQ-UPM-03": journal.Fail},
+			},
 			{Name: "asks-too-often", About: "leaves 20 ms between inquiries", Expected: []string{"ACQ-INQ-03"}, Got: map[string]journal.Verdict{"ACQ-INQ-03": journal.Warn}},
 		},
 		Habits: []matrix.Row{{Name: "slow-polls", About: "asks with growing gaps"}},

@@ -88,8 +88,10 @@ func TestPageEscapesHostileText(t *testing.T) {
 	add(journal.Entry{Scenario: attack, Started: &journal.Started{}})
 	add(journal.Entry{Scenario: attack, Step: &journal.Step{Keyword: attack, Text: attack, Status: attack, Message: attack}})
 	message := trace.Message{Method: attack, Target: attack, Header: map[string][]string{attack: {attack}}, Body: []byte(attack)}
-	add(journal.Entry{Scenario: attack, Exchange: &trace.Exchange{ID: attack, API: attack, Request: message, Response: message, Broken: attack, Faults: []string{attack}, Notes: []string{attack},
-		Signature: trace.Signature{Verdict: attack, Reason: attack, Signed: attack}}})
+	add(journal.Entry{Scenario: attack, Exchange: &trace.Exchange{
+		ID: attack, API: attack, Request: message, Response: message, Broken: attack, Faults: []string{attack}, Notes: []string{attack},
+		Signature: trace.Signature{Verdict: attack, Reason: attack, Signed: attack},
+	}})
 	add(journal.Entry{Scenario: attack, Call: &journal.Call{ID: attack, Verb: attack, Mapped: map[string]string{"state": attack}, Request: message}})
 	add(journal.Entry{Scenario: attack, Finding: &journal.Finding{Requirement: attack, Check: attack, Expected: attack, Seen: attack, Detail: attack, Exchanges: []string{attack}}})
 	add(journal.Entry{Scenario: attack, Ended: &journal.Ended{Verdict: journal.Fail, Reason: attack}})
@@ -124,8 +126,10 @@ func big(t *testing.T, n int, v journal.Verdict) *journal.Model {
 			add(journal.Entry{Scenario: id, Step: &journal.Step{Keyword: "And", Text: fmt.Sprintf("the shop sees the payment as PAID within %d s of the answer", j), Status: "passed"}})
 		}
 		for j := range 20 {
-			x := &trace.Exchange{ID: fmt.Sprintf("x%d-%d", i, j), API: "inquiryPayment", Leg: trace.AcquirerToNetwork, Received: began().Add(time.Duration(j) * time.Second),
-				Answered: began().Add(time.Duration(j)*time.Second + 5), Request: trace.Message{Body: body}, Response: trace.Message{Status: 200, Body: body}, Result: &trace.Result{Status: "S", Code: fmt.Sprint(j)}}
+			x := &trace.Exchange{
+				ID: fmt.Sprintf("x%d-%d", i, j), API: "inquiryPayment", Leg: trace.AcquirerToNetwork, Received: began().Add(time.Duration(j) * time.Second),
+				Answered: began().Add(time.Duration(j)*time.Second + 5), Request: trace.Message{Body: body}, Response: trace.Message{Status: 200, Body: body}, Result: &trace.Result{Status: "S", Code: fmt.Sprint(j)},
+			}
 			add(journal.Entry{Scenario: id, Exchange: x})
 		}
 		if v == journal.Fail {

@@ -95,11 +95,18 @@ func counted(all []journal.Requirement) map[journal.Verdict]int {
 func facts(m *journal.Model) []fact {
 	r := m.Run
 	list := []fact{
-		{"Acquirer", r.Acquirer}, {"Profile", r.Profile}, {"Dialect", r.Dialect},
-		{"Capabilities", strings.Join(r.Capability, ", ")}, {"Requirement catalogue", r.Catalogue},
-		{"Selection", r.Selection}, {"Time factor", fmt.Sprint(r.Factor)},
-		{"In parallel", fmt.Sprint(r.Parallel)}, {"Seed", fmt.Sprint(r.Seed)},
-		{"Run", r.ID}, {"mppsim", r.Tool}, {"Command", strings.Join(r.Command, " ")},
+		{"Acquirer", r.Acquirer},
+		{"Profile", r.Profile},
+		{"Dialect", r.Dialect},
+		{"Capabilities", strings.Join(r.Capability, ", ")},
+		{"Requirement catalogue", r.Catalogue},
+		{"Selection", r.Selection},
+		{"Time factor", fmt.Sprint(r.Factor)},
+		{"In parallel", fmt.Sprint(r.Parallel)},
+		{"Seed", fmt.Sprint(r.Seed)},
+		{"Run", r.ID},
+		{"mppsim", r.Tool},
+		{"Command", strings.Join(r.Command, " ")},
 	}
 	keys := make([]string, 0, len(r.Facts))
 	for k := range r.Facts {
@@ -116,12 +123,18 @@ func facts(m *journal.Model) []fact {
 func (b *builder) sections(d *digest.Digest) []section {
 	list := []section{
 		{ID: "failed", Title: "Failed requirements", Tone: digest.Bad, Cases: b.cases(d.Failures)},
-		{ID: "warnings", Title: "Warnings", Tone: digest.Caution, Cases: b.cases(d.Warnings),
-			Lead: "Recommended rules that were not met. They do not block a certificate."},
-		{ID: "known", Title: "Known to fail", Tone: digest.Caution, Cases: b.cases(d.Known),
-			Lead: "Failures that were declared beforehand, with a reason and an end date."},
-		{ID: "open", Title: "Without a verdict", Tone: digest.Unclear, Cases: b.cases(d.Open),
-			Lead: "Neither met nor broken as far as this run could tell. They never count against the acquirer, and never for it."},
+		{
+			ID: "warnings", Title: "Warnings", Tone: digest.Caution, Cases: b.cases(d.Warnings),
+			Lead: "Recommended rules that were not met. They do not block a certificate.",
+		},
+		{
+			ID: "known", Title: "Known to fail", Tone: digest.Caution, Cases: b.cases(d.Known),
+			Lead: "Failures that were declared beforehand, with a reason and an end date.",
+		},
+		{
+			ID: "open", Title: "Without a verdict", Tone: digest.Unclear, Cases: b.cases(d.Open),
+			Lead: "Neither met nor broken as far as this run could tell. They never count against the acquirer, and never for it.",
+		},
 	}
 	return slices.DeleteFunc(list, func(s section) bool { return len(s.Cases) == 0 })
 }

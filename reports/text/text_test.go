@@ -119,7 +119,7 @@ func TestHostileTextCannotBreakTheMarkdown(t *testing.T) {
 	t.Parallel()
 	got := markdown(t, hostile(t, "x\n# pwned\n```\n<script>|**b** @all [a](http://b)"))
 	fence := ""
-	for _, line := range strings.Split(got, "\n") {
+	for line := range strings.SplitSeq(got, "\n") {
 		ticks := line[:len(line)-len(strings.TrimLeft(line, "`"))]
 		switch {
 		case fence == "" && len(ticks) >= 3:
