@@ -65,7 +65,7 @@ func (h *health) learn(err error, probed bool) {
 	now, last := h.clock.Now(), len(h.outages)-1
 	down := last >= 0 && h.outages[last].to.IsZero()
 	switch {
-	case err != nil && !errors.Is(err, acquirer.ErrUnreachable):
+	case errors.Is(err, context.Canceled), err != nil && !errors.Is(err, acquirer.ErrUnreachable):
 		return
 	case err != nil && !down:
 		h.outages = append(h.outages, outage{from: h.seen})

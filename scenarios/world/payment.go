@@ -64,6 +64,7 @@ func (w *World) Charge(ctx context.Context, o ChargeOrder) (*Payment, error) {
 		return nil, err
 	}
 	w.mu.Lock()
+	p.started = w.setup.Clock.Now()
 	w.payments = append(w.payments, p)
 	w.tell()
 	w.mu.Unlock()
@@ -275,15 +276,18 @@ func (p *Payment) Ever(states ...acquirer.State) (Sample, bool) {
 }
 
 // Pays are the pay messages for this payment: those that carry its code or, for a code that the acquirer has
-// changed, its order number.
+// changed, its order number and no other payment's code.
 func (p *Payment) Pays() []trace.Exchange {
-	var pays []trace.Exchange
-	for _, e := range Of(p.w.Exchanges(), aps.Pay) {
-		if mentions(e.Request, p.Code) || mentions(e.Request, p.Charge.Reference) {
-			pays = append(pays, e)
-		}
+	all := Of(p.w.Exchanges(), aps.Pay)
+	pays := slices.DeleteFunc(slices.Clone(all), func(e trace.Exchange) bool { return !mentions(e.Request, p.Code) })
+	if len(pays) > 0 {
+		return pays
 	}
-	return pays
+	others := p.w.Payments()
+	return slices.DeleteFunc(all, func(e trace.Exchange) bool {
+		return !mentions(e.Request, p.Charge.Reference) ||
+			slices.ContainsFunc(others, func(o *Payment) bool { return o != p && mentions(e.Request, o.Code) })
+	})
 }
 
 // RequestIDs are the paymentRequestIds under which the acquirer sent this payment, in order of appearance.

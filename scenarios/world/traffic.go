@@ -35,7 +35,8 @@ func Of(exchanges []trace.Exchange, apis ...aps.API) []trace.Exchange {
 // Deliver adds an exchange of this scenario, as the runner receives it; one that is known already is ignored.
 func (w *World) Deliver(e trace.Exchange) {
 	w.mu.Lock()
-	if slices.ContainsFunc(w.exchanges, func(known trace.Exchange) bool { return known.ID == e.ID }) {
+	if i := slices.IndexFunc(w.exchanges, func(known trace.Exchange) bool { return known.ID == e.ID }); i >= 0 {
+		w.exchanges[i].Executed = e.Executed // a delayed call may have been executed since
 		w.mu.Unlock()
 		return
 	}

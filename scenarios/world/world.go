@@ -178,12 +178,12 @@ func (w *World) Recall(key string) any {
 	return w.notes[key]
 }
 
-// NextNumber returns an order or refund number that nothing else in this run has.
+// NextNumber returns an order or refund number that nothing else in this run has; none is the beginning of another.
 func (w *World) NextNumber() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.numbers++
-	return fmt.Sprintf("%s-%d", w.reference, w.numbers)
+	return fmt.Sprintf("%s-%03d", w.reference, w.numbers)
 }
 
 // Record writes an entry of this scenario to the journal. A journal that cannot be written is our

@@ -1,0 +1,163 @@
+package rig_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"mppsim/fixtures/refacquirer"
+	"mppsim/reports"
+	"mppsim/reports/journal"
+	"mppsim/scenarios"
+	"mppsim/scenarios/rig"
+	"mppsim/wallet/clock"
+)
+
+// The flags run one experiment by hand:
+//
+//	go test ./scenarios/rig -run TestByHand -v -only ACQ-CAN-03 -defect NAME -out /tmp/run
+var (
+	only     = flag.String("only", "", "selection of scenarios, separated by commas")
+	defects  = flag.String("defect", "", "defects of the reference acquirer, separated by commas")
+	habits   = flag.String("habit", "", "habits of the reference acquirer, separated by commas")
+	parallel = flag.Int("at-a-time", 0, "scenarios side by side")
+	seed     = flag.Int64("seed", 0, "order of the scenarios")
+	out      = flag.String("out", "", "folder for the reports")
+)
+
+const asAcquirer = "MPPSIM_TEST_AS_ACQUIRER"
+
+// TestMain lets the test binary be the reference acquirer's process as well.
+func TestMain(m *testing.M) {
+	if os.Getenv(asAcquirer) != "" {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		code := refacquirer.Main(ctx, os.Args[1:], os.Stdout, os.Stderr)
+		stop()
+		os.Exit(code)
+	}
+	os.Exit(m.Run())
+}
+
+// ourselves starts this test binary as the reference acquirer.
+func ourselves() rig.Starter {
+	return rig.Starter{Command: []string{os.Args[0]}, Env: []string{asAcquirer + "=1"}}
+}
+
+func start(t *testing.T, o rig.Options) *rig.Rig {
+	t.Helper()
+	o.Starter, o.Clock, o.NewID = ourselves(), clock.System(), uuid.NewString
+	r, err := rig.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+// certify runs a selection and reads the journal back.
+func certify(t *testing.T, r *rig.Rig, change func(*scenarios.Options)) (scenarios.Result, *journal.Model) {
+	t.Helper()
+	o, err := r.Suite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := *out
+	if folder == "" {
+		folder = t.TempDir()
+	} else if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, "journal.jsonl")
+	_ = os.Remove(path)
+	w, err := journal.Create(path, clock.System(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Journal = w
+	change(&o)
+	result, err := scenarios.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m, err := journal.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *out != "" {
+		if err := reports.Write(*out, m); err != nil {
+			t.Error(err)
+		}
+	}
+	return result, m
+}
+
+func TestAFirstPaymentOverTheRealWire(t *testing.T) {
+	t.Parallel()
+	result, m := certify(t, start(t, rig.Options{}), func(o *scenarios.Options) { o.Selection = []string{"ACQ-UPM-03"} })
+	if result.Summary.Exit != 0 {
+		t.Errorf("exit %d: %s\n%s", result.Summary.Exit, result.Summary.Verdict, tell(result))
+	}
+	if !m.Complete || len(m.Scenarios) == 0 || len(m.Scenarios[0].Exchanges) == 0 {
+		t.Error("the journal does not hold the run")
+	}
+}
+
+// TestByHand runs what the flags say; without any it is not meant.
+func TestByHand(t *testing.T) {
+	if *only+*defects+*habits+*out == "" {
+		t.SkipNow()
+	}
+	began := time.Now()
+	r := start(t, rig.Options{Defects: split(*defects), Habits: split(*habits)})
+	result, _ := certify(t, r, func(o *scenarios.Options) {
+		o.Selection, o.Parallel, o.Seed = split(*only), *parallel, *seed
+	})
+	t.Logf("%s in %s; exit %d; %d strays\n%s\n%s", result.Summary.Verdict, time.Since(began).Round(time.Millisecond),
+		result.Summary.Exit, result.Strays, tell(result), r.Process.Complaints())
+}
+
+func split(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
+}
+
+// tell lists what did not pass.
+func tell(result scenarios.Result) string {
+	var b strings.Builder
+	for _, s := range result.Scenarios {
+		if s.Ended.Verdict == journal.Pass {
+			continue
+		}
+		fmt.Fprintf(&b, "%-14s %s (%s): %s\n", s.Ended.Verdict, s.ID, s.Ended.Duration.Round(time.Millisecond), s.Ended.Reason)
+		for _, f := range s.Findings {
+			fmt.Fprintf(&b, "   %s by %q: expected %s; seen %s\n", f.Requirement, f.Check, f.Expected, f.Seen)
+		}
+	}
+	for _, q := range result.Requirements {
+		switch q.Verdict {
+		case journal.Pass, journal.NotApplicable:
+		case journal.NotRun:
+			if *only == "" {
+				fmt.Fprintf(&b, "%s %s: %s\n", q.ID, q.Verdict, q.Reason)
+			}
+		default:
+			fmt.Fprintf(&b, "%s %s: %s\n", q.ID, q.Verdict, q.Reason)
+		}
+	}
+	return b.String()
+}
