@@ -148,6 +148,7 @@ func TestRerun(t *testing.T) {
 		"attached":          {journal.Run{Profile: "a.yaml", Command: []string{"mppsim", "certify", "--at", "http://h:1"}}, "x", "mppsim certify --profile a.yaml --at http://h:1 --only x"},
 		"attached, as one":  {journal.Run{Profile: "a.yaml", Command: []string{"--at=http://h:1"}}, "x", "mppsim certify --profile a.yaml --at http://h:1 --only x"},
 		"flag cut short":    {journal.Run{Profile: "a.yaml", Command: []string{"--at"}}, "x", "mppsim certify --profile a.yaml --only x"},
+		"values replaced":   {journal.Run{Profile: "a.yaml", Command: []string{"--profile", "acme/a.yaml", "--set", "a=1", "--set=b=2", "--only", "y", "--seed", "3"}}, "x", "mppsim certify --profile acme/a.yaml --set a=1 --set b=2 --only x"},
 		"hostile file name": {journal.Run{Profile: "it's; rm -rf /.yaml"}, "x", `mppsim certify --profile 'it'\''s; rm -rf /.yaml' --only x`},
 		"no profile":        {journal.Run{}, "x", "mppsim certify --profile '' --only x"},
 	}

@@ -6,11 +6,15 @@ import (
 	"mppsim/reports/journal"
 )
 
-// Rerun is the command that runs only one scenario again, against the same acquirer.
+// Rerun is the command that runs only one scenario again: against the same acquirer, with the same
+// profile and the values that were replaced in it.
 func Rerun(run journal.Run, scenario string) string {
-	words := []string{"mppsim", "certify", "--profile", run.Profile}
-	for _, flag := range []string{"--at"} {
-		if value := flagValue(run.Command, flag); value != "" {
+	words := []string{"mppsim", "certify"}
+	if len(flagValues(run.Command, "--profile")) == 0 {
+		words = append(words, "--profile", run.Profile)
+	}
+	for _, flag := range []string{"--profile", "--at", "--set"} {
+		for _, value := range flagValues(run.Command, flag) {
 			words = append(words, flag, value)
 		}
 	}
@@ -21,17 +25,18 @@ func Rerun(run journal.Run, scenario string) string {
 	return strings.Join(words, " ")
 }
 
-// flagValue finds a flag's value in a command line, in either spelling.
-func flagValue(command []string, flag string) string {
+// flagValues finds all values of a flag in a command line, in either spelling.
+func flagValues(command []string, flag string) []string {
+	var values []string
 	for i, word := range command {
 		if value, ok := strings.CutPrefix(word, flag+"="); ok {
-			return value
+			values = append(values, value)
 		}
 		if word == flag && i+1 < len(command) {
-			return command[i+1]
+			values = append(values, command[i+1])
 		}
 	}
-	return ""
+	return values
 }
 
 // quote makes a word safe for a POSIX shell.
