@@ -13,6 +13,12 @@ Feature: Amounts travel in the smallest unit of their currency
         | 123456789      |
       Then the messages to Alipay+ keep to this rule
 
+    @needs:refund
+    Scenario: A large refund
+      Given the shop has taken 1234567.89 from a payer
+      When the shop refunds the payment in full
+      Then the messages to Alipay+ keep to this rule
+
   @ACQ-MSG-04
   Rule: Two-decimal amounts become minor units exactly
 

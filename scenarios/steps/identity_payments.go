@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cucumber/messages/go/v21"
 
@@ -57,6 +58,24 @@ func ownIdentifiers(ctx context.Context) error {
 			users[id] = p
 		}
 	}
+	return decideAll(ctx)
+}
+
+// decideAll asks for the payments that nobody samples until each is decided, so that the books can be compared.
+func decideAll(ctx context.Context) error {
+	w := world.From(ctx)
+	final := []acquirer.State{acquirer.Paid, acquirer.Failed, acquirer.Closed}
+	end := w.Clock().Now().Add(w.Scale(2*w.Facts().Expiry) + slack)
+	for _, p := range w.Payments() {
+		for !in(p.State(), final) && w.Clock().Now().Before(end) {
+			if _, err := w.Query(ctx, p); err != nil {
+				return fmt.Errorf("query payment %s: %w", p.Charge.Reference, err)
+			}
+			if err := w.Pass(ctx, time.Second); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -102,6 +121,9 @@ func twoPayments(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := catchUp(ctx); err != nil {
+		return err
 	}
 	for i, p := range twins {
 		if turnedAway(p) {
@@ -180,6 +202,9 @@ func newAttempt(ctx context.Context) error {
 		return len(paysWith(again)) > 0 || refusedAtOnce(again)
 	})
 	if err != nil {
+		return err
+	}
+	if err := catchUp(ctx); err != nil {
 		return err
 	}
 	pays, firstPays := paysWith(again), paysWith(before)

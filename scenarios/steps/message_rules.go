@@ -35,12 +35,18 @@ func keepToRule(ctx context.Context, unless string) error {
 	w := world.From(ctx)
 	away := 0
 	for _, p := range w.Payments() {
+		if _, err := p.Answer(ctx); err != nil {
+			return err
+		}
 		if err := answeredFor(ctx, p); err != nil {
 			return err
 		}
 		if turnedAway(p) {
 			away++
 		}
+	}
+	if err := catchUp(ctx); err != nil {
+		return err
 	}
 	judged, err := judge(w)
 	if err != nil {

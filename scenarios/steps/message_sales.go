@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,9 @@ import (
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"
 	"mppsim/scenarios/world"
+	"mppsim/wallet/control"
 	"mppsim/wallet/money"
+	"mppsim/wallet/trace"
 )
 
 // saleSteps let shops make sales that differ in what the till says.
@@ -173,6 +176,9 @@ func long(text, number string) (string, error) {
 	return number + strings.Repeat(unit, n-len(number)), nil
 }
 
+// mostSampled is how many payments are queried once a second side by side; more would only slow the acquirer down.
+const mostSampled = 20
+
 func chargeMany(ctx context.Context, n int, amount string) error {
 	w := world.From(ctx)
 	at, err := ownTill(w)
@@ -185,7 +191,7 @@ func chargeMany(ctx context.Context, n int, amount string) error {
 	}
 	orders := make([]world.ChargeOrder, n)
 	for i := range orders {
-		orders[i] = world.ChargeOrder{Shop: at.shop, Amount: worth, Unsampled: true}
+		orders[i] = world.ChargeOrder{Shop: at.shop, Amount: worth, Unsampled: n > mostSampled}
 	}
 	return chargeAll(ctx, orders)
 }
@@ -240,8 +246,29 @@ func arrived(ctx context.Context, p *world.Payment) error {
 
 // answeredFor waits until the charge has reached Alipay+ or was turned away.
 func answeredFor(ctx context.Context, p *world.Payment) error {
-	_, err := world.From(ctx).Await(ctx, tolerance.PaySent, "the charge at Alipay+ or its refusal", func(*world.View) bool {
+	w := world.From(ctx)
+	_, err := w.Await(ctx, tolerance.PaySent, "the charge at Alipay+ or its refusal", func(*world.View) bool {
 		return len(p.Pays()) > 0 || turnedAway(p)
+	})
+	if err != nil || !turnedAway(p) {
+		return err
+	}
+	return catchUp(ctx) // the charge may be on its way from the simulator's record to us
+}
+
+// catchUp waits until everything that the simulator has recorded of the scenario by now is known here.
+func catchUp(ctx context.Context) error {
+	w := world.From(ctx)
+	recorded, err := w.Sim().Exchanges(ctx, control.ExchangeQuery{Timeline: w.Timeline()})
+	if err != nil {
+		return fmt.Errorf("read the record: %w", err)
+	}
+	_, err = w.Await(ctx, tolerance.PaySent, "the traffic recorded so far", func(v *world.View) bool {
+		known := make(map[string]bool, len(v.Exchanges))
+		for _, e := range v.Exchanges {
+			known[e.ID] = true
+		}
+		return !slices.ContainsFunc(recorded, func(e trace.Exchange) bool { return !known[e.ID] })
 	})
 	return err
 }
