@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -33,9 +34,9 @@ func (r *rig) last(api aps.API) trace.Exchange {
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		for i := len(list) - 1; i >= 0; i-- {
-			if list[i].API == string(api) {
-				return list[i]
+		for _, e := range slices.Backward(list) {
+			if e.API == string(api) {
+				return e
 			}
 		}
 	}

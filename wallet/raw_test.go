@@ -27,11 +27,6 @@ func (r raw) status() string {
 	return ""
 }
 
-func (r raw) body() string {
-	_, body, _ := strings.Cut(r.octets, "\r\n\r\n")
-	return body
-}
-
 // sendRaw sends a signed call over a plain connection and reads until the answer is complete, the
 // connection ends, or patience is over.
 func (r *rig) sendRaw(api, body string, patience time.Duration) raw {
@@ -40,7 +35,7 @@ func (r *rig) sendRaw(api, body string, patience time.Duration) raw {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if err := r.request(api, body).Write(conn); err != nil {
 		r.t.Fatal(err)
 	}
@@ -56,6 +51,7 @@ func readRaw(conn net.Conn) raw {
 	resp, err := http.ReadResponse(tee, nil)
 	if err == nil {
 		_, err = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
 	}
 	out := raw{octets: seen.String(), end: "answered"}
 	var timeout net.Error
@@ -95,7 +91,7 @@ func TestHostileInputNeverStopsTheGateway(t *testing.T) {
 		_ = conn.SetDeadline(time.Now().Add(300 * time.Millisecond))
 		_, _ = io.WriteString(conn, octets)
 		got := readRaw(conn)
-		conn.Close()
+		_ = conn.Close()
 		if strings.Contains(got.octets, "panic") || got.status() == "500" {
 			t.Errorf("%s: %q", name, got.octets)
 		}

@@ -197,7 +197,7 @@ func (s *Simulator) nameURLs(gatewayURL, controlURL string) {
 }
 
 func serve(ctx context.Context, listener net.Listener, h http.Handler) error {
-	base, stop := context.WithCancel(context.Background())
+	base, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit, MaxHeaderBytes: 64 << 10,
@@ -211,7 +211,7 @@ func serve(ctx context.Context, listener net.Listener, h http.Handler) error {
 	case <-ctx.Done():
 	}
 	stop() // what waits on purpose must not hold the end
-	limit, cancel := context.WithTimeout(context.Background(), shutdownLimit)
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
 	defer cancel()
 	if err := server.Shutdown(limit); err != nil {
 		return errors.Join(server.Close(), ignoreDeadline(err))

@@ -30,8 +30,8 @@ func Errorf(code, format string, args ...any) *Error {
 
 // IsNotFound reports whether an operation failed because something does not exist.
 func IsNotFound(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Code == NotFound
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Code == NotFound
 }
 
 func statusOf(code string) int {
@@ -49,8 +49,7 @@ func statusOf(code string) int {
 
 // asError turns any error into a refusal.
 func asError(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	return &Error{Code: Internal, Message: err.Error()}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -176,9 +177,7 @@ func (g *Gateway) exchange(ctx context.Context, e *trace.Exchange, address *url.
 		e.Broken = err.Error()
 		return
 	}
-	for name, values := range e.Request.Header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, e.Request.Header)
 	response, err := g.client.client.Do(request)
 	if err != nil {
 		e.Broken = breakage(err)

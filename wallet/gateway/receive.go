@@ -186,7 +186,7 @@ func (c *call) decode(root *jsontree.Node) aps.Reading {
 	case aps.CancelPayment:
 		c.cancel, reading = aps.ReadCancel(root)
 		c.marks = aps.Marks{PaymentRequestID: c.cancel.PaymentRequestID, PaymentID: c.cancel.PaymentID}
-	case aps.Refund:
+	default:
 		c.refund, reading = aps.ReadRefund(root)
 		c.marks = aps.Marks{
 			PaymentRequestID: c.refund.PaymentRequestID, PaymentID: c.refund.PaymentID,

@@ -121,6 +121,7 @@ func (g *Gateway) finish(ctx context.Context, w http.ResponseWriter, c *call, an
 		s.Silence.Wait(ctx, g.Wall)
 		g.hangUp(w, c)
 		return
+	case fault.Answered:
 	}
 	if s.HoldAnswer != nil && !s.HoldAnswer.Wait(ctx, g.Wall) || ctx.Err() != nil {
 		g.abandon(w, c)

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"maps"
 	"net"
 	"net/http"
 	"time"
@@ -13,12 +14,10 @@ import (
 func (g *Gateway) send(w http.ResponseWriter, c *call, status int, header map[string][]string, body []byte) {
 	c.ex.Response = trace.Message{Status: status, Header: header, Body: body}
 	g.conclude(c)
-	for name, values := range header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), header)
 	ignore(http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeLimit)))
 	w.WriteHeader(status)
-	if _, err := w.Write(body); err != nil {
+	if _, err := w.Write(body); err != nil { //nolint:gosec // an API answer, no page of a browser
 		g.amend(c.ex.ID, func(e *trace.Exchange) { e.Response, e.Broken = trace.Message{}, "caller gone" })
 	}
 }

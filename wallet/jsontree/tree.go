@@ -66,6 +66,7 @@ func (n *Node) child(name string) *Node {
 		if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(n.Items) {
 			return n.Items[i]
 		}
+	default: // a scalar has no children
 	}
 	return nil
 }
@@ -108,6 +109,7 @@ func (n *Node) put(name string, value *Node) error {
 			n.Items[i] = value
 			return nil
 		}
+	default: // a scalar has no children
 	}
 	return fmt.Errorf("%w: %q", ErrPath, name)
 }

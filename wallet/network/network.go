@@ -186,9 +186,5 @@ func (n *Network) background(f func(ctx context.Context)) {
 	if n.ctx.Err() != nil {
 		return
 	}
-	n.work.Add(1)
-	go func() {
-		defer n.work.Done()
-		f(n.ctx)
-	}()
+	n.work.Go(func() { f(n.ctx) })
 }

@@ -87,12 +87,14 @@ type Code struct {
 	Used       bool
 }
 
-func orders() store.Table[Order]             { return store.Table[Order]{Name: "network.order"} }
-func paymentIDs() store.Table[string]        { return store.Table[string]{Name: "network.payment-id"} }
-func codes() store.Table[Code]               { return store.Table[Code]{Name: "network.code"} }
-func refundOwners() store.Table[string]      { return store.Table[string]{Name: "network.refund"} }
-func campaigns() store.Table[[]Promotion]    { return store.Table[[]Promotion]{Name: "network.campaign"} }
-func sightings() store.Table[aps.Subject]    { return store.Table[aps.Subject]{Name: "network.sighting"} }
+func orders() store.Table[Order]          { return store.Table[Order]{Name: "network.order"} }
+func paymentIDs() store.Table[string]     { return store.Table[string]{Name: "network.payment-id"} }
+func codes() store.Table[Code]            { return store.Table[Code]{Name: "network.code"} }
+func refundOwners() store.Table[string]   { return store.Table[string]{Name: "network.refund"} }
+func campaigns() store.Table[[]Promotion] { return store.Table[[]Promotion]{Name: "network.campaign"} }
+
+func sightings() store.Table[aps.Subject] { return store.Table[aps.Subject]{Name: "network.sighting"} }
+
 func byTimeline() store.Table[string]        { return store.Table[string]{Name: "network.by-timeline"} }
 func timelineKey(timeline, id string) string { return timeline + "/" + id }
 
@@ -126,12 +128,14 @@ func (o Order) taken() int64 {
 	return sum
 }
 
-func (o Order) refund(id string) (Refund, bool) {
-	i := slices.IndexFunc(o.Refunds, func(r Refund) bool { return r.RefundRequestID == id })
-	if i < 0 {
-		return Refund{}, false
+// refund finds a refund by its id; the zero Refund stands for none.
+func (o Order) refund(id string) Refund {
+	for _, r := range o.Refunds {
+		if r.RefundRequestID == id {
+			return r
+		}
 	}
-	return o.Refunds[i], true
+	return Refund{}
 }
 
 func (o *Order) putRefund(r Refund) {

@@ -69,7 +69,7 @@ func (n *Network) admit(tx store.Tx, req aps.RefundRequest) (o Order, r Refund, 
 		return o, r, "", err
 	}
 	if known {
-		before, _ := o.refund(req.RefundRequestID)
+		before := o.refund(req.RefundRequestID)
 		if owner != o.PaymentRequestID || before.Amount != req.Amount {
 			return o, r, "REPEAT_REQ_INCONSISTENT", nil
 		}
@@ -135,7 +135,7 @@ func refundedPromotions(o Order, r Refund) []aps.Promotion {
 // concludeRefund keeps the final result of a refund; the first one counts.
 func (n *Network) concludeRefund(ctx context.Context, id string, r Refund, result aps.Result) (Refund, error) {
 	_, err := n.change(ctx, id, func(tx store.Tx, o *Order) error {
-		if now, _ := o.refund(r.RefundRequestID); now.Result.Final() {
+		if now := o.refund(r.RefundRequestID); now.Result.Final() {
 			r = now
 			return nil
 		}
