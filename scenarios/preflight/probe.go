@@ -157,7 +157,10 @@ func (v *visit) judgeCharge(p acquirer.Payment) bool {
 // judgeArrival looks at the pay call itself.
 func (v *visit) judgeArrival(pay trace.Exchange, arrived, charged bool, p acquirer.Payment, info control.Info) {
 	if !arrived {
-		mend := fmt.Sprintf("set the acquirer's Alipay+ address to %s and let it through to there", info.GatewayURL)
+		mend := "set the acquirer's Alipay+ address to the simulator's and let it through to there"
+		if info.GatewayURL != "" {
+			mend = fmt.Sprintf("set the acquirer's Alipay+ address to %s and let it through to there", info.GatewayURL)
+		}
 		v.add(itemArrival, Fail, mend, "no pay call of the probe charge arrived")
 		v.skip("no pay call arrived", itemSignature, itemClient, itemTime)
 		return

@@ -2,14 +2,11 @@ package preflight
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"strings"
-
-	"github.com/tidwall/gjson"
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
-	"mppsim/scenarios/acquirer/spelling"
 	"mppsim/wallet/control"
 	"mppsim/wallet/trace"
 )
@@ -56,11 +53,12 @@ func (v *visit) paths(calls ...journal.Call) {
 	var absent, misspelt []string
 	for _, call := range calls {
 		for _, p := range f.Finds(call) {
-			if near := nearby(call.Response.Body, p.What); near != "" {
-				misspelt = append(misspelt, fmt.Sprintf("%s: %s; did you mean %s?", p.Place, p.What, near))
-				continue
+			switch {
+			case p.Mend != "":
+				misspelt = append(misspelt, p.String())
+			case !slices.Contains(absent, p.Place.Key):
+				absent = append(absent, p.Place.Key)
 			}
-			absent = append(absent, p.Place.Key)
 		}
 	}
 	switch {
@@ -71,29 +69,6 @@ func (v *visit) paths(calls ...journal.Call) {
 	default:
 		v.add(itemPaths, OK, "", "all of them find something")
 	}
-}
-
-// nearby finds a member beside the missing one whose name differs by a slip of the pen.
-func nearby(body []byte, what string) string {
-	_, quoted, _ := strings.Cut(what, `"`)
-	path := strings.TrimSuffix(quoted, `"`)
-	parent, name := "", path
-	if i := strings.LastIndex(path, "."); i >= 0 {
-		parent, name = path[:i], path[i+1:]
-	}
-	at := gjson.ParseBytes(body)
-	if parent != "" {
-		at = at.Get(parent)
-	}
-	var names []string
-	at.ForEach(func(key, _ gjson.Result) bool {
-		names = append(names, key.String())
-		return true
-	})
-	if len(name) < 4 {
-		return "" // short names are near to everything
-	}
-	return spelling.Nearest(name, names)
 }
 
 // callback delivers a genuine notification of the probe's refusal.
@@ -115,7 +90,10 @@ func (v *visit) callback(ctx context.Context, pay trace.Exchange, arrived bool) 
 }
 
 func (v *visit) judgeCallback(e trace.Exchange) {
-	target := e.Request.Host + e.Request.Target
+	target := e.Request.Target
+	if !strings.Contains(target, "://") {
+		target = e.Request.Host + target
+	}
 	if e.Response.Status == 0 {
 		v.add(itemCallback, Fail, "check paymentNotifyUrl, and alipayplus.callback_hosts if the host is refused", "no answer from %s: %s", target, e.Broken)
 		v.skip("there is no answer", itemCallbackOK)

@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/acquirer/secret"
@@ -329,41 +327,4 @@ func (r *reader) refund(m Response) acquirer.Refund {
 		NetworkID: r.text("network_id", m.NetworkID),
 		Time:      r.text("time", m.Time),
 	}
-}
-
-// Finds reports which mapped paths of a verb find nothing in an answer of the acquirer; preflight
-// says so before a run depends on them.
-func (d *Driver) Finds(call journal.Call) []acquirer.Problem {
-	v := d.plan.verbs[call.Verb]
-	if v == nil || !gjson.ValidBytes(call.Response.Body) {
-		return nil
-	}
-	root := gjson.ParseBytes(call.Response.Body)
-	var problems []acquirer.Problem
-	for _, p := range v.response.paths() {
-		if p.Text != "@body" && !root.Get(p.Text).Exists() {
-			problems = append(problems, acquirer.Problem{Place: p.Place, What: fmt.Sprintf("no value at %q", p.Text)})
-		}
-	}
-	return problems
-}
-
-// paths lists the mapped paths of an answer, without those inside lists.
-func (m Response) paths() []Path {
-	all := []Path{m.Payment, m.Refund, m.Number, m.State, m.Reason, m.Wallet, m.NetworkID, m.Time, m.Reference, m.Text, m.List}
-	for _, a := range []*Amount{m.Paid, m.Refunded, m.Remaining, m.Amount} {
-		if a != nil {
-			all = append(all, a.Path, a.Currency)
-		}
-	}
-	if m.Refunds != nil {
-		all = append(all, m.Refunds.List)
-	}
-	mapped := all[:0]
-	for _, p := range all {
-		if p.Text != "" {
-			mapped = append(mapped, p)
-		}
-	}
-	return mapped
 }

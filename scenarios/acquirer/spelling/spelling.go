@@ -6,7 +6,7 @@ import "strings"
 // Nearest returns the known word closest to a mistyped one, or "" when none is close: at most
 // a third of its letters may differ.
 func Nearest(word string, known []string) string {
-	best, bestDistance := "", len(word)/3+2
+	best, bestDistance := "", len(word)/3+1
 	for _, candidate := range known {
 		if d := distance(word, candidate); d < bestDistance {
 			best, bestDistance = candidate, d
