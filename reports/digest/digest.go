@@ -157,7 +157,8 @@ func weight(c Case) int {
 	return w
 }
 
-// groups collects what was not run by verdict and reason, the largest first.
+// groups collects what was not run by verdict and reason: what might still be run first, and of each
+// verdict the largest first.
 func groups(all []journal.Requirement) []Group {
 	var list []Group
 	for _, r := range all {
@@ -171,7 +172,25 @@ func groups(all []journal.Requirement) []Group {
 		}
 		list[i].Requirements = append(list[i].Requirements, r)
 	}
-	slices.SortStableFunc(list, func(a, b Group) int { return len(b.Requirements) - len(a.Requirements) })
+	slices.SortStableFunc(list, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(order(a.Verdict), order(b.Verdict)), len(b.Requirements)-len(a.Requirements))
+	})
+	return list
+}
+
+func order(v journal.Verdict) int {
+	return slices.Index([]journal.Verdict{journal.NotRun, journal.Unattested, journal.NotApplicable}, v)
+}
+
+// Unjudged counts the requirements that were not run, by verdict.
+func (d *Digest) Unjudged() []Count {
+	var list []Count
+	for _, g := range d.NotRun {
+		if n := len(list); n == 0 || list[n-1].Verdict != g.Verdict {
+			list = append(list, Count{Verdict: g.Verdict})
+		}
+		list[len(list)-1].N += len(g.Requirements)
+	}
 	return list
 }
 

@@ -50,6 +50,9 @@ func TestDigestSortsByQuestion(t *testing.T) {
 	if len(d.NotRun) != 3 || d.NotRun[0].Reason == "" {
 		t.Errorf("not run: %+v", d.NotRun)
 	}
+	if got := d.Unjudged(); len(got) != 3 || got[0] != (digest.Count{Verdict: journal.NotRun, N: 1}) || got[2].Verdict != journal.NotApplicable {
+		t.Errorf("unjudged: %+v", got)
+	}
 	m := d.Money
 	if m.Rules != 4 || m.Passed != 1 || len(m.Failed) != 1 || m.Open != 2 || m.NotRun != 0 {
 		t.Errorf("money: %+v", m)

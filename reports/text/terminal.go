@@ -161,7 +161,12 @@ func (p *printer) notRun(groups []digest.Group) {
 		return
 	}
 	p.title("Not run")
+	var elsewhere []string
 	for _, g := range groups {
+		if g.Verdict == journal.NotApplicable {
+			elsewhere = append(elsewhere, fmt.Sprintf("%d because %s", len(g.Requirements), clean(firstOf(g.Reason, "of the profile"))))
+			continue
+		}
 		ids := make([]string, 0, idsMax)
 		for _, r := range g.Requirements[:min(idsMax, len(g.Requirements))] {
 			ids = append(ids, r.ID)
@@ -171,6 +176,16 @@ func (p *printer) notRun(groups []digest.Group) {
 		}
 		p.line(2, fmt.Sprintf("%d %s%s: %s", len(g.Requirements), g.Verdict, because(clean(g.Reason)), strings.Join(ids, ", ")))
 	}
+	if len(elsewhere) > 0 {
+		p.line(2, "not applicable: "+strings.Join(elsewhere, "; "))
+	}
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 func (p *printer) list(title string, lines []string) {
