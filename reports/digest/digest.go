@@ -117,6 +117,24 @@ func cases(m *journal.Model) []Case {
 	return all
 }
 
+// Leading parts the findings of a case into those to tell in full, at most limit, and the rest. Each
+// check is heard before any check is heard twice.
+func (c Case) Leading(limit int) (leading, rest []Found) {
+	heard := map[string]bool{}
+	var again []Found
+	for _, f := range c.Findings {
+		if heard[f.Check] {
+			again = append(again, f)
+			continue
+		}
+		heard[f.Check] = true
+		leading = append(leading, f)
+	}
+	all := slices.Concat(leading, again)
+	n := min(limit, len(all))
+	return all[:n], all[n:]
+}
+
 func findings(m *journal.Model) map[string][]Found {
 	found := map[string][]Found{}
 	for _, r := range m.Scenarios {

@@ -140,6 +140,26 @@ func TestEveryVerdictHasOneTone(t *testing.T) {
 	}
 }
 
+func TestLeadingHearsEachCheckFirst(t *testing.T) {
+	t.Parallel()
+	var c digest.Case
+	for _, f := range []journal.Finding{{Check: "a", Seen: "1"}, {Check: "a", Seen: "2"}, {Check: "b", Seen: "3"}, {Check: "a", Seen: "4"}} {
+		c.Findings = append(c.Findings, digest.Found{Finding: f})
+	}
+	seen := func(list []digest.Found) (text string) {
+		for _, f := range list {
+			text += f.Seen
+		}
+		return text
+	}
+	for limit, want := range map[int]string{0: "|1324", 1: "1|324", 3: "132|4", 9: "1324|"} {
+		leading, rest := c.Leading(limit)
+		if got := seen(leading) + "|" + seen(rest); got != want {
+			t.Errorf("limit %d: %s, want %s", limit, got, want)
+		}
+	}
+}
+
 func TestRerun(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -25,6 +25,7 @@ const (
 	rowsLeast    = 5
 	samplesShown = 40 // lines of what the shop saw, per scenario
 	namesShown   = 8  // of failed requirements on the first screen
+	findingsFull = 3  // findings of one requirement with their evidence; of the others, where they are
 )
 
 //go:embed *.tmpl page.css

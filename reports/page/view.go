@@ -39,6 +39,7 @@ type section struct {
 type caseView struct {
 	digest.Case
 	Findings []findingView
+	Others   []otherView
 	Blocks   []link
 }
 
@@ -54,6 +55,12 @@ type findingView struct {
 	Evidence []exchangeView
 	Calls    []exchangeView
 	Missing  []string // ids of evidence that the journal does not hold
+}
+
+// otherView is a finding in one line.
+type otherView struct {
+	Scenario link
+	Seen     string
 }
 
 // strayView is a call about nothing that this run did.
@@ -143,8 +150,12 @@ func (b *builder) cases(list []digest.Case) []caseView {
 	views := make([]caseView, 0, len(list))
 	for _, c := range list {
 		v := caseView{Case: c}
-		for _, f := range c.Findings {
+		leading, rest := c.Leading(findingsFull)
+		for _, f := range leading {
 			v.Findings = append(v.Findings, b.finding(f))
+		}
+		for _, f := range rest {
+			v.Others = append(v.Others, b.other(f))
 		}
 		for _, id := range c.Blocks {
 			v.Blocks = append(v.Blocks, b.link(id))
@@ -174,6 +185,14 @@ func (b *builder) finding(f digest.Found) findingView {
 		} else {
 			v.Missing = append(v.Missing, id)
 		}
+	}
+	return v
+}
+
+func (b *builder) other(f digest.Found) otherView {
+	v := otherView{Seen: f.Seen}
+	if f.Record != nil {
+		v.Scenario = b.link(f.Record.Scenario.ID)
 	}
 	return v
 }
