@@ -5,6 +5,7 @@ package sequence
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"mppsim/reports/journal"
@@ -197,15 +198,13 @@ func (b *builder) faultsOf(x *trace.Exchange) string {
 	return joined
 }
 
-// money adds one mark for each transaction, with what was taken from or given to its first account.
+// money marks what left or reached a payer. Postings between the other parties follow from it and stand
+// in the list of movements; money that a payer was given to start with is no event.
 func (b *builder) money() {
-	seen := map[string]bool{}
 	for _, m := range b.record.Money {
-		if seen[m.Transaction] {
-			continue
+		if party, _, _ := strings.Cut(m.Account, "/"); party == "payer" && m.Kind != "top-up" {
+			b.add(m.At, Row{Kind: Money, From: Wallet, To: Wallet, Text: fmt.Sprintf("%s: payer %s", m.Kind, m.Amount), Ref: m.Transaction})
 		}
-		seen[m.Transaction] = true
-		b.add(m.At, Row{Kind: Money, From: Wallet, To: Wallet, Text: fmt.Sprintf("%s: %s %s", m.Kind, m.Account, m.Amount), Ref: m.Transaction})
 	}
 }
 

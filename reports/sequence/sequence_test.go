@@ -51,8 +51,12 @@ func record() *journal.Record {
 			asked("x1", 1, "pay", "U/PAYMENT_IN_PROCESS"), asked("x2", 5, "inquiryPayment", "S/SUCCESS"), asked("x3", 6, "inquiryPayment", "S/SUCCESS"),
 			asked("x4", 7, "inquiryPayment", "S/SUCCESS"), lost, altered, told, unknown,
 		},
-		Faults:   []journal.Fault{{ID: "f1", Fault: "answer lost"}},
-		Money:    []journal.DatedMoney{{Money: journal.Money{Transaction: "t", Kind: "payment", Account: "payer", Amount: money.Of("SGD", -25000)}, At: at(3)}, {Money: journal.Money{Transaction: "t", Kind: "payment", Account: "shop", Amount: money.Of("SGD", 25000)}, At: at(3)}},
+		Faults: []journal.Fault{{ID: "f1", Fault: "answer lost"}},
+		Money: []journal.DatedMoney{
+			{Money: journal.Money{Transaction: "t0", Kind: "top-up", Account: "payer/7", Amount: money.Of("SGD", 1)}, At: at(0)},
+			{Money: journal.Money{Transaction: "t", Kind: "payment", Account: "payer/7", Amount: money.Of("SGD", -25000)}, At: at(3)},
+			{Money: journal.Money{Transaction: "t", Kind: "payment", Account: "shop", Amount: money.Of("SGD", 25000)}, At: at(3)},
+		},
 		Findings: []journal.Finding{{Exchanges: []string{"x-told"}, Calls: []string{"c3"}}},
 	}
 }
@@ -72,6 +76,9 @@ func TestDiagram(t *testing.T) {
 		if !strings.Contains(d.Mermaid(), want) {
 			t.Errorf("no %q in\n%s", want, d.Mermaid())
 		}
+	}
+	if strings.Contains(d.Mermaid(), "top-up") || strings.Contains(d.Mermaid(), "shop SGD") {
+		t.Error("money is drawn that is no event of the payer's")
 	}
 	if strings.Contains(d.Mermaid(), "sees PENDING") {
 		t.Error("a sample that says nothing new is drawn")

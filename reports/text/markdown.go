@@ -78,12 +78,12 @@ func (m *markdown) one(d *digest.Digest, c digest.Case) {
 	if len(c.Findings) == 0 && r.Reason != "" {
 		m.printf("\n%s\n", md(r.Reason))
 	}
-	for i, f := range c.Findings {
-		if i == findingsMax {
-			m.printf("\nand %d more in the report\n", len(c.Findings)-i)
-			break
-		}
+	leading, rest := c.Leading(findingsMax)
+	for _, f := range leading {
 		m.finding(d.Model.Run, f)
+	}
+	if len(rest) > 0 {
+		m.printf("\n%s about this in the report\n", plural(len(rest), "more finding"))
 	}
 }
 

@@ -25,7 +25,7 @@ type Options struct {
 const (
 	widest      = 110 // columns: longer lines are hard to read
 	narrowest   = 40
-	findingsMax = 12  // findings of one requirement
+	findingsMax = 2   // findings of one requirement
 	idsMax      = 12  // requirements named for one reason
 	detailMax   = 400 // letters of a finding's detail; the report has all of it
 )

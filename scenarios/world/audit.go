@@ -23,7 +23,7 @@ func (w *World) audit(ctx context.Context, end *End) error {
 		return fmt.Errorf("read the ledger: %w", err)
 	}
 	for _, e := range entries {
-		w.Record(journal.Entry{Money: &journal.Money{
+		w.Record(journal.Entry{At: e.At, Money: &journal.Money{
 			Transaction: e.Transaction, Kind: e.Kind, Account: e.Account, Amount: e.Amount, Order: e.Order,
 		}})
 	}
