@@ -21,14 +21,6 @@ func (p Place) String() string {
 	return where + ": " + p.Key
 }
 
-// Under returns the place of a member of this place, on the same line.
-func (p Place) Under(key string) Place {
-	if p.Key != "" {
-		key = p.Key + "." + key
-	}
-	return Place{File: p.File, Line: p.Line, Key: key}
-}
-
 // Problem is something wrong in a profile, with what mends it.
 type Problem struct {
 	Place Place

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"mppsim/features"
 	"mppsim/scenarios/profile"
 )
 
@@ -348,10 +350,22 @@ func spoil(t *testing.T, tt broken) string {
 	return strings.Replace(sound, tt.old, tt.new, 1)
 }
 
+// catalogue reads the embedded catalogue once for all cases.
+var catalogue = sync.OnceValues(features.Load)
+
+func theCatalogue(t testing.TB) *features.Catalogue {
+	t.Helper()
+	c, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func complaints(t *testing.T, text string) []string {
 	t.Helper()
 	_, err := profile.Parse(context.Background(), profile.Source{Name: "acme.yaml", Dir: t.TempDir(), Text: []byte(text)}, profile.Options{
-		Env: env(map[string]string{"ACME_TOKEN": "sesame-open", "SHORT": "abc"}),
+		Env: env(map[string]string{"ACME_TOKEN": "sesame-open", "SHORT": "abc"}), Catalogue: theCatalogue(t),
 	})
 	var problems *profile.Problems
 	if !errors.As(err, &problems) {

@@ -2,7 +2,6 @@ package profile
 
 import (
 	"fmt"
-	"strings"
 
 	"mppsim/scenarios/acquirer"
 	"mppsim/wallet/money"
@@ -66,7 +65,7 @@ func (p *Profile) checkCurrencies(capabilities *node) {
 }
 
 func exampleOf(decimals int) string {
-	for _, code := range strings.Fields("SGD JPY KWD") {
+	for _, code := range []string{"SGD", "JPY", "KWD"} {
 		if n, _ := money.Decimals(code); n == decimals {
 			return code
 		}

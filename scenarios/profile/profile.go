@@ -116,7 +116,7 @@ func Parse(ctx context.Context, src Source, opts Options) (*Profile, error) {
 	if opts.Env == nil {
 		opts.Env = os.LookupEnv
 	}
-	r := &reader{ctx: ctx, source: src, opts: opts, catalogue: opts.Catalogue}
+	r := &reader{run: programs(ctx, src.Dir), source: src, opts: opts, catalogue: opts.Catalogue}
 	p := r.profile()
 	if len(r.problems) > 0 {
 		return nil, &Problems{File: src.Name, List: r.sorted()}

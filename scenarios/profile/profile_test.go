@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"mppsim/features"
 	"mppsim/scenarios/profile"
 	"mppsim/wallet/sign"
 )
@@ -50,7 +49,7 @@ func TestSoundProfile(t *testing.T) {
 
 func TestAllMistakesAreReportedInOrder(t *testing.T) {
 	t.Parallel()
-	text := strings.NewReplacer("region: SG", "region: sg", "factor: 0.05", "factor: 5", "DONE: PAID", "DONE: PAYED",
+	text := strings.NewReplacer("region: SG", "region: sg", "factor: 0.05", "factor: 5", "DONE: PAID", "DONE: PAIT",
 		"{{.Code}}", "{{.Cod}}").Replace(sound)
 	lines := complaints(t, text)
 	if len(lines) != 4 {
@@ -201,10 +200,7 @@ func FuzzParse(f *testing.F) {
 	for _, b := range brokenProfiles() {
 		f.Add([]byte(strings.Replace(sound, b.old, b.new, 1)))
 	}
-	catalogue, err := features.Load()
-	if err != nil {
-		f.Fatal(err)
-	}
+	catalogue := theCatalogue(f)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if strings.Contains(string(text), "command") {
 			return // programs are not run by chance

@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -23,7 +22,7 @@ const maxNodes = 20_000
 
 // reader turns YAML into a profile and collects what is wrong with it.
 type reader struct {
-	ctx       context.Context //nolint:containedctx // lives as long as one Parse, for secrets read by commands
+	run       func(program string, args []string) ([]byte, error) // for secrets told by commands
 	source    Source
 	opts      Options
 	catalogue *features.Catalogue
@@ -323,18 +322,15 @@ func (n *node) texts(example string) []string {
 func isNull(y *yaml.Node) bool { return y.Kind == yaml.ScalarNode && y.ShortTag() == "!!null" }
 
 func kindOf(y *yaml.Node) string {
-	switch y.Kind {
-	case yaml.MappingNode:
+	switch {
+	case y.Kind == yaml.MappingNode:
 		return "a mapping"
-	case yaml.SequenceNode:
+	case y.Kind == yaml.SequenceNode:
 		return "a list"
-	case yaml.ScalarNode:
-		if isNull(y) {
-			return "empty"
-		}
-		return "a single value"
+	case isNull(y):
+		return "empty"
 	}
-	return "nothing"
+	return "a single value"
 }
 
 // fileReason is why a file or program failed, without its path, which the message has already.

@@ -105,15 +105,22 @@ func (n *node) secretCommand() (string, bool) {
 	if len(words) == 0 || words[0] == "" || n.opts.WithoutSecrets {
 		return "", false
 	}
-	ctx, cancel := context.WithTimeout(n.ctx, secretCommandTimeout)
-	defer cancel()
-	command := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the profile names the program
-	command.Dir = n.source.Dir
-	output, err := command.Output()
+	output, err := n.run(words[0], words[1:])
 	if err != nil {
 		n.fault("run it by hand to see why", "command %s failed: %s", words[0], fileReason(err))
 		return "", false
 	}
 	first, _, _ := strings.Cut(string(output), "\n")
 	return strings.TrimRight(first, "\r"), true
+}
+
+// programs runs programs in the profile's folder, each for a limited time.
+func programs(ctx context.Context, dir string) func(program string, args []string) ([]byte, error) {
+	return func(program string, args []string) ([]byte, error) {
+		ctx, cancel := context.WithTimeout(ctx, secretCommandTimeout)
+		defer cancel()
+		command := exec.CommandContext(ctx, program, args...) //nolint:gosec // the profile names the program
+		command.Dir = dir
+		return command.Output()
+	}
 }

@@ -97,19 +97,18 @@ func (n *node) method() string {
 // value reads a JSON body. Quoted texts are templates of strings, plain numbers, booleans and null
 // stay what they are, and !number, !bool and !blank mark the rest.
 func (n *node) value() httpdriver.Value {
-	switch n.y.Kind {
-	case yaml.MappingNode:
-		if n.looksLikeTemplate() {
-			n.raw() // says so
-			return httpdriver.Value{Type: httpdriver.Blank}
-		}
+	switch {
+	case n.looksLikeTemplate():
+		n.raw() // says so
+		return httpdriver.Value{Type: httpdriver.Blank}
+	case n.y.Kind == yaml.MappingNode:
 		v := httpdriver.Value{Type: httpdriver.Object}
 		for _, m := range n.members("the members of the body") {
 			v.Names = append(v.Names, m.name)
 			v.Members = append(v.Members, m.value())
 		}
 		return v
-	case yaml.SequenceNode:
+	case n.y.Kind == yaml.SequenceNode:
 		v := httpdriver.Value{Type: httpdriver.List}
 		for _, item := range n.items("the items of the body") {
 			v.Members = append(v.Members, item.value())

@@ -56,8 +56,17 @@ func TestRefusalStatuses(t *testing.T) {
 		status int
 		want   bool
 	}{
-		{class, 400, true}, {class, 404, true}, {class, 422, true}, {class, 401, false}, {class, 403, false}, {class, 429, false},
-		{class, 503, false}, {class, 200, false}, {named, 401, true}, {named, 503, true}, {named, 400, false},
+		{class, 400, true},
+		{class, 404, true},
+		{class, 422, true},
+		{class, 401, false},
+		{class, 403, false},
+		{class, 429, false},
+		{class, 503, false},
+		{class, 200, false},
+		{named, 401, true},
+		{named, 503, true},
+		{named, 400, false},
 	}
 	for _, tt := range tests {
 		if got := tt.rule.covers(tt.status); got != tt.want {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"mppsim/reports/journal"
@@ -95,8 +96,7 @@ func (a *answer) judge() error {
 // classify says what kind of failure kept an answer away.
 func (d *Driver) classify(err error) error {
 	reason := err
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		reason = wrapped.Err // the URL is in the record; it may hold secrets
 	}
 	var op *net.OpError
@@ -158,7 +158,7 @@ func (v *verb) build(ctx context.Context, data Data, blank bool) (*http.Request,
 		req.Header.Set("Content-Type", contentType)
 	}
 	req.Header.Set("Accept", "application/json, */*;q=0.5")
-	for _, h := range append(v.conn.headers[:len(v.conn.headers):len(v.conn.headers)], v.request.headers...) {
+	for _, h := range append(slices.Clip(v.conn.headers), v.request.headers...) {
 		text, err := h.text.render(data)
 		if err != nil {
 			return nil, nil, err
