@@ -2,6 +2,7 @@ package wallet_test
 
 import (
 	"crypto/rsa"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -294,3 +295,9 @@ func want(t testing.TB, what, got, want string) {
 }
 
 func sgd(minor int64) money.Amount { return money.Of("SGD", minor) }
+
+// asRefusal finds the refusal of the control API in an error; nil if there is none.
+func asRefusal(err error) *control.Error {
+	refused, _ := errors.AsType[*control.Error](err)
+	return refused
+}

@@ -82,8 +82,14 @@ func ofTimeline(path, timeline string) string {
 	return path + "?" + url.Values{"timeline": {timeline}}.Encode()
 }
 
-// Info implements API.
-func (c *Client) Info(ctx context.Context) (Info, error) { return get[Info](ctx, c, "info", "/info") }
+// Info implements API. An address where something else answers is an error.
+func (c *Client) Info(ctx context.Context) (Info, error) {
+	info, err := get[Info](ctx, c, "info", "/info")
+	if err == nil && info.ClientID == "" {
+		err = fmt.Errorf("simulator: info: what answers at %s is no control API of a simulator", c.base)
+	}
+	return info, err
+}
 
 // OpenTimeline implements API.
 func (c *Client) OpenTimeline(ctx context.Context, spec TimelineSpec) (Timeline, error) {
