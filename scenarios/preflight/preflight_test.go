@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"mppsim/features"
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/preflight"
 	"mppsim/scenarios/profile"
@@ -32,11 +34,18 @@ verbs:
 states: { payment: { x: PAID } }
 `
 
+// catalogue reads the embedded catalogue once for all tests.
+var catalogue = sync.OnceValues(features.Load)
+
 func load(t *testing.T, changes ...string) *profile.Profile {
 	t.Helper()
+	known, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
 	p, err := profile.Parse(context.Background(), profile.Source{
 		Name: "acme.yaml", Text: []byte(strings.NewReplacer(changes...).Replace(text)),
-	}, profile.Options{})
+	}, profile.Options{Catalogue: known})
 	if err != nil {
 		t.Fatal(err)
 	}
