@@ -1,0 +1,218 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"mppsim/reports"
+	"mppsim/reports/progress"
+	"mppsim/reports/text"
+	"mppsim/scenarios"
+	"mppsim/scenarios/certification"
+	"mppsim/scenarios/profile"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/control"
+)
+
+// runOptions are the flags of everything that runs the suite.
+type runOptions struct {
+	out         string
+	only        []string
+	parallel    int
+	seed        int64
+	certificate bool
+	quiet       bool
+}
+
+func (o *runOptions) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.out, "out", "reports/out", "folder that gets one folder per run")
+	f.StringArrayVar(&o.only, "only", nil, "run only this: a requirement, an area, a scenario or a tag expression; repeatable")
+	f.IntVar(&o.parallel, "parallel", 0, "scenarios at a time (default 16)")
+	f.Int64Var(&o.seed, "seed", 0, "shuffle the scenarios by this number (default: the order of the files)")
+	f.BoolVar(&o.certificate, "certificate", false, "exit 4 unless a certificate could be given: nothing uncovered, unattested, left out or shortened")
+	f.BoolVar(&o.quiet, "quiet", false, "no progress, only the summary")
+}
+
+// certifyOptions are the flags of certify.
+type certifyOptions struct {
+	runOptions
+	profile string
+	at      string
+	set     []string
+	dry     bool
+}
+
+func (a *app) certifyCommand() *cobra.Command {
+	var o certifyOptions
+	cmd := &cobra.Command{
+		Use:   "certify",
+		Short: "Run the suite against an acquirer and report where it conforms and where it does not",
+		Long: `Runs the suite against the acquirer of a profile. It starts a simulator of its own at the
+address that the profile names (alipayplus.listen), or attaches to a running serve (--at).
+Journal and reports are written to one folder per run.`,
+		Example: `  mppsim certify --profile acme/acquirer.yaml
+  mppsim certify --profile acme/acquirer.yaml --at http://` + defaultControl + `
+  mppsim certify --profile acme/acquirer.yaml --only ACQ-UPM-10 --only CAN
+  mppsim certify --profile acme/acquirer.yaml --only '@flow:refund and not @alone' --parallel 1
+  mppsim certify --profile acme/acquirer.yaml --dry-run`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.certify(cmd.Context(), o) },
+	}
+	cmd.Flags().StringVar(&o.profile, "profile", "acquirer.yaml", "profile of the acquirer")
+	cmd.Flags().StringVar(&o.at, "at", "", "control address of a running serve to attach to (default: start a simulator)")
+	cmd.Flags().StringArrayVar(&o.set, "set", nil, "replace a value of the profile: path=value, such as drivers.api.http=http://127.0.0.1:9100")
+	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "say what would run, and run nothing")
+	o.register(cmd)
+	return cmd
+}
+
+func (a *app) certify(ctx context.Context, o certifyOptions) error {
+	p, err := a.loadProfile(ctx, o.profile, o.set, !o.dry)
+	if err != nil {
+		return err
+	}
+	if o.dry {
+		return a.dryRun(p, o.only)
+	}
+	sim, stop, err := a.simulatorFor(ctx, p, o.at)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	outcome, err := a.run(ctx, p, sim, o.runOptions, a.command(o))
+	if err != nil {
+		return err
+	}
+	a.exit = outcome.Result.Summary.Exit
+	return nil
+}
+
+// command is how to call this run again; reports add what to rerun.
+func (a *app) command(o certifyOptions) []string {
+	line := []string{"mppsim", "certify", "--profile", o.profile}
+	if o.at != "" {
+		line = append(line, "--at", o.at)
+	}
+	for _, s := range o.set {
+		line = append(line, "--set", s)
+	}
+	return line
+}
+
+// loadProfile reads a profile with the values of --set put in.
+func (a *app) loadProfile(ctx context.Context, path string, set []string, secrets bool) (*profile.Profile, error) {
+	overrides := map[string]string{}
+	for _, s := range set {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok || key == "" {
+			return nil, usagef("--set %q: write path=value, such as time.factor=0.05", s)
+		}
+		overrides[key] = value
+	}
+	p, err := profile.Load(ctx, path, profile.Options{Env: a.io.Env, Overrides: overrides, WithoutSecrets: !secrets})
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, usagef("%w; `mppsim init` writes one to start from", err)
+	}
+	return p, withCode(ExitUsage, err)
+}
+
+// simulatorFor attaches to a running simulator or starts one for the profile.
+func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (control.API, func(), error) {
+	if at != "" {
+		api, info, err := attach(ctx, at)
+		if err == nil && info.ClientID != p.Facts.Client {
+			err = usagef("%s: facts.ids.client is %s, but the simulator at %s serves %s; start it with `mppsim serve --profile %s`",
+				p.File, p.Facts.Client, at, info.ClientID, p.File)
+		}
+		return api, func() {}, err
+	}
+	logger, err := a.logger()
+	if err != nil {
+		return nil, nil, err
+	}
+	options, err := simulatorOf(p, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	listen := p.AlipayPlus.Listen
+	if listen == "" {
+		listen = "127.0.0.1:0"
+	}
+	// The simulator outlives an interrupted run, so that what is under way can be put in order.
+	s, err := startSimulator(context.WithoutCancel(ctx), options, listen, "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.api, func() { _ = s.close() }, nil
+}
+
+// run certifies and shows progress and summary.
+func (a *app) run(ctx context.Context, p *profile.Profile, sim control.API, o runOptions, command []string) (certification.Outcome, error) {
+	logger, err := a.logger()
+	if err != nil {
+		return certification.Outcome{}, err
+	}
+	sink := a.progress(o.quiet)
+	outcome, err := certification.Run(ctx, certification.Options{
+		Profile: p, Sim: sim, Out: o.out, Selection: o.only, Parallel: o.parallel, Seed: o.seed, Certificate: o.certificate,
+		Tool: Version(), Command: command, Progress: sink, Clock: clock.System(), NewID: newID, Logger: logger,
+	})
+	sink.Close()
+	if err != nil {
+		return outcome, runError(err)
+	}
+	return outcome, a.summary(outcome)
+}
+
+// runError gives an error of the runner its exit code.
+func runError(err error) error {
+	if errors.Is(err, scenarios.ErrUsage) {
+		return withCode(ExitUsage, err)
+	}
+	return withCode(ExitInternal, err)
+}
+
+func (a *app) progress(quiet bool) progress.Sink {
+	if quiet {
+		return progress.Discard()
+	}
+	if file, ok := a.io.Err.(*os.File); ok {
+		return progress.New(file, clock.System())
+	}
+	return progress.Plain(a.io.Err, clock.System())
+}
+
+func (a *app) summary(outcome certification.Outcome) error {
+	options := text.Options{Report: outcome.Report()}
+	if file, ok := a.io.Out.(*os.File); ok {
+		options = text.OptionsFor(file, a.io.Env, outcome.Report())
+	}
+	return withCode(ExitInternal, reports.Terminal(a.io.Out, outcome.Model, options))
+}
+
+// dryRun lists what would run.
+func (a *app) dryRun(p *profile.Profile, only []string) error {
+	suite, err := scenarios.Suite()
+	if err != nil {
+		return runError(err)
+	}
+	suite.Facts.Dialect, suite.Facts.Capabilities, suite.Selection = p.Dialect, p.Capabilities, only
+	planned, _, err := scenarios.Plan(suite)
+	if err != nil {
+		return runError(err)
+	}
+	for _, s := range planned.Scripts() {
+		a.printf("%s\n", s.Scenario.ID)
+	}
+	a.printf("\n%d scenarios would run, %d of them alone; %d need what the profile does not declare.\n",
+		len(planned.Scripts()), len(planned.Alone), len(planned.Unable))
+	return nil
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mppsim/wallet"
+	"mppsim/wallet/control"
+	"mppsim/wallet/sign"
+	"mppsim/wallet/trace"
+)
+
+// serveOptions are the flags of serve.
+type serveOptions struct {
+	listen, control, publicURL string
+	profile                    string
+	clientID, acquirerID       string
+	acquirerKey, networkKey    string
+	hosts                      []string
+	notifications              string
+	strict                     bool
+	traceDir                   string
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Play Alipay+ and a wallet until stopped",
+		Long: `Plays Alipay+ and a wallet until it is stopped. The acquirer's door listens on
+` + defaultListen + `, the control API on ` + defaultControl + `, unless told otherwise.
+Client id and keys come from flags, or from the profile of the acquirer.`,
+		Example: `  mppsim serve --profile acme/acquirer.yaml
+  mppsim serve --acquirer-key keys/acquirer.pub --network-key keys/alipayplus.key
+  mppsim serve --listen 0.0.0.0:8880 --public-url https://sim.example.com --callback-host staging.example.com`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.listen, "listen", defaultListen, "address of the acquirer's door")
+	f.StringVar(&o.control, "control-listen", defaultControl, "address of the control API; keep it away from strangers")
+	f.StringVar(&o.publicURL, "public-url", "", "address under which the acquirer reaches the door, when it is not --listen")
+	f.StringVar(&o.profile, "profile", "", "acquirer's profile to take client id, keys and callback hosts from")
+	f.StringVar(&o.clientID, "client-id", "", "client id of the acquirer (default "+wallet.DefaultClientID+")")
+	f.StringVar(&o.acquirerID, "acquirer-id", "", "acquirer id of the acquirer (default "+wallet.DefaultAcquirerID+")")
+	f.StringVar(&o.acquirerKey, "acquirer-key", "", "file with the acquirer's public key, PEM or one line of base64")
+	f.StringVar(&o.networkKey, "network-key", "", "file with the private key of Alipay+ (default: a new one)")
+	f.StringSliceVar(&o.hosts, "callback-host", nil, "host that may be called back, beside this machine; repeatable")
+	f.StringVar(&o.notifications, "notifications", "production", "rhythm of payments outside scenarios: production, sandbox or off")
+	f.BoolVar(&o.strict, "strict", false, "refuse what the real gateway refuses, instead of serving and recording it")
+	f.StringVar(&o.traceDir, "trace-dir", "", "folder for recorded traffic that no longer fits into memory")
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, o serveOptions) error {
+	options, err := a.serveSimulator(ctx, o)
+	if err != nil {
+		return err
+	}
+	s, err := startSimulator(ctx, options, o.listen, o.control)
+	if err != nil {
+		return err
+	}
+	a.printSheet(s.info)
+	if options.AcquirerKeys.Empty() {
+		a.printf("\nNo public key of the acquirer is known: give --acquirer-key or --profile, or its signatures cannot be verified.\n")
+	}
+	a.printf("\nServing until interrupted (Ctrl-C).\n")
+	select {
+	case <-ctx.Done():
+		return withCode(ExitInternal, s.close())
+	case err := <-s.done:
+		s.done <- nil
+		return internalf("serving ended: %w", err)
+	}
+}
+
+// serveSimulator takes the profile first and lets flags win over it.
+func (a *app) serveSimulator(ctx context.Context, o serveOptions) (wallet.Options, error) {
+	logger, err := a.logger()
+	if err != nil {
+		return wallet.Options{}, err
+	}
+	options := wallet.Options{Version: Version(), Logger: logger}
+	if o.profile != "" {
+		p, err := a.loadProfile(ctx, o.profile, nil, false)
+		if err != nil {
+			return options, err
+		}
+		if options, err = simulatorOf(p, logger); err != nil {
+			return options, err
+		}
+	}
+	options.Strict, options.Trace = o.strict, trace.Options{Dir: o.traceDir}
+	options.Notification = control.NotificationRhythm{Mode: o.notifications}
+	override(&options.ClientID, o.clientID)
+	override(&options.AcquirerID, o.acquirerID)
+	override(&options.GatewayURL, strings.TrimSuffix(o.publicURL, "/"))
+	if len(o.hosts) > 0 {
+		options.Hosts = append([]string{"127.0.0.1", "localhost", "::1"}, o.hosts...)
+	}
+	return options, o.keys(&options)
+}
+
+// override replaces a value by a flag that was given.
+func override(value *string, flag string) {
+	if flag != "" {
+		*value = flag
+	}
+}
+
+// keys reads the key files that flags name.
+func (o serveOptions) keys(options *wallet.Options) error {
+	if o.acquirerKey != "" {
+		key, err := readPublicKey("--acquirer-key", o.acquirerKey)
+		if err != nil {
+			return err
+		}
+		options.AcquirerKeys = sign.NewKeySet("1", key)
+	}
+	key, err := readPrivateKey("--network-key", o.networkKey)
+	if key != nil {
+		options.NetworkKey = key
+	}
+	return err
+}
+
+// printSheet prints what an acquirer must be configured with.
+func (a *app) printSheet(info control.Info) {
+	a.printf("mppsim %s plays Alipay+ and a wallet\n\n", info.Version)
+	a.printf("  for the acquirer\n")
+	a.printf("    gateway          %s\n", info.GatewayURL)
+	a.printf("    paths            /aps/api/v1/payments/{pay,inquiryPayment,cancelPayment,refund}\n")
+	a.printf("    client id        %s\n", info.ClientID)
+	a.printf("    acquirer id      %s\n", info.AcquirerID)
+	a.printf("    public key       %s\n", info.NetworkKey)
+	a.printf("    key version      %s\n", info.KeyVersion)
+	a.printf("    may call back    %s\n", strings.Join(info.CallbackHosts, ", "))
+	a.printf("  for you\n")
+	a.printf("    control API      %s\n", info.ControlURL)
+}

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"context"
+	"crypto"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"mppsim/scenarios/profile"
+	"mppsim/wallet"
+	"mppsim/wallet/control"
+	"mppsim/wallet/sign"
+)
+
+// Where serve listens unless it is told otherwise. The control API has a port of its own, so that a
+// gateway opened to others does not open it too.
+const (
+	defaultListen  = "127.0.0.1:8880"
+	defaultControl = "127.0.0.1:8881"
+)
+
+// controlPatience is longer than every wait of the control API.
+const controlPatience = 2 * time.Minute
+
+// simulator is a running simulator and the way to it.
+type simulator struct {
+	sim  *wallet.Simulator
+	info control.Info
+	api  control.API
+	done chan error
+	stop context.CancelFunc
+}
+
+// startSimulator listens on both addresses and serves until ctx ends or close is called.
+func startSimulator(ctx context.Context, o wallet.Options, listen, controlListen string) (*simulator, error) {
+	gateway, err := open(ctx, "--listen", listen)
+	if err != nil {
+		return nil, err
+	}
+	steering, err := open(ctx, "--control-listen", controlListen)
+	if err != nil {
+		return nil, errors.Join(err, gateway.Close())
+	}
+	sim, err := wallet.New(o)
+	if err != nil {
+		return nil, withCode(ExitUsage, errors.Join(err, gateway.Close(), steering.Close()))
+	}
+	ctx, stop := context.WithCancel(ctx)
+	s := &simulator{sim: sim, done: make(chan error, 1), stop: stop}
+	go func() { s.done <- sim.Serve(ctx, gateway, steering) }()
+	s.api = controlClient("http://" + steering.Addr().String())
+	if s.info, err = s.api.Info(ctx); err != nil {
+		return nil, internalf("the simulator does not answer: %w", errors.Join(err, s.close()))
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, flag, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, environmentf("%s %s: %w; choose another address, or :0 for any free port", flag, address, err)
+	}
+	return l, nil
+}
+
+// close stops serving and forgets everything.
+func (s *simulator) close() error {
+	s.stop()
+	err := <-s.done
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, s.sim.Close())
+}
+
+func controlClient(base string) control.API {
+	transport := &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
+	return control.NewClient(base, &http.Client{Transport: transport, Timeout: controlPatience})
+}
+
+// attach reaches the control API of a running serve.
+func attach(ctx context.Context, at string) (control.API, control.Info, error) {
+	u, err := url.Parse(at)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return nil, control.Info{}, usagef("--at %q: give the control address that serve prints, such as http://%s", at, defaultControl)
+	}
+	api := controlClient(strings.TrimSuffix(at, "/"))
+	info, err := api.Info(ctx)
+	if err != nil {
+		return nil, info, environmentf("--at %s: no simulator answers there: %w; start one with `mppsim serve`", at, err)
+	}
+	return api, info, nil
+}
+
+// simulatorOf are the options of a simulator for the acquirer of a profile.
+func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error) {
+	keys := sign.KeySet{}
+	for version, text := range p.AlipayPlus.AcquirerKeys {
+		key, err := sign.ParsePublicKey([]byte(text))
+		if err != nil {
+			return wallet.Options{}, usagef("%s: alipayplus.acquirer_public_key: %w", p.File, err)
+		}
+		keys = keys.With(version, key)
+	}
+	o := wallet.Options{
+		ClientID: p.Facts.Client, AcquirerID: p.Facts.Acquirer, AcquirerKeys: keys, Version: Version(),
+		GatewayURL: p.AlipayPlus.PublicURL, Logger: logger,
+	}
+	if hosts := p.AlipayPlus.CallbackHosts; len(hosts) > 0 {
+		o.Hosts = append([]string{"127.0.0.1", "localhost", "::1"}, hosts...)
+	}
+	if p.AlipayPlus.NetworkKey == "" {
+		return o, nil
+	}
+	key, err := sign.ParsePrivateKey([]byte(p.AlipayPlus.NetworkKey))
+	if err != nil {
+		return o, usagef("%s: alipayplus.network_key: %w", p.File, err)
+	}
+	o.NetworkKey = key
+	return o, nil
+}
+
+// readPrivateKey reads the key file that a flag names; no file, no key.
+func readPrivateKey(flag, path string) (crypto.Signer, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // no file named: the caller generates a key
+	}
+	text, err := os.ReadFile(path) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, usagef("%s: %w", flag, err)
+	}
+	key, err := sign.ParsePrivateKey(text)
+	if err != nil {
+		return nil, usagef("%s %s: %w", flag, path, err)
+	}
+	return key, nil
+}
+
+func readPublicKey(flag, path string) (*rsa.PublicKey, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, usagef("%s: %w", flag, err)
+	}
+	key, err := sign.ParsePublicKey(text)
+	if err != nil {
+		return nil, usagef("%s %s: %w", flag, path, err)
+	}
+	return key, nil
+}
+
+// publicForms are a public key as the vendor exchanges it, on one line, and as PEM.
+func publicForms(key *rsa.PublicKey) (line, pem string, err error) {
+	if line, err = sign.PublicKeyLine(key); err != nil {
+		return "", "", fmt.Errorf("public key: %w", err)
+	}
+	text, err := sign.PublicKeyPEM(key)
+	return line, string(text), err
+}
