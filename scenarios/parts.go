@@ -2,10 +2,13 @@ package scenarios
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"mppsim/reports/journal"
+	"mppsim/scenarios/check"
 	"mppsim/scenarios/verdict"
+	"mppsim/scenarios/world"
 )
 
 // parts collects what every scenario and check says about every requirement.
@@ -62,7 +65,14 @@ func (r *run) runChecks(parts []verdict.Part, notJudged map[string]string) []ver
 		if !r.applies(w.Requirement) {
 			continue
 		}
-		result := name(w.Judge(scenes), w.Name)
+		var result check.Result
+		err := world.Safely(func() error {
+			result = name(w.Judge(scenes), w.Name)
+			return nil
+		})
+		if err != nil {
+			r.blame(fmt.Errorf("check %q: %w", w.Name, err))
+		}
 		for _, f := range result.Findings {
 			r.write(journal.Entry{Finding: &f})
 			parts = append(parts, verdict.Part{Requirement: f.Requirement, Verdict: journal.Fail, Reason: f.Seen, Watched: result.Judged})

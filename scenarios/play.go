@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"runtime/debug"
 	"time"
 
 	"github.com/cucumber/godog"
@@ -26,14 +25,6 @@ type outcome struct {
 	blames   string
 	findings []journal.Finding
 }
-
-// panicked is a step that broke down: our own fault.
-type panicked struct {
-	value any
-	stack []byte
-}
-
-func (p *panicked) Error() string { return fmt.Sprintf("the step broke down: %v", p.value) }
 
 // player plays one scenario and keeps what its steps came to.
 type player struct {
@@ -135,10 +126,10 @@ func (p *player) took(skipped bool, err error) {
 func (p *player) classify(step plan.Step, err error) outcome {
 	var failure *world.Failure
 	var unreached *world.Unreached
-	var broke *panicked
+	var broke *world.Breakdown
 	switch {
 	case errors.As(err, &broke):
-		return outcome{verdict: journal.HarnessError, reason: fmt.Sprintf("step %q broke down: %v\n%s", step.Text, broke.value, broke.stack)}
+		return outcome{verdict: journal.HarnessError, reason: fmt.Sprintf("step %q: %v", step.Text, broke)}
 	case errors.As(err, &failure) && step.Outcome:
 		f := failure.Finding
 		f.Check = step.Text
@@ -169,12 +160,14 @@ func (p *player) cutShort() outcome {
 func guarded(fn any) any {
 	v := reflect.ValueOf(fn)
 	return reflect.MakeFunc(v.Type(), func(args []reflect.Value) (results []reflect.Value) {
-		defer func() {
-			if value := recover(); value != nil {
-				results = failing(v.Type(), args, &panicked{value: value, stack: debug.Stack()})
-			}
-		}()
-		return v.Call(args)
+		err := world.Safely(func() error {
+			results = v.Call(args)
+			return nil
+		})
+		if err != nil {
+			results = failing(v.Type(), args, err)
+		}
+		return results
 	}).Interface()
 }
 

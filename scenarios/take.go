@@ -128,13 +128,24 @@ func (r *run) judge(t *take) {
 	t.watched = nil
 	for _, w := range r.Watches {
 		if r.applies(w.Requirement) {
-			t.watched = append(t.watched, watched{w.Requirement, name(w.Judge(t.scene), w.Name)})
+			r.watch(t, w)
 		}
 	}
 	if !t.judged {
 		r.weighEnd(t)
 	}
 	t.judged = true
+}
+
+// watch applies one watched check. One that breaks down is our own fault.
+func (r *run) watch(t *take, w check.Watch) {
+	err := world.Safely(func() error {
+		t.watched = append(t.watched, watched{w.Requirement, name(w.Judge(t.scene), w.Name)})
+		return nil
+	})
+	if err != nil {
+		t.worsen(outcome{verdict: journal.HarnessError, reason: fmt.Sprintf("check %q: %v", w.Name, err)})
+	}
 }
 
 // name says in each finding which check saw it.
@@ -155,7 +166,11 @@ func (r *run) weighEnd(t *take) {
 		t.worsen(outcome{verdict: journal.Fail, reason: f.Seen})
 		t.out.findings = append(t.out.findings, f)
 	}
-	if t.end.Stuck != nil {
+	var broke *world.Breakdown
+	switch {
+	case errors.As(t.end.Stuck, &broke):
+		t.worsen(outcome{verdict: journal.HarnessError, reason: t.end.Stuck.Error()})
+	case t.end.Stuck != nil:
 		t.worsen(outcome{verdict: journal.Inconclusive, reason: t.end.Stuck.Error()})
 	}
 	if len(t.end.Idle) > 0 {

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"mppsim/reports/journal"
 	"mppsim/wallet/trace"
@@ -96,4 +97,23 @@ func (w *World) NotReached(reason string, blames ...string) error {
 		u.Blames = blames[0]
 	}
 	return u
+}
+
+// Breakdown is a panic in a step or check: our own fault.
+type Breakdown struct {
+	Value any
+	Stack []byte
+}
+
+// Error says what broke and where.
+func (b *Breakdown) Error() string { return fmt.Sprintf("it broke down: %v\n%s", b.Value, b.Stack) }
+
+// Safely calls f and turns a panic into a *Breakdown.
+func Safely(f func() error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &Breakdown{Value: value, Stack: debug.Stack()}
+		}
+	}()
+	return f()
 }

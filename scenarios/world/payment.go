@@ -45,7 +45,8 @@ type Payment struct {
 	err     error
 	call    string // id of the charge's call
 	samples []Sample
-	stop    context.CancelFunc
+	stumble string             // how the last query failed
+	stop    context.CancelFunc // ends the sampling; nil when there is none
 }
 
 // Sample is what the acquirer told the shop at one moment, asked for by the sampler or by a step.
@@ -68,13 +69,10 @@ func (w *World) Charge(ctx context.Context, o ChargeOrder) (*Payment, error) {
 	w.payments = append(w.payments, p)
 	w.tell()
 	w.mu.Unlock()
-	sampling, stop := context.WithCancel(w.background)
-	p.stop = stop
 	w.spawn(func(ctx context.Context) {
-		defer stop()
 		p.charge(ctx)
 		if !o.Unsampled {
-			p.sample(sampling)
+			p.Watch()
 		}
 	})
 	return p, nil

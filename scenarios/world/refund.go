@@ -39,7 +39,8 @@ type Refund struct {
 	answer  acquirer.Refund
 	err     error
 	samples []RefundSample
-	stop    context.CancelFunc
+	stumble string             // how the last query failed
+	stop    context.CancelFunc // ends the sampling; nil when there is none
 }
 
 // RefundSample is what the acquirer told the shop about a refund at one moment.
@@ -82,17 +83,14 @@ func (w *World) Refund(_ context.Context, o RefundOrder) (*Refund, error) {
 	r := &Refund{Payment: o.Payment, w: w, answered: make(chan struct{}), Order: acquirer.RefundOrder{
 		PaymentRef: o.Payment.Ref(), Number: o.Number, Refund: o.Amount, Currency: o.Currency, Reason: o.Reason, Blank: o.Blank,
 	}}
-	sampling, stop := context.WithCancel(w.background)
-	r.stop = stop
 	w.mu.Lock()
 	w.refunds = append(w.refunds, r)
 	w.tell()
 	w.mu.Unlock()
 	w.spawn(func(ctx context.Context) {
-		defer stop()
 		r.call(ctx)
 		if !o.Unsampled {
-			r.sample(sampling)
+			r.Watch()
 		}
 	})
 	return r, nil
@@ -139,8 +137,8 @@ func (r *Refund) ask(ctx context.Context, sampled bool) (acquirer.Refund, error)
 	call := w.finish(told.Call, verb, started, err)
 	call.Sample = sampled
 	told.Call = call
-	fresh := true
 	w.mu.Lock()
+	fresh := r.stumbles(err) || !sampled
 	if err == nil {
 		s := RefundSample{At: call.Ended, Verb: verb, Refund: told, Call: call.ID}
 		fresh = r.add(&s, sampled)
@@ -165,6 +163,16 @@ func (r *Refund) query(ctx context.Context) (acquirer.Refund, string, error) {
 		}
 	}
 	return acquirer.Refund{Call: payment.Call}, "query", err
+}
+
+// stumbles is Payment.stumbles for a refund.
+func (r *Refund) stumbles(err error) bool {
+	before := r.stumble
+	r.stumble = ""
+	if err != nil {
+		r.stumble = err.Error()
+	}
+	return r.stumble != before
 }
 
 // add keeps a sample, with the world locked; false for a repetition.

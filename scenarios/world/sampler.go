@@ -37,10 +37,40 @@ func sleep(ctx context.Context, w *World, d time.Duration) bool {
 	}
 }
 
+// Watch begins to query the payment once a second, if nobody does yet.
+func (p *Payment) Watch() { p.w.watch(&p.stop, p.sample) }
+
 // Rest ends the sampling of this payment.
-func (p *Payment) Rest() {
-	if p.stop != nil {
-		p.stop()
+func (p *Payment) Rest() { p.w.rest(&p.stop) }
+
+// Watch begins to query the refund once a second, if nobody does yet.
+func (r *Refund) Watch() { r.w.watch(&r.stop, r.sample) }
+
+// Rest ends the sampling of this refund.
+func (r *Refund) Rest() { r.w.rest(&r.stop) }
+
+// watch runs a sampler in the background unless one runs already; stop is what ends it.
+func (w *World) watch(stop *context.CancelFunc, sample func(ctx context.Context)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if *stop != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(w.background)
+	*stop = cancel
+	w.spawn(func(context.Context) {
+		defer cancel()
+		sample(ctx)
+	})
+}
+
+// rest ends a sampler.
+func (w *World) rest(stop *context.CancelFunc) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if *stop != nil {
+		(*stop)()
+		*stop = nil
 	}
 }
 
@@ -57,7 +87,7 @@ func (p *Payment) ask(ctx context.Context, sampled bool) (acquirer.Payment, erro
 	told.Call = call
 	s := Sample{At: call.Ended, Verb: "query", Payment: told, Call: call.ID}
 	w.mu.Lock()
-	fresh := true
+	fresh := p.stumbles(err) || !sampled
 	if err == nil {
 		fresh = p.add(&s, sampled)
 	}
@@ -66,6 +96,16 @@ func (p *Payment) ask(ctx context.Context, sampled bool) (acquirer.Payment, erro
 		w.keep(call)
 	}
 	return told, err
+}
+
+// stumbles reports whether a call failed in another way than the one before it, with the world locked.
+func (p *Payment) stumbles(err error) bool {
+	before := p.stumble
+	p.stumble = ""
+	if err != nil {
+		p.stumble = err.Error()
+	}
+	return p.stumble != before
 }
 
 // add keeps a sample, with the world locked; false when it is a repetition whose call need not be kept.

@@ -50,6 +50,7 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	if err := w.setup.Sim.CloseTimeline(ctx, w.timeline); err != nil {
 		return end, fmt.Errorf("close the timeline: %w", err)
 	}
+	w.watchOpen()
 	if _, err := w.Await(ctx, tolerance.Settle, "final states of all payments and refunds", w.final); err != nil {
 		return end, err
 	}
@@ -67,13 +68,27 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	return end, w.audit(ctx, &end)
 }
 
+// watchOpen queries everything that is answered and not final, also what a step had left unasked.
+func (w *World) watchOpen() {
+	for _, p := range w.Payments() {
+		if _, answered := p.Answered(); answered && p.State() == acquirer.Pending {
+			p.Watch()
+		}
+	}
+	for _, r := range w.Refunds() {
+		if _, answered := r.Answered(); answered && r.State() == acquirer.Pending {
+			r.Watch()
+		}
+	}
+}
+
 // Rest ends all sampling; answers that are still on their way are kept.
 func (w *World) Rest() {
 	for _, p := range w.Payments() {
 		p.Rest()
 	}
 	for _, r := range w.Refunds() {
-		r.stop()
+		r.Rest()
 	}
 }
 
@@ -132,7 +147,7 @@ func (w *World) runEndings(ctx context.Context) ([]journal.Finding, error) {
 	w.mu.Unlock()
 	var findings []journal.Finding
 	for _, judge := range endings {
-		err := judge(ctx)
+		err := Safely(func() error { return judge(With(ctx, w)) })
 		var failure *Failure
 		switch {
 		case err == nil:
