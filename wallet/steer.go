@@ -331,15 +331,33 @@ func (s *Simulator) Entries(ctx context.Context, timeline string) ([]control.Ent
 		posted, err = ledger.Transactions(tx, timeline)
 		return err
 	})
+	if err != nil {
+		return nil, translate(err)
+	}
+	names, err := s.orderNames(ctx, timeline)
 	var entries []control.Entry
 	for _, t := range posted {
+		order := t.Order
+		if name, known := names[order]; known {
+			order = name
+		}
 		for _, p := range t.Postings {
 			entries = append(entries, control.Entry{
-				Transaction: t.ID, Kind: t.Kind, Account: string(p.Account), Amount: p.Amount, Order: t.Order, At: t.At,
+				Transaction: t.ID, Kind: t.Kind, Account: string(p.Account), Amount: p.Amount, Order: order, At: t.At,
 			})
 		}
 	}
 	return entries, translate(err)
+}
+
+// orderNames leads from the ids on the wallet's leg to the acquirer's, so that all entries of a payment carry one.
+func (s *Simulator) orderNames(ctx context.Context, timeline string) (map[string]string, error) {
+	list, err := s.network.Orders(ctx, timeline)
+	names := make(map[string]string, len(list))
+	for _, o := range list {
+		names[o.PaymentID] = o.PaymentRequestID
+	}
+	return names, err
 }
 
 // Exchanges implements control.API.

@@ -64,7 +64,7 @@ func (n *Network) cancel(tx store.Tx, o *Order) (aps.Result, error) {
 		return aps.ResultOf("CANCEL_WINDOW_EXCEED"), nil
 	case o.taken() > 0:
 		return aps.ResultOf("PROCESS_FAIL"), nil // money that went back once does not go back again
-	case o.State == Failed:
+	case o.State == Failed && !n.keepsQuiet(*o):
 		return success, nil // nothing to reverse; the failure stays what it was
 	}
 	if o.State == Success {

@@ -108,6 +108,7 @@ func TestLateSuccessOfAClosedOrderGoesBack(t *testing.T) {
 	if w.shop() != 0 || before != 1 {
 		t.Errorf("the shop got %d", w.shop())
 	}
+	w.eventually("the second cancellation at the wallet", func() bool { return w.wallet.called("cancel") == 2 })
 	w.wall.Advance(time.Minute)
 	if w.acquirer.count() != 0 {
 		t.Error("a cancelled payment was notified")
@@ -225,6 +226,18 @@ func TestFailedPaymentStaysFailedWhenCancelled(t *testing.T) {
 	w.want("pay", w.charge(w.request("P1", w.code(), 1000)), "PROCESS_FAIL")
 	w.want("cancel", w.revoke("P1"), "SUCCESS")
 	w.want("outcome", w.ask("P1"), "PROCESS_FAIL")
+}
+
+func TestFailureKeptQuietIsCancelledAsUndecided(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, network.RhythmOff)
+	w.silent.Store(true)
+	w.wallet.pay = func(aps.WalletPay) (aps.WalletPayAnswer, error) {
+		return aps.WalletPayAnswer{Result: aps.ResultOf("RISK_REJECT")}, nil
+	}
+	w.want("pay", w.charge(w.request("P1", w.code(), 1000)), "PAYMENT_IN_PROCESS")
+	w.want("cancel", w.revoke("P1"), "SUCCESS")
+	w.want("outcome", w.ask("P1"), "ORDER_IS_CLOSED")
 }
 
 func TestForcedOutcomeNeverReachesTheWallet(t *testing.T) {

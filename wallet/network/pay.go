@@ -198,6 +198,7 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 		n.alarms.stop(expiryAlarm(o))
 		n.announce(o)
 	case late:
+		o.WalletTold = false // it took the money after it had confirmed the cancellation
 		n.background(func(ctx context.Context) { n.takeBack(ctx, o) })
 	}
 	return o, nil
