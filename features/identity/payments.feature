@@ -73,7 +73,7 @@ Feature: Each attempt has an identifier of its own
       Given a payer
       And Alipay+ ends the payment with F RISK_REJECT
       When the shop charges the payer's code 250.00
-      And the acquirer has heard that the payment failed
+      And the shop has seen the payment as failed
       And Alipay+ notifies a success
       And 20 s pass
       Then the messages to Alipay+ keep to this rule
@@ -82,7 +82,7 @@ Feature: Each attempt has an identifier of its own
     Scenario: Alipay+ notifies a success after it has confirmed the cancellation
       Given a payment of 250.00 waits for the payer's password
       When the shop cancels the payment
-      And the acquirer has cancelled the payment
+      And the shop has seen the payment as closed
       And Alipay+ notifies a success
       And 20 s pass
       Then the messages to Alipay+ keep to this rule

@@ -2,6 +2,14 @@
 Feature: What a charge says about the shop and its order
   The payer finds the sale in the wallet by what the acquirer sends: the shop's name, its country, its order number.
 
+  @ACQ-MSG-02
+  Rule: Booleans and integers are sent as strings
+
+    Scenario: The scalars of a charge
+      Given a payer
+      When the shop charges the payer's code 12.00
+      Then the messages to Alipay+ keep to this rule
+
   @ACQ-MSG-03
   Rule: Unused optional fields are left out, never empty
 
@@ -20,7 +28,6 @@ Feature: What a charge says about the shop and its order
   @ACQ-MSG-12
   Rule: Order and merchant carry their mandatory fields
 
-    @ACQ-MSG-02 @ACQ-MSG-17
     Scenario: A sale with nothing but what the till must say
       Given a payer
       When the shop charges the payer's code 12.00
@@ -29,7 +36,13 @@ Feature: What a charge says about the shop and its order
   @ACQ-MSG-13
   Rule: The merchant address names the merchant's real country
 
-    @ACQ-FX-01
+    Scenario: Each shop makes a sale
+      When each shop charges a new payer 12.00
+      Then the messages to Alipay+ keep to this rule
+
+  @ACQ-FX-01
+  Rule: The settlement currency is named
+
     Scenario: Each shop makes a sale
       When each shop charges a new payer 12.00
       Then the messages to Alipay+ keep to this rule
@@ -60,6 +73,14 @@ Feature: What a charge says about the shop and its order
   Rule: The user can recognise the merchant's order number
 
     Scenario: A sale with an order number of the shop's own
+      Given a payer
+      When the shop charges the payer's code 12.00
+      Then the messages to Alipay+ keep to this rule
+
+  @ACQ-MSG-17
+  Rule: Times in bodies carry an offset
+
+    Scenario: The times of a charge
       Given a payer
       When the shop charges the payer's code 12.00
       Then the messages to Alipay+ keep to this rule

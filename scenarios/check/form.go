@@ -245,7 +245,7 @@ func lookTimes(t *traffic, seen *tally) {
 		v := skipped()
 		visit("", m.body, func(path, name string, value any) {
 			text, ok := value.(string)
-			if !ok || text == "" || v.wrong != "" || !strings.HasSuffix(name, "Time") {
+			if !ok || text == "" || v.wrong != "" || !isTime(name) {
 				return
 			}
 			v.judged = true
@@ -260,6 +260,11 @@ func lookTimes(t *traffic, seen *tally) {
 		first[id] = first[id] || m.is(aps.Pay)
 		seen.add(m, v)
 	}
+}
+
+// isTime tells the members that hold a date and time by their names.
+func isTime(name string) bool {
+	return strings.HasSuffix(name, "Time") || name == "merchantRegisterDate"
 }
 
 func expiryFault(m message, v verdict) verdict {

@@ -158,6 +158,7 @@ func brokenBodies() []payCase {
 		{name: "long store", edits: []any{"order.merchant.store.referenceStoreId", strings.Repeat("x", 33)}, want: "MSG-15"},
 		{name: "internal order number", edits: []any{"order.referenceOrderId", "pr-1"}, want: "MSG-16"},
 		{name: "time without zone in body", edits: []any{"paymentExpiryTime", "2026-03-04T05:07:07"}, want: "MSG-17"},
+		{name: "register date without zone", edits: []any{"order.merchant.merchantRegisterDate", "2020-01-01T00:00:00"}, want: "MSG-17"},
 		{name: "expired on arrival", edits: []any{"paymentExpiryTime", "2026-03-04T05:05:07Z"}, want: "MSG-17"},
 		{name: "expiry in local time labelled Z", edits: []any{"paymentExpiryTime", "2026-03-04T13:07:07Z"}, want: "MSG-17"},
 		{name: "blank in id", edits: []any{"paymentRequestId", "pr 1+é"}, want: "MSG-20"},

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/cucumber/messages/go/v21"
@@ -21,7 +20,7 @@ func ruleSteps() []Step {
 	return []Step{
 		step("message", `(?:the messages to Alipay\+ keep|what the shop is shown keeps) to this rule(, or the charges are refused|, if there are any)?`,
 			`the messages to Alipay+ keep to this rule`,
-			"The watched checks of the scenario's requirements find nothing in its traffic so far, and had something to judge.", keepToRule),
+			"The watched check of the Rule finds nothing wrong in the scenario's traffic so far, and had something to judge.", keepToRule),
 		step("message", `Alipay\+ is asked for`, `Alipay+ is asked for`,
 			"One row per sale: the amount that its charge carries in the smallest unit, or nothing when the shop is refused.", askedFor),
 		step("notification", `the acquirer answers it with status 200 and a result`, `the acquirer answers it with status 200 and a result`,
@@ -29,8 +28,8 @@ func ruleSteps() []Step {
 	}
 }
 
-// keepToRule applies the watched checks that the scenario's tags name. The rule's own must have judged something,
-// unless the phrase says that nothing may have come.
+// keepToRule applies the watched check of the Rule that the scenario belongs to; the other checks see the traffic
+// when the scenario is over. Something must have been judged, unless the phrase says that nothing may have come.
 func keepToRule(ctx context.Context, unless string) error {
 	w := world.From(ctx)
 	away := 0
@@ -54,29 +53,40 @@ func keepToRule(ctx context.Context, unless string) error {
 	}
 	refused := unless == ", or the charges are refused" && away == len(w.Payments())
 	if judged == 0 && !refused && unless != ", if there are any" {
-		return w.NotReached("the traffic holds nothing that the rule is about", "ACQ-UPM-03")
+		return w.NotReached("the traffic holds nothing that the rule is about", suspect(w))
 	}
 	return nil
 }
 
-// judge runs the checks of the scenario's requirements on its traffic so far. It returns how much the check of
-// the rule itself had to judge.
+// judge runs the check of the scenario's Rule on its traffic so far. It returns how much there was to judge.
 func judge(w *world.World) (judged int, err error) {
 	scene := check.Prepare(w.Scene())
+	if len(scene.Scenario.Requirements) == 0 {
+		return 0, nil
+	}
 	for _, watch := range check.Watches() {
-		at := slices.Index(scene.Scenario.Requirements, watch.Requirement)
-		if at < 0 {
+		if watch.Requirement != scene.Scenario.Requirements[0] {
 			continue
 		}
 		result := watch.Judge(scene)
-		if at == 0 {
-			judged += result.Judged
-		}
+		judged += result.Judged
 		for _, f := range result.Findings {
 			return judged, accuse(w, f)
 		}
 	}
 	return judged, nil
+}
+
+// suspect is the requirement whose breach keeps a rule from being judged: the first that any check finds in the
+// traffic, or the charge itself.
+func suspect(w *world.World) string {
+	scene := check.Prepare(w.Scene())
+	for _, watch := range check.Watches() {
+		if len(watch.Judge(scene).Findings) > 0 {
+			return watch.Requirement
+		}
+	}
+	return "ACQ-UPM-03"
 }
 
 // accuse turns a check's finding into the step's.

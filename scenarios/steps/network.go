@@ -276,22 +276,8 @@ func foreign(ctx context.Context, how string) (control.Alteration, error) {
 const notifiedKey = "notification"
 
 func notifySuccess(ctx context.Context) error {
-	w := world.From(ctx)
-	p, err := w.PaymentBy("")
-	if err != nil {
-		return err
-	}
-	ids := p.RequestIDs()
-	if len(ids) == 0 {
-		return w.NotReached("the acquirer sent no charge to Alipay+", "ACQ-UPM-03")
-	}
-	success := aps.Result{Code: "SUCCESS", Status: aps.Success, Message: "success"}
-	sent, err := w.Sim().Notify(ctx, control.NotifySpec{PaymentRequestID: ids[0], Outcome: &success})
-	if err != nil {
-		return fmt.Errorf("notify a success: %w", err)
-	}
-	w.Remember(notifiedKey, sent)
-	return nil
+	_, err := notify(ctx, control.NotifySpec{Outcome: succeeded()})
+	return err
 }
 
 func closeAtExpiry(ctx context.Context) error {
