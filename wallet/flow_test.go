@@ -93,6 +93,7 @@ func TestPasswordAndNotification(t *testing.T) {
 	}
 	want(t, "inquiry after it", r.inquire("P1").outcome(), "SUCCESS")
 	r.wantMoved("payer/"+p.ID, -1000)
+	r.last("notifyPayment") // recorded when its acknowledgement is in
 	list, err := r.api.Exchanges(t.Context(), control.ExchangeQuery{Timeline: r.timeline, Wait: time.Second})
 	if err != nil || len(list) != 4 {
 		t.Fatalf("%d exchanges recorded, error %v", len(list), err)
