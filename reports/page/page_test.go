@@ -107,8 +107,8 @@ func TestPageEscapesHostileText(t *testing.T) {
 	}
 }
 
-// big is a run of many scenarios, each with its own traffic; all have the verdict.
-func big(t *testing.T, n int, v journal.Verdict) *journal.Model {
+// big is a run of many scenarios, each with its own traffic; every second one failed.
+func big(t *testing.T, n int) *journal.Model {
 	t.Helper()
 	m := journal.NewModel()
 	add := func(e journal.Entry) {
@@ -132,12 +132,14 @@ func big(t *testing.T, n int, v journal.Verdict) *journal.Model {
 			}
 			add(journal.Entry{Scenario: id, Exchange: x})
 		}
-		if v == journal.Fail {
+		v := journal.Pass
+		if i%2 == 0 {
+			v = journal.Fail
 			add(journal.Entry{Scenario: id, Finding: &journal.Finding{Requirement: "ACQ-UPM-03", Expected: "one payment", Seen: "two payments", Exchanges: []string{fmt.Sprintf("x%d-3", i)}}})
 		}
 		add(journal.Entry{Scenario: id, Ended: &journal.Ended{Verdict: v}})
 	}
-	add(journal.Entry{Verdict: &journal.Requirement{ID: "ACQ-UPM-03", Area: "UPM", Verdict: v, Title: "one payment"}})
+	add(journal.Entry{Verdict: &journal.Requirement{ID: "ACQ-UPM-03", Area: "UPM", Verdict: journal.Fail, Title: "one payment"}})
 	add(journal.Entry{Summary: &journal.Summary{Verdict: "x"}})
 	m.Finish()
 	return m
@@ -145,14 +147,7 @@ func big(t *testing.T, n int, v journal.Verdict) *journal.Model {
 
 func TestPageStaysSmall(t *testing.T) {
 	t.Parallel()
-	for _, v := range []journal.Verdict{journal.Pass, journal.Fail} {
-		t.Run(string(v), func(t *testing.T) {
-			t.Parallel()
-			if size := len(render(t, big(t, 1000, v))); size > 5<<20 {
-				t.Errorf("1,000 scenarios make %d bytes, want at most 5 MiB", size)
-			} else {
-				t.Logf("%d bytes", size)
-			}
-		})
+	if size := len(render(t, big(t, 1000))); size > 5<<20 {
+		t.Errorf("1,000 scenarios make %d bytes, want at most 5 MiB", size)
 	}
 }
