@@ -161,10 +161,10 @@ func (p *printer) notRun(groups []digest.Group) {
 		return
 	}
 	p.title("Not run")
-	var elsewhere []string
+	elsewhere := 0
 	for _, g := range groups {
 		if g.Verdict == journal.NotApplicable {
-			elsewhere = append(elsewhere, fmt.Sprintf("%d because %s", len(g.Requirements), clean(firstOf(g.Reason, "of the profile"))))
+			elsewhere += len(g.Requirements)
 			continue
 		}
 		ids := make([]string, 0, idsMax)
@@ -176,16 +176,9 @@ func (p *printer) notRun(groups []digest.Group) {
 		}
 		p.line(2, fmt.Sprintf("%d %s%s: %s", len(g.Requirements), g.Verdict, because(clean(g.Reason)), strings.Join(ids, ", ")))
 	}
-	if len(elsewhere) > 0 {
-		p.line(2, "not applicable: "+strings.Join(elsewhere, "; "))
+	if elsewhere > 0 {
+		p.line(2, fmt.Sprintf("%d not applicable to this acquirer: the report gives the reasons", elsewhere))
 	}
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func (p *printer) list(title string, lines []string) {
@@ -243,11 +236,12 @@ func strays(m *journal.Model) []string {
 	return lines
 }
 
-// notes are the notes that matter: information stays in the report.
+// notes are the notes about the run as a whole: information, and what concerns one scenario, stay in the
+// report.
 func notes(m *journal.Model) []string {
 	var lines []string
 	for _, n := range m.Notes {
-		if n.Level != "info" {
+		if n.Level != "info" && n.Scenario == "" {
 			lines = append(lines, n.Level+": "+n.Text)
 		}
 	}
