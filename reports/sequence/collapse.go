@@ -4,7 +4,7 @@ package sequence
 const few = 2
 
 // collapse draws a run of equal request-reply pairs (an acquirer that asks again and again) as its first
-// pair with a count. Pairs with a fault or a finding always stand alone.
+// pair with a count. Pairs that a finding points at always stand alone.
 func collapse(rows []Row) []Row {
 	var out []Row
 	for i := 0; i < len(rows); {
@@ -25,19 +25,19 @@ func collapse(rows []Row) []Row {
 	return out
 }
 
-// pairAt reports whether a plain request with its own reply stands at i.
+// pairAt reports whether a request with its own reply stands at i.
 func pairAt(rows []Row, i int) bool {
 	if i+1 >= len(rows) || rows[i].Kind != Request || rows[i+1].Kind != Reply || rows[i].Ref != rows[i+1].Ref {
 		return false
 	}
-	return plain(rows[i]) && plain(rows[i+1])
+	return !rows[i].Decisive && !rows[i+1].Decisive
 }
-
-func plain(r Row) bool { return r.Fault == "" && !r.Decisive }
 
 // equalPair reports whether the pair at j says the same as the pair at i.
 func equalPair(rows []Row, i, j int) bool {
 	return pairAt(rows, j) && same(rows[i], rows[j]) && same(rows[i+1], rows[j+1])
 }
 
-func same(a, b Row) bool { return a.From == b.From && a.To == b.To && a.Text == b.Text }
+func same(a, b Row) bool {
+	return a.From == b.From && a.To == b.To && a.Text == b.Text && a.Fault == b.Fault
+}

@@ -154,3 +154,46 @@ func TestHostileTextStaysText(t *testing.T) {
 		t.Errorf("%d lines, want 6:\n%s", got, d.Mermaid())
 	}
 }
+
+func TestCollapse(t *testing.T) {
+	t.Parallel()
+	undecided := func(x *trace.Exchange) { x.Faults = []string{"undecided"} }
+	tests := map[string]struct {
+		change   func(n int, x *trace.Exchange) // of five equal exchanges, the n-th
+		findings []journal.Finding
+		want     int // rows
+	}{
+		"all equal":          {func(int, *trace.Exchange) {}, nil, 2},
+		"all with one fault": {func(_ int, x *trace.Exchange) { undecided(x) }, nil, 2},
+		"one with a fault": {func(n int, x *trace.Exchange) {
+			if n == 3 {
+				undecided(x)
+			}
+		}, nil, 6},
+		"one other answer": {func(n int, x *trace.Exchange) {
+			if n == 3 {
+				x.Result.Code = "OTHER"
+			}
+		}, nil, 6},
+		"one without answer": {func(n int, x *trace.Exchange) {
+			if n == 3 {
+				x.Broken = "reset"
+			}
+		}, nil, 6},
+		"one in a finding": {func(int, *trace.Exchange) {}, []journal.Finding{{Exchanges: []string{"x3"}}}, 6},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := &journal.Record{BeganAt: began(), Findings: tt.findings}
+			for i := range 5 {
+				x := asked(fmt.Sprint("x", i), i, "inquiryPayment", "S/SUCCESS")
+				tt.change(i, x)
+				r.Exchanges = append(r.Exchanges, x)
+			}
+			if got := len(sequence.Draw(r).Rows); got != tt.want {
+				t.Errorf("%d rows, want %d:\n%s", got, tt.want, sequence.Draw(r).Mermaid())
+			}
+		})
+	}
+}
