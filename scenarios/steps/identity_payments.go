@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cucumber/messages/go/v21"
 
@@ -56,24 +55,6 @@ func ownIdentifiers(ctx context.Context) error {
 				return shared(w, id, other, p)
 			}
 			users[id] = p
-		}
-	}
-	return decideAll(ctx)
-}
-
-// decideAll asks for the payments that nobody samples until each is decided, so that the books can be compared.
-func decideAll(ctx context.Context) error {
-	w := world.From(ctx)
-	final := []acquirer.State{acquirer.Paid, acquirer.Failed, acquirer.Closed}
-	end := w.Clock().Now().Add(w.Scale(2*w.Facts().Expiry) + slack)
-	for _, p := range w.Payments() {
-		for !in(p.State(), final) && w.Clock().Now().Before(end) {
-			if _, err := w.Query(ctx, p); err != nil {
-				return fmt.Errorf("query payment %s: %w", p.Charge.Reference, err)
-			}
-			if err := w.Pass(ctx, time.Second); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
@@ -50,7 +51,9 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	if err := w.setup.Sim.CloseTimeline(ctx, w.timeline); err != nil {
 		return end, fmt.Errorf("close the timeline: %w", err)
 	}
-	w.watchOpen()
+	asking, enough := context.WithCancel(w.background)
+	defer enough()
+	w.spawn(func(context.Context) { w.askOpen(asking) })
 	if _, err := w.Await(ctx, tolerance.Settle, "final states of all payments and refunds", w.final); err != nil {
 		return end, err
 	}
@@ -68,18 +71,30 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	return end, w.audit(ctx, &end)
 }
 
-// watchOpen queries everything that is answered and not final, also what a step had left unasked.
-func (w *World) watchOpen() {
-	for _, p := range w.Payments() {
-		if _, answered := p.Answered(); answered && p.State() == acquirer.Pending {
-			p.Watch()
+// askOpen queries, once a second, what nobody samples and what is not final yet, until ctx ends.
+func (w *World) askOpen(ctx context.Context) {
+	for {
+		for _, p := range w.Payments() {
+			if _, answered := p.Answered(); answered && p.State() == acquirer.Pending && !w.watched(&p.stop) {
+				_, _ = p.ask(ctx, true) // a call that fails says nothing; the next one may not
+			}
+		}
+		for _, r := range w.Refunds() {
+			if _, answered := r.Answered(); answered && r.State() == acquirer.Pending && !w.watched(&r.stop) {
+				_, _ = r.ask(ctx, true)
+			}
+		}
+		if !sleep(ctx, w, w.Scale(time.Second)) {
+			return
 		}
 	}
-	for _, r := range w.Refunds() {
-		if _, answered := r.Answered(); answered && r.State() == acquirer.Pending {
-			r.Watch()
-		}
-	}
+}
+
+// watched reports whether a sampler is at work.
+func (w *World) watched(stop *context.CancelFunc) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return *stop != nil
 }
 
 // Rest ends all sampling; answers that are still on their way are kept.
@@ -103,6 +118,25 @@ func (w *World) Abandon(ctx context.Context) error {
 // Catch fetches the whole traffic of the timeline, so that nothing is missing that was on its way.
 func (w *World) Catch(ctx context.Context) error {
 	list, err := w.setup.Sim.Exchanges(ctx, control.ExchangeQuery{Timeline: w.timeline})
+	if err != nil {
+		return fmt.Errorf("read the traffic: %w", err)
+	}
+	for _, e := range list {
+		w.Deliver(e)
+	}
+	return nil
+}
+
+// Refresh fetches the traffic that the simulator has recorded since the last exchange that this world knows, so
+// that what is already on record is not overlooked because it is still on its way here.
+func (w *World) Refresh(ctx context.Context) error {
+	w.mu.Lock()
+	var after uint64
+	for _, e := range w.exchanges {
+		after = max(after, e.Seq)
+	}
+	w.mu.Unlock()
+	list, err := w.setup.Sim.Exchanges(ctx, control.ExchangeQuery{Timeline: w.timeline, After: after})
 	if err != nil {
 		return fmt.Errorf("read the traffic: %w", err)
 	}

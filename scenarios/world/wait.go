@@ -33,7 +33,7 @@ func (w *World) AwaitFor(ctx context.Context, bound time.Duration, within tolera
 	if err != nil {
 		return met, fmt.Errorf("waiting for %s: %w", what, err)
 	}
-	return met, nil
+	return met, w.Refresh(ctx)
 }
 
 // Never watches for a window and reports whether cond stayed untrue all the time.
@@ -55,7 +55,7 @@ func (w *World) NeverFor(ctx context.Context, window time.Duration, name toleran
 	if err != nil {
 		return !seen, fmt.Errorf("watching that %s does not happen: %w", what, err)
 	}
-	return !seen, nil
+	return !seen, w.Refresh(ctx)
 }
 
 // AwaitQuiet waits until the acquirer has called nothing for as long as the window says: settled. It
