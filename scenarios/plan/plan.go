@@ -53,6 +53,7 @@ func Make(scripts []Script, o Options) (Plan, error) {
 		}
 	}
 	shuffle(p.Together, o.Seed)
+	slowFirst(p.Together)
 	shuffle(p.Alone, o.Seed)
 	if len(p.Together)+len(p.Alone) == 0 {
 		return p, fmt.Errorf("%w: %s", ErrNothing, o.why(p))
@@ -88,6 +89,18 @@ func able(s Script, o Options) (bool, []string) {
 		return false, s.Scenario.Requirements
 	}
 	return true, judged
+}
+
+// slowFirst brings scenarios that mostly wait (@slow) to the front, so that nobody waits for them at the end.
+func slowFirst(scripts []Script) {
+	slices.SortStableFunc(scripts, func(a, b Script) int { return rank(a) - rank(b) })
+}
+
+func rank(s Script) int {
+	if slices.Contains(s.Scenario.Tags, "@slow") {
+		return 0
+	}
+	return 1
 }
 
 // shuffle orders scripts by a seed: the same seed gives the same order for the same scenarios.

@@ -259,6 +259,20 @@ func TestASeedGivesAnOrder(t *testing.T) {
 	}
 }
 
+func TestSlowScenariosComeFirst(t *testing.T) {
+	t.Parallel()
+	list := scripts(t, map[string]string{"a.feature": codes + "\n    @slow\n    Scenario: It takes its time\n      Then money moves\n"})
+	for _, seed := range []int64{0, 7} {
+		p, err := plan.Make(list, plan.Options{Catalogue: catalogue(t), Dialect: "ams", Capabilities: []string{"upm"}, Seed: seed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Together[0].Scenario.Name; got != "It takes its time" {
+			t.Errorf("with seed %d %q comes first", seed, got)
+		}
+	}
+}
+
 func TestConsistency(t *testing.T) {
 	t.Parallel()
 	c := catalogue(t)
