@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -70,6 +71,11 @@ func start(t *testing.T, o rig.Options) *rig.Rig {
 // certify runs a selection and reads the journal back.
 func certify(t *testing.T, r *rig.Rig, change func(*scenarios.Options)) (scenarios.Result, *journal.Model) {
 	t.Helper()
+	return certifyUntil(t.Context(), t, r, change)
+}
+
+func certifyUntil(ctx context.Context, t *testing.T, r *rig.Rig, change func(*scenarios.Options)) (scenarios.Result, *journal.Model) {
+	t.Helper()
 	o, err := r.Suite()
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +94,7 @@ func certify(t *testing.T, r *rig.Rig, change func(*scenarios.Options)) (scenari
 	}
 	o.Journal = w
 	change(&o)
-	result, err := scenarios.Run(t.Context(), o)
+	result, err := scenarios.Run(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,6 +122,82 @@ func TestAFirstPaymentOverTheRealWire(t *testing.T) {
 	if !m.Complete || len(m.Scenarios) == 0 || len(m.Scenarios[0].Exchanges) == 0 {
 		t.Error("the journal does not hold the run")
 	}
+}
+
+// some is a part of the suite that takes several seconds.
+func some(o *scenarios.Options) { o.Selection = []string{"INQ", "RES", "CAN"} }
+
+func findings(result scenarios.Result) int {
+	n := 0
+	for _, s := range result.Scenarios {
+		n += len(s.Findings)
+	}
+	return n
+}
+
+func TestAnAcquirerKilledInMidRunIsNotAccused(t *testing.T) {
+	t.Parallel()
+	r := start(t, rig.Options{})
+	time.AfterFunc(1500*time.Millisecond, r.Process.Kill)
+	result, m := certify(t, r, some)
+	if result.Summary.Exit != 4 || findings(result) > 0 {
+		t.Errorf("exit %d: %s\n%s", result.Summary.Exit, result.Summary.Verdict, tell(result))
+	}
+	if !m.Complete || result.Summary.Scenarios[journal.Inconclusive] == 0 {
+		t.Errorf("scenarios ended %v", result.Summary.Scenarios)
+	}
+}
+
+func TestAnAcquirerThatIsSwitchedOffIsNotAccused(t *testing.T) {
+	t.Parallel()
+	r := start(t, rig.Options{})
+	r.Process.Kill()
+	result, m := certify(t, r, some)
+	if result.Summary.Exit != 3 || findings(result) > 0 || !m.Complete {
+		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+	}
+}
+
+func TestLeftoversOfABrokenOffRunAreNotJudged(t *testing.T) {
+	t.Parallel()
+	r := start(t, rig.Options{})
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(1200*time.Millisecond, stop)
+	broken, m := certifyUntil(ctx, t, r, some)
+	if broken.Summary.Exit != 130 || !m.Complete {
+		t.Errorf("exit %d: %s", broken.Summary.Exit, broken.Summary.Verdict)
+	}
+	again, _ := certify(t, r, some)
+	if again.Summary.Exit != 0 {
+		t.Errorf("exit %d: %s\n%s", again.Summary.Exit, again.Summary.Verdict, tell(again))
+	}
+	t.Logf("%d strays", again.Strays)
+}
+
+func TestADefectIsFound(t *testing.T) {
+	t.Parallel()
+	result, _ := certify(t, start(t, rig.Options{Defects: []string{firstDefect(t, "ACQ-UPM-10")}}), func(o *scenarios.Options) {
+		o.Selection = []string{"ACQ-UPM-10", "ACQ-UPM-03"}
+	})
+	if result.Summary.Exit != 1 {
+		t.Errorf("exit %d: %s\n%s", result.Summary.Exit, result.Summary.Verdict, tell(result))
+	}
+}
+
+// firstDefect finds a defect that is made to break a requirement.
+func firstDefect(t *testing.T, requirement string) string {
+	t.Helper()
+	list, err := refacquirer.Defects()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range list {
+		if slices.Contains(d.Breaks, requirement) {
+			return string(d.Name)
+		}
+	}
+	t.Fatalf("no defect breaks %s", requirement)
+	return ""
 }
 
 // TestByHand runs what the flags say; without any it is not meant.
