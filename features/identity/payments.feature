@@ -43,27 +43,27 @@ Feature: Each attempt has an identifier of its own
 
     Scenario: Twenty payments with all kinds of outcomes at once
       When the shop charges new payers at once, and Alipay+ answers
-        | amount | outcome                     | answer               | after |
-        | 10.01  | S SUCCESS                   | S SUCCESS            | 0 s   |
-        | 10.02  | F USER_BALANCE_NOT_ENOUGH   | the outcome          | 5 s   |
-        | 10.03  | S SUCCESS                   | U PAYMENT_IN_PROCESS | 1 s   |
-        | 10.04  | F RISK_REJECT               | U PAYMENT_IN_PROCESS | 4 s   |
-        | 10.05  | S SUCCESS                   | the outcome          | 2 s   |
-        | 10.06  | F USER_AMOUNT_EXCEED_LIMIT  | the outcome          | 3 s   |
-        | 10.07  | S SUCCESS                   | U PAYMENT_IN_PROCESS | 5 s   |
-        | 10.08  | F PROCESS_FAIL              | U PAYMENT_IN_PROCESS | 0 s   |
-        | 10.09  | S SUCCESS                   | the outcome          | 4 s   |
-        | 10.10  | F USER_STATUS_ABNORMAL      | the outcome          | 1 s   |
-        | 10.11  | S SUCCESS                   | U PAYMENT_IN_PROCESS | 3 s   |
-        | 10.12  | F USER_BALANCE_NOT_ENOUGH   | U PAYMENT_IN_PROCESS | 2 s   |
-        | 10.13  | S SUCCESS                   | the outcome          | 0 s   |
-        | 10.14  | F RISK_REJECT               | the outcome          | 5 s   |
-        | 10.15  | S SUCCESS                   | U PAYMENT_IN_PROCESS | 1 s   |
-        | 10.16  | F USER_KYC_NOT_QUALIFIED    | U PAYMENT_IN_PROCESS | 4 s   |
-        | 10.17  | S SUCCESS                   | the outcome          | 2 s   |
-        | 10.18  | F PAYMENT_COUNT_EXCEED_LIMIT | the outcome         | 3 s   |
-        | 10.19  | S SUCCESS                   | U PAYMENT_IN_PROCESS | 5 s   |
-        | 10.20  | F PROCESS_FAIL              | the outcome          | 0 s   |
+        | amount | outcome                   | answer               | after |
+        | 10.01  | S SUCCESS                 | the outcome          | 0 s   |
+        | 10.02  | F USER_BALANCE_NOT_ENOUGH | the outcome          | 1 s   |
+        | 10.03  | S SUCCESS                 | U PAYMENT_IN_PROCESS | 1 s   |
+        | 10.04  | F EXPIRED_CODE            | U PAYMENT_IN_PROCESS | 4 s   |
+        | 10.05  | F INVALID_CONTRACT        | the outcome          | 2 s   |
+        | 10.06  | S SUCCESS                 | the outcome          | 2 s   |
+        | 10.07  | F EXPIRED_CODE            | the outcome          | 3 s   |
+        | 10.08  | S SUCCESS                 | U PAYMENT_IN_PROCESS | 5 s   |
+        | 10.09  | F USER_BALANCE_NOT_ENOUGH | U PAYMENT_IN_PROCESS | 0 s   |
+        | 10.10  | F USER_BALANCE_NOT_ENOUGH | the outcome          | 4 s   |
+        | 10.11  | S SUCCESS                 | the outcome          | 4 s   |
+        | 10.12  | F INVALID_CONTRACT        | the outcome          | 5 s   |
+        | 10.13  | S SUCCESS                 | U PAYMENT_IN_PROCESS | 3 s   |
+        | 10.14  | F INVALID_CONTRACT        | U PAYMENT_IN_PROCESS | 2 s   |
+        | 10.15  | F EXPIRED_CODE            | the outcome          | 0 s   |
+        | 10.16  | S SUCCESS                 | the outcome          | 0 s   |
+        | 10.17  | F EXPIRED_CODE            | U PAYMENT_IN_PROCESS | 5 s   |
+        | 10.18  | S SUCCESS                 | U PAYMENT_IN_PROCESS | 1 s   |
+        | 10.19  | S SUCCESS                 | the outcome          | 3 s   |
+        | 10.20  | S SUCCESS                 | the outcome          | 5 s   |
       Then each payment shows its own outcome
 
   @ACQ-IDM-12 @needs:notify

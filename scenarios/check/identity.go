@@ -94,7 +94,7 @@ func lookRepeatedPay(t *traffic, seen *tally) {
 	for _, a := range t.attempts {
 		for _, m := range a.pays[1:] {
 			first := a.pays[0]
-			if code := "paymentMethod.paymentMethodId"; m.body == nil || compact(m.text(code)) != compact(first.text(code)) {
+			if m.body == nil || compact(m.text(codeMember)) != compact(first.text(codeMember)) {
 				continue
 			}
 			seen.add(m, unless(difference(first, m)))
@@ -126,7 +126,7 @@ func lookUnasked(t *traffic, seen *tally) {
 	}
 	for _, a := range t.attempts {
 		for _, m := range a.others {
-			if !m.is(aps.Refund) {
+			if !m.is(aps.Refund) || a.shared() {
 				continue
 			}
 			if t.asked(a, m) {

@@ -58,7 +58,7 @@ func lookHammering(t *traffic, seen *tally) {
 				asked = append(asked, m)
 			}
 		}
-		if len(asked) == 0 {
+		if len(asked) == 0 || a.shared() {
 			continue
 		}
 		complaint, from := hammering(asked, gap, window, most)
@@ -201,7 +201,7 @@ func lookAfterFinal(t *traffic, seen *tally) {
 	for _, a := range t.attempts {
 		at, state := t.delivered(a)
 		shown, call := a.booked(acquirer.Paid, acquirer.Failed, acquirer.Closed)
-		if state == "" || shown.IsZero() {
+		if state == "" || shown.IsZero() || a.shared() {
 			continue
 		}
 		after := latest(at, shown).Add(underWay)
@@ -308,7 +308,7 @@ func lookCancelAfterPaid(t *traffic, seen *tally) {
 	for _, a := range t.attempts {
 		at, state := t.delivered(a)
 		shown, call := a.booked(acquirer.Paid)
-		if state != acquirer.Paid || shown.IsZero() {
+		if state != acquirer.Paid || shown.IsZero() || a.shared() {
 			continue
 		}
 		cancel := firstOf(a, aps.CancelPayment)

@@ -112,6 +112,12 @@ func goodStories() []storyCase {
 			b.call(0, aps.Pay, payBody(), "F RISK_REJECT")
 			b.call(9*s, aps.Pay, payBody("paymentRequestId", "pr-2"), "S SUCCESS")
 		}},
+		{name: "one identifier for two sales is judged for the run, not for their messages", tell: func(b *builder) {
+			b.charge("281001020000000000000001", "MS-1-8", money.Of("SGD", 25000))
+			b.paid(0)
+			b.call(s, aps.Pay, payBody("paymentMethod.paymentMethodId", "281001020000000000000001", "order.referenceOrderId", "MS-1-8"), "S SUCCESS")
+			b.cancel(60*s, "S SUCCESS")
+		}},
 		{name: "a genuine notification, acknowledged", tell: func(b *builder) {
 			b.call(0, aps.Pay, payBody(), "U PAYMENT_IN_PROCESS")
 			b.order("pr-1", "SUCCESS")

@@ -158,6 +158,20 @@ func (t *traffic) join() {
 	}
 }
 
+// shared reports whether an identifier stands for several sales. What is said under it cannot be put to one
+// of them, and that it is shared is another rule's matter.
+func (a *attempt) shared() bool {
+	for _, m := range a.pays[1:] {
+		if compact(m.text(codeMember)) != compact(a.pays[0].text(codeMember)) {
+			return true
+		}
+	}
+	return false
+}
+
+// codeMember is where a pay message carries the payment code.
+const codeMember = "paymentMethod.paymentMethodId"
+
 func (t *traffic) open(id string) *attempt {
 	if a := t.byRequest(id); a != nil {
 		return a
@@ -201,7 +215,7 @@ func (t *traffic) attemptOf(m message) *attempt {
 
 // chargeOf finds the shop's call behind a pay message: by its code, else by the shop's order number.
 func (t *traffic) chargeOf(m message) *Charge {
-	code := compact(m.text("paymentMethod.paymentMethodId"))
+	code := compact(m.text(codeMember))
 	order := strings.ToLower(m.text("order.referenceOrderId"))
 	var found *Charge
 	for i := range t.scene.Charges {

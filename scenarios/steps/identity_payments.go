@@ -279,7 +279,7 @@ func ownOutcomes(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return ownReasons(ctx, w)
 }
 
 // ownOutcome compares what the shop sees of a payment with the network's books about its code.
@@ -301,7 +301,7 @@ func ownOutcome(ctx context.Context, w *world.World, p *world.Payment) error {
 		return accuse("its own amount "+p.Charge.Amount.String(), told.Paid.String())
 	case paid && told.NetworkID != "" && told.NetworkID != order.PaymentID:
 		return accuse("its own Alipay+ identifier "+order.PaymentID, told.NetworkID)
-	case !paid && foreignReason(w, told.Reason, order.Outcome.Code):
+	case !paid && told.Reason != order.Outcome.Code && isOtherCode(w, told.Reason):
 		return accuse("its own reason "+order.Outcome.Code, told.Reason)
 	}
 	return nil
@@ -320,17 +320,53 @@ func orderOf(ctx context.Context, p *world.Payment) (control.Order, bool, error)
 	return orders[i], true, nil
 }
 
-// foreignReason reports whether a reason is the result code of another payment of the scenario.
-func foreignReason(w *world.World, reason, own string) bool {
-	if reason == "" || strings.Contains(reason, own) {
-		return false
-	}
-	for _, f := range w.Faults() {
-		if r := f.Spec.Params.Result; r != nil && r.Status == aps.Failure && r.Code == reason {
-			return true
+// isOtherCode reports whether a reason is the result code of some payment of the scenario.
+func isOtherCode(w *world.World, reason string) bool {
+	return slices.ContainsFunc(w.Faults(), func(f control.Fault) bool {
+		r := f.Spec.Params.Result
+		return r != nil && r.Status == aps.Failure && r.Code == reason
+	})
+}
+
+// ownReasons finds reasons that were mixed up: two payments with the same outcome are given different reasons, and
+// one of these is what a payment with another outcome is given. The acquirer may word its reasons as it likes.
+func ownReasons(ctx context.Context, w *world.World) error {
+	users := map[string]map[string]*world.Payment{} // outcome → reason → one payment that is given it
+	for _, p := range w.Payments() {
+		order, found, err := orderOf(ctx, p)
+		if err != nil {
+			return err
+		}
+		if reason := p.Last().Payment.Reason; found && order.State != "SUCCESS" && reason != "" {
+			if users[order.Outcome.Code] == nil {
+				users[order.Outcome.Code] = map[string]*world.Payment{}
+			}
+			users[order.Outcome.Code][reason] = p
 		}
 	}
-	return false
+	for code, reasons := range users {
+		if len(reasons) < 2 {
+			continue
+		}
+		for reason, p := range reasons {
+			if other, mixed := givenElsewhere(users, code, reason); mixed {
+				return w.Fail("payments with the outcome "+code+" are given its reason",
+					fmt.Sprintf("some are given %q, which is also the reason of another outcome, and some are not", reason),
+					w.Shown(p.Last()), w.Shown(other.Last()))
+			}
+		}
+	}
+	return nil
+}
+
+// givenElsewhere finds a payment with another outcome that is given a reason.
+func givenElsewhere(users map[string]map[string]*world.Payment, code, reason string) (*world.Payment, bool) {
+	for other, reasons := range users {
+		if p, given := reasons[reason]; given && other != code {
+			return p, true
+		}
+	}
+	return nil, false
 }
 
 func refundNumbered(ctx context.Context, amount string) error {
