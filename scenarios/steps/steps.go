@@ -25,6 +25,7 @@ func All() []Step {
 		payerSteps, chargeSteps, cancelSteps, refundSteps, networkSteps, timeSteps,
 		stateSteps, outcomeSteps, messageSteps, moneySteps,
 		formSteps, saleSteps, ruleSteps, addressSteps, promotionSteps, visibleSteps, identitySteps,
+		refundStateSteps, refundWireSteps, notificationSteps, forgerySteps, hostileSteps,
 	} {
 		all = append(all, of()...)
 	}
