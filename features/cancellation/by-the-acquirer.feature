@@ -24,9 +24,9 @@ Feature: The acquirer cancels by itself
       Given a payer whose wallet asks for a password
       When the shop charges the payer's code 250.00
       And the acquirer treats the payment as open
-      And 12 s are left until the payment expires
+      And 17 s are left until the payment expires
       And the payer enters the password
       And the shop has seen the payment as paid, or the acquirer has cancelled it
-      And 72 s pass
+      And 77 s pass
       Then the acquirer has not cancelled what Alipay+ had called paid
       And the shop has never seen the payment as unsuccessful after it was paid

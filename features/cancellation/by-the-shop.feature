@@ -124,6 +124,7 @@ Feature: The shop cancels a payment
       And the acquirer has cancelled the payment
       And the shop has seen the payment as closed
       And the shop refunds the payment in full
+      And 5 s pass
       Then the refund is refused
       And the acquirer sends no refund
 

@@ -59,7 +59,7 @@ Feature: What an inquiry's answer means
         | F PROCESS_FAIL      |
       When the shop charges the payer's code 250.00
       And the acquirer treats the payment as open
-      And 25 s pass
+      And 35 s pass
       And the payer enters the password
       Then the payment ends as paid, or as closed by a confirmed cancellation
       And the acquirer goes on after each failed inquiry

@@ -19,9 +19,11 @@ Feature: The shop charges a payment code
       Given a payer
       And Alipay+ sends no notification
       When the shop charges the payer's code 250.00
-      Then the shop sees the payment as paid
+      Then the acquirer sends exactly 1 charge
+      And the shop sees the payment as paid
       And the shop's books agree with Alipay+
-      And the acquirer sends exactly 1 charge
+      When 5 s pass
+      Then the acquirer sends exactly 1 charge
       And the acquirer sends no cancellation
       And 250.00 has moved from the payer to the shop
 

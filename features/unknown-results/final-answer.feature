@@ -7,6 +7,7 @@ Feature: Answers that look unknown but are final, and the other way round
     Scenario: The charge is refused with a code that nobody knows
       Given a payer
       And Alipay+ ends the payment with F NEW_CODE_FOR_TEST
+      And Alipay+ answers every inquiry with U UNKNOWN_EXCEPTION
       And Alipay+ confirms no cancellation
       And Alipay+ sends no notification
       When the shop charges the payer's code 250.00

@@ -195,13 +195,23 @@ func reach(ctx context.Context, p *world.Payment, within tolerance.Name, blames 
 	return err
 }
 
-// refusedCharge reports that the acquirer refused the shop's charge, which most scenarios do not ask about.
-func refusedCharge(ctx context.Context, p *world.Payment) error {
-	answer, answered := p.Answered()
-	if answered && answer.Refused && len(p.Pays()) == 0 {
-		return world.From(ctx).NotReached("the acquirer refused the charge: " + answer.Reason)
+// notCharged reports that no charge reached Alipay+, which most scenarios do not ask about.
+func notCharged(ctx context.Context, p *world.Payment) error {
+	if len(p.Pays()) > 0 {
+		return nil
 	}
-	return nil
+	if err := settleRecord(ctx); err != nil {
+		return err
+	}
+	w := world.From(ctx)
+	answer, answered := p.Answered()
+	switch {
+	case len(p.Pays()) > 0:
+		return nil
+	case answered && answer.Refused:
+		return w.NotReached("the acquirer refused the charge: "+answer.Reason, "ACQ-UPM-03")
+	}
+	return w.NotReached("no charge reached Alipay+", "ACQ-UPM-03")
 }
 
 // payOf returns the first pay message of a payment.

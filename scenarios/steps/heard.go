@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -10,6 +11,30 @@ import (
 )
 
 // This file reads out of the traffic what Alipay+ has told the acquirer, and from when on the acquirer may know it.
+
+// recordLag is how much later than the acquirer acts on an answer the simulator may record it.
+const recordLag = 300 * time.Millisecond
+
+// settleRecord waits until what happens now is in the record, and known here. The shop may hear of an outcome before
+// the message that brought it is recorded: nothing is held against the acquirer before that.
+func settleRecord(ctx context.Context) error {
+	w := world.From(ctx)
+	if err := w.Pass(ctx, time.Duration(float64(recordLag)/w.Factor())); err != nil {
+		return err
+	}
+	return catchUp(ctx)
+}
+
+// twice judges, and if it finds something, catches up and judges again: the second judgement counts.
+func twice(ctx context.Context, judge func() error) error {
+	if judge() == nil {
+		return nil
+	}
+	if err := settleRecord(ctx); err != nil {
+		return err
+	}
+	return judge()
+}
 
 // reached reports whether a message of Alipay+ reached the acquirer.
 func reached(e trace.Exchange) bool {

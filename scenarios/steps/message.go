@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"
 	"mppsim/scenarios/world"
 	"mppsim/wallet/aps"
@@ -49,7 +50,7 @@ func messageSteps() []Step {
 			"Repeated cancellations name the payment as the first one did.",
 			func(ctx context.Context) error { return oneIdentifier(ctx, aps.CancelPayment) }),
 		step("call", `the acquirer goes on after each failed inquiry`, `the acquirer goes on after each failed inquiry`,
-			"A failed inquiry is followed by another call about the payment.", goesOn),
+			"A failed inquiry is followed by another call about the payment within 45 s.", goesOn),
 		step("call", `the acquirer waits at least `+lasting+` after each refusal for traffic`,
 			`the acquirer waits at least 1 s after each refusal for traffic`,
 			"The next call about the payment does not come sooner.", slowsDown),
@@ -90,6 +91,9 @@ func sends(ctx context.Context, how, what string) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := settleRecord(ctx); err != nil {
+		return err
 	}
 	calls := callsOf(p, api)
 	if n := len(calls); n < least || n > most {
@@ -163,7 +167,7 @@ func cancelsAfterExpiry(ctx context.Context, within string) error {
 	if err != nil || met {
 		return err
 	}
-	if err := refusedCharge(ctx, p); err != nil {
+	if err := notCharged(ctx, p); err != nil {
 		return err
 	}
 	return w.Fail("a cancellation reaches Alipay+ within "+within+" after the expiry",
@@ -236,7 +240,7 @@ func followedBy(ctx context.Context, w *world.World, p *world.Payment, bound tim
 	if follow, _ := next(); met && follow.Received.Sub(since(pay)) <= bound {
 		return nil
 	}
-	if err := refusedCharge(ctx, p); err != nil {
+	if err := notCharged(ctx, p); err != nil {
 		return err
 	}
 	if in(p.State(), statesOf("unsuccessful")) {
@@ -275,7 +279,24 @@ func asksSteadily(ctx context.Context, most string) error {
 	if gap <= w.Scale(d)+slack/16 {
 		return nil
 	}
+	if err := stillOpen(ctx, p, pay); err != nil {
+		return err
+	}
 	return w.Fail("no "+most+" (shortened like the acquirer's timers) pass without an inquiry", "a gap of "+gap.Round(time.Millisecond).String(), w.Ex(before))
+}
+
+// stillOpen asks the acquirer for the payment: one that it takes for decided without a reason is another
+// requirement's question.
+func stillOpen(ctx context.Context, p *world.Payment, pay trace.Exchange) error {
+	w := world.From(ctx)
+	shownNow, err := w.Query(ctx, p)
+	if err != nil {
+		return err
+	}
+	if _, justified := decided(p); !justified && shownNow.State != acquirer.Pending {
+		return isDecided(w, p.Last(), pay)
+	}
+	return nil
 }
 
 // decided finds what ended the open time of a payment: a final outcome that reached the acquirer, or a cancellation.
@@ -307,6 +328,9 @@ func longestGap(pay trace.Exchange, asking []trace.Exchange, end time.Time) (tim
 
 func stoppedAsking(ctx context.Context) error {
 	w := world.From(ctx)
+	if err := settleRecord(ctx); err != nil {
+		return err
+	}
 	for _, p := range w.Payments() {
 		final, over := earliest(p.Exchanges(), func(e trace.Exchange) bool {
 			return confirmsCancel(e) || saysOutcome(e, aps.Success) || saysOutcome(e, aps.Failure)
@@ -343,18 +367,26 @@ func oneIdentifier(ctx context.Context, apis ...aps.API) error {
 	return nil
 }
 
+// longestPause between inquiries about an open payment (ACQ-INQ-03).
+const longestPause = 45 * time.Second
+
 func goesOn(ctx context.Context) error {
 	w := world.From(ctx)
 	p, err := w.PaymentBy("")
 	if err != nil {
 		return err
 	}
+	if err := settleRecord(ctx); err != nil {
+		return err
+	}
+	end := w.Clock().Now()
 	calls := p.Exchanges(aps.Pay, aps.InquiryPayment, aps.CancelPayment)
-	for i, e := range calls {
+	for _, e := range slices.Backward(calls) {
 		failed := aps.API(e.API) == aps.InquiryPayment && !(reached(e) && has(e.Result, aps.Success))
-		if failed && i == len(calls)-1 {
-			return w.Fail("another call about the payment after the inquiry that was answered with "+answerText(e), "none", w.Ex(e))
+		if failed && end.Sub(e.Answered) > w.Scale(longestPause)+slack/16 {
+			return w.Fail("another call about the payment within 45 s after the inquiry that was answered with "+answerText(e), "none", w.Ex(e))
 		}
+		end = e.Received
 	}
 	return nil
 }

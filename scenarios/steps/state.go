@@ -129,7 +129,7 @@ func seen(ctx context.Context, p *world.Payment, states []acquirer.State, bound 
 	if err != nil || met {
 		return err
 	}
-	if err := refusedCharge(ctx, p); err != nil {
+	if err := notCharged(ctx, p); err != nil {
 		return err
 	}
 	return w.Fail(what, fmt.Sprintf("%s after %s", p.State(), bound.Round(time.Millisecond)), shown(w, p)...)

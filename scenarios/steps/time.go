@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"
 	"mppsim/scenarios/world"
 	"mppsim/wallet/aps"
@@ -35,7 +36,7 @@ func timeSteps() []Step {
 				return world.From(ctx).MoveTime(ctx, control.Move{ToTime: "00:16", Days: 1})
 			}),
 		step("time", `the acquirer has asked (\d+) times`, `the acquirer has asked 3 times`,
-			"The acquirer has sent so many inquiries about the payment.", hasAsked),
+			"The acquirer has sent so many inquiries about the payment, or shows it as decided already.", hasAsked),
 	}
 }
 
@@ -76,7 +77,8 @@ func hasAsked(ctx context.Context, times int) error {
 	}
 	bound := deadline(w, p).Sub(w.Clock().Now()) + slack
 	met, err := w.AwaitFor(ctx, bound, tolerance.NextInquiry, "the acquirer's inquiries", func(*world.View) bool {
-		return len(p.Exchanges(aps.InquiryPayment)) >= times
+		_, ended := p.Ever(acquirer.Paid, acquirer.Failed, acquirer.Closed)
+		return ended || len(p.Exchanges(aps.InquiryPayment)) >= times
 	})
 	if err == nil && !met {
 		return w.NotReached("the acquirer has not asked often enough for the outcome", "ACQ-INQ-03")
