@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cucumber/messages/go/v21"
+	messages "github.com/cucumber/messages/go/v21"
 
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"
@@ -122,9 +122,9 @@ func saleOf(w *world.World, at till, row map[string]string) (world.ChargeOrder, 
 		case "smallest units":
 			order.Amount.Value, err = strconv.ParseInt(cell, 10, 64)
 		case "description":
-			order.Description, err = long(cell, "")
+			order.Description = long(cell, "")
 		case "order number":
-			order.Reference, err = long(cell, w.NextNumber())
+			order.Reference = long(cell, w.NextNumber())
 		case "currency":
 			order.Currency, err = spelled(cell, at.currency)
 		case "optional texts":
@@ -163,17 +163,14 @@ func spelled(how, currency string) (string, error) {
 
 // long reads a text: so many characters of a kind, or the text itself. A number, when given, stands in front,
 // so that the text stays unlike any other of the run.
-func long(text, number string) (string, error) {
-	count, kind, found := strings.Cut(text, " ")
-	n, err := strconv.Atoi(count)
+func long(text, number string) string {
+	count, kind, _ := strings.Cut(text, " ")
 	unit, known := map[string]string{"letters": "x", "characters": "7", "Chinese characters": "咖", "emoji": "☕"}[kind]
-	switch {
-	case err != nil || !found || !known:
-		return strings.TrimSpace(number + " " + text), nil
-	case n <= len(number):
-		return number, nil
+	n, err := strconv.Atoi(count)
+	if err != nil || !known {
+		return strings.TrimSpace(number + " " + text)
 	}
-	return number + strings.Repeat(unit, n-len(number)), nil
+	return number + strings.Repeat(unit, max(0, n-len(number)))
 }
 
 // mostSampled is how many payments are queried once a second side by side; more would only slow the acquirer down.
