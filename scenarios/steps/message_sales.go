@@ -174,7 +174,7 @@ func long(text, number string) string {
 }
 
 // mostSampled is how many payments are queried once a second side by side; more would only slow the acquirer down.
-const mostSampled = 20
+const mostSampled = 10
 
 func chargeMany(ctx context.Context, n int, amount string) error {
 	w := world.From(ctx)
