@@ -7,13 +7,18 @@ import (
 )
 
 // Rerun is the command that runs only one scenario again: against the same acquirer, with the same
-// profile and the values that were replaced in it.
+// profile and the values that were replaced in it, or the demonstration with the same acquirers.
 func Rerun(run journal.Run, scenario string) string {
-	words := []string{"mppsim", "certify"}
-	if len(flagValues(run.Command, "--profile")) == 0 {
+	words, flags := []string{"mppsim", "certify"}, []string{"--profile", "--at", "--set"}
+	if len(run.Command) > 1 && (run.Command[1] == "certify" || run.Command[1] == "demo") {
+		words = []string{run.Command[0], run.Command[1]}
+	}
+	if words[1] == "demo" {
+		flags = []string{"--acquirer", "--defect", "--habit"}
+	} else if len(flagValues(run.Command, "--profile")) == 0 {
 		words = append(words, "--profile", run.Profile)
 	}
-	for _, flag := range []string{"--profile", "--at", "--set"} {
+	for _, flag := range flags {
 		for _, value := range flagValues(run.Command, flag) {
 			words = append(words, flag, value)
 		}

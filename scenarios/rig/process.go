@@ -51,8 +51,10 @@ func (s Starter) Start(ctx context.Context, environment []string) (*Process, err
 	cmd.Stderr = p.stderr
 	gentle(cmd)
 	cmd.WaitDelay = stopLimit
+	// Nothing is ever written to it: it ends with us, so that an acquirer that watches it ends even if we are killed.
+	_, inputErr := cmd.StdinPipe()
 	out, err := cmd.StdoutPipe()
-	if err != nil {
+	if err := errors.Join(inputErr, err); err != nil {
 		cancel()
 		return nil, fmt.Errorf("start the acquirer: %w", err)
 	}

@@ -149,7 +149,7 @@ func (r *Rig) launch(ctx context.Context, k keys) (map[string]string, error) {
 	s.Ready = "refacquirer: listening on"
 	s.Command = append(append([]string(nil), s.Command...),
 		"--listen", "127.0.0.1:0", "--network", r.Info.GatewayURL, "--client-id", r.Info.ClientID,
-		"--acquirer-id", r.Info.AcquirerID, "--key", keyFile, "--network-key", networkFile, "--factor", factor)
+		"--acquirer-id", r.Info.AcquirerID, "--key", keyFile, "--network-key", networkFile, "--factor", factor, "--until-eof")
 	for _, name := range r.options.Defects {
 		s.Command = append(s.Command, "--defect", name)
 	}

@@ -3,11 +3,13 @@
 package setup
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"mppsim/fixtures/profiles"
 	"mppsim/wallet/sign"
@@ -20,6 +22,7 @@ const (
 	AcquirerPublic  = "keys/acquirer.pub"   // replace it by the acquirer's own
 	NetworkKey      = "keys/alipayplus.key" // private; the simulator signs with it
 	NetworkPublic   = "keys/alipayplus.pub" // for the acquirer
+	Listen          = "127.0.0.1:8880"      // where both templates let the simulator listen for the acquirer
 	privateFileMode = 0o600
 	publicFileMode  = 0o644
 	folderMode      = 0o755
@@ -35,40 +38,87 @@ type file struct {
 	mode    os.FileMode
 }
 
-// Init writes the commented profile and both key pairs into a folder, which it makes if needed.
+// Template names the profile that Init writes.
+type Template string
+
+// The templates.
+const (
+	Commented Template = "commented" // every part explained, to be filled in
+	Reference Template = "reference" // drives the reference acquirer, to try everything out
+)
+
+// Templates are the names of all templates.
+func Templates() []string { return []string{string(Commented), string(Reference)} }
+
+// Init writes a profile and both key pairs into a folder, which it makes if needed.
 // All files are written or none; none is ever overwritten (ErrExists). It returns their names,
-// relative to the folder.
-func Init(dir string) ([]string, error) {
+// relative to the folder. An unknown template is an error.
+func Init(dir string, t Template) ([]string, error) {
+	text, err := t.profile()
+	if err != nil {
+		return nil, err
+	}
 	files, err := keyFiles()
 	if err != nil {
 		return nil, err
 	}
-	return write(dir, append([]file{{ProfileFile, profiles.Template(), publicFileMode}}, files...))
+	return write(dir, append([]file{{ProfileFile, text, publicFileMode}}, files...))
 }
 
-// Keys writes the two key pairs only, under the same rules as Init.
-func Keys(dir string) ([]string, error) {
-	files, err := keyFiles()
-	if err != nil {
-		return nil, err
+func (t Template) profile() ([]byte, error) {
+	switch t {
+	case Commented:
+		return profiles.Template(), nil
+	case Reference:
+		return fixedAddress(profiles.Reference()), nil
 	}
-	return write(dir, files)
+	return nil, fmt.Errorf("template %q is unknown; there are %s", t, strings.Join(Templates(), " and "))
+}
+
+// fixedAddress adds what a simulator needs that is the same in each run: its address and its key.
+func fixedAddress(profile []byte) []byte {
+	return bytes.Replace(profile, []byte("\nalipayplus:\n"),
+		[]byte("\nalipayplus:\n  network_private_key: "+NetworkKey+"\n  listen: "+Listen+"\n"), 1)
+}
+
+// Pair makes one key pair: the private key in the named file, the public key beside it with the ending .pub.
+// It overwrites nothing (ErrExists) and returns both paths.
+func Pair(path string) (private, public string, err error) {
+	dir, name := filepath.Split(path)
+	other := strings.TrimSuffix(name, filepath.Ext(name)) + ".pub"
+	if name == "" || name == other {
+		return "", "", fmt.Errorf("%q: name the file of the private key, such as acquirer.key; the public key gets the ending .pub", path)
+	}
+	files, err := pair(name, other)
+	if err != nil {
+		return "", "", err
+	}
+	if _, err := write(dir, files); err != nil {
+		return "", "", err
+	}
+	return path, filepath.Join(dir, other), nil
 }
 
 func keyFiles() ([]file, error) {
-	var files []file
-	for _, pair := range [][2]string{{AcquirerKey, AcquirerPublic}, {NetworkKey, NetworkPublic}} {
-		key, err := sign.GenerateKey()
-		if err != nil {
-			return nil, fmt.Errorf("key %s: %w", pair[0], err)
-		}
-		private, public, err := encode(key)
-		if err != nil {
-			return nil, fmt.Errorf("key %s: %w", pair[0], err)
-		}
-		files = append(files, file{pair[0], private, privateFileMode}, file{pair[1], public, publicFileMode})
+	acquirer, err := pair(AcquirerKey, AcquirerPublic)
+	if err != nil {
+		return nil, err
 	}
-	return files, nil
+	network, err := pair(NetworkKey, NetworkPublic)
+	return append(acquirer, network...), err
+}
+
+// pair makes a key and names its two files.
+func pair(privateName, publicName string) ([]file, error) {
+	key, err := sign.GenerateKey()
+	if err != nil {
+		return nil, fmt.Errorf("key %s: %w", privateName, err)
+	}
+	private, public, err := encode(key)
+	if err != nil {
+		return nil, fmt.Errorf("key %s: %w", privateName, err)
+	}
+	return []file{{privateName, private, privateFileMode}, {publicName, public, publicFileMode}}, nil
 }
 
 // encode writes a pair as PEM.

@@ -28,7 +28,7 @@ func read(t *testing.T, parts ...string) []byte {
 func TestInitWritesAProfileThatLoads(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "acme")
-	names, err := setup.Init(dir)
+	names, err := setup.Init(dir, setup.Commented)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestInitWritesAProfileThatLoads(t *testing.T) {
 func TestKeysArePairs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if _, err := setup.Keys(dir); err != nil {
+	if _, err := setup.Init(dir, setup.Commented); err != nil {
 		t.Fatal(err)
 	}
 	for private, public := range map[string]string{setup.AcquirerKey: setup.AcquirerPublic, setup.NetworkKey: setup.NetworkPublic} {
@@ -65,8 +65,55 @@ func TestKeysArePairs(t *testing.T) {
 			t.Errorf("%s: %v %v", private, info, err)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(dir, setup.ProfileFile)); !os.IsNotExist(err) {
-		t.Error("keys wrote a profile")
+}
+
+func TestReferenceTemplateServesAtAFixedAddressWithAFixedKey(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if _, err := setup.Init(dir, setup.Reference); err != nil {
+		t.Fatal(err)
+	}
+	p, err := profile.Load(context.Background(), filepath.Join(dir, setup.ProfileFile), profile.Options{WithoutSecrets: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.AlipayPlus.Listen != setup.Listen || p.AlipayPlus.NetworkKey == "" || p.AlipayPlus.AcquirerKeys["1"] == "" {
+		t.Errorf("alipayplus: %+v", p.AlipayPlus)
+	}
+}
+
+func TestUnknownTemplate(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if _, err := setup.Init(dir, "mine"); err == nil || !strings.Contains(err.Error(), "commented and reference") {
+		t.Errorf("error is %v", err)
+	}
+	if count(t, dir) != 0 {
+		t.Error("something was written")
+	}
+}
+
+func TestPair(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	private, public, err := setup.Pair(filepath.Join(dir, "new", "acme.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := sign.ParsePrivateKey(read(t, private))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other, err := sign.ParsePublicKey(read(t, public)); err != nil || !key.PublicKey.Equal(other) {
+		t.Errorf("%s and %s are no pair: %v", private, public, err)
+	}
+	if _, _, err := setup.Pair(private); !errors.Is(err, setup.ErrExists) {
+		t.Errorf("made twice: %v", err)
+	}
+	for _, name := range []string{"", "acme.pub", dir + "/"} {
+		if _, _, err := setup.Pair(name); err == nil {
+			t.Errorf("%q was taken for the name of a private key", name)
+		}
 	}
 }
 
@@ -81,7 +128,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 		if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := setup.Init(dir)
+		_, err := setup.Init(dir, setup.Commented)
 		if !errors.Is(err, setup.ErrExists) || !strings.Contains(err.Error(), path) {
 			t.Errorf("error is %v", err)
 		}
@@ -100,7 +147,7 @@ func TestFolderThatCannotBeMade(t *testing.T) {
 	if err := os.WriteFile(dir, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := setup.Init(dir); err == nil || errors.Is(err, setup.ErrExists) {
+	if _, err := setup.Init(dir, setup.Commented); err == nil || errors.Is(err, setup.ErrExists) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -123,7 +170,7 @@ func count(t *testing.T, dir string) int {
 func TestSheet(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if _, err := setup.Keys(dir); err != nil {
+	if _, err := setup.Init(dir, setup.Commented); err != nil {
 		t.Fatal(err)
 	}
 	sheet, err := setup.SheetOf(control.Info{

@@ -28,7 +28,7 @@ func SheetOf(info control.Info) Sheet {
 	}
 }
 
-// WithKeyOf takes the public key of Alipay+ from a folder that Init or Keys has filled.
+// WithKeyOf takes the public key of Alipay+ from a folder that Init has filled.
 func (s Sheet) WithKeyOf(dir string) (Sheet, error) {
 	text, err := os.ReadFile(filepath.Join(dir, NetworkPublic)) //nolint:gosec // the user names the folder
 	if err != nil {

@@ -111,6 +111,7 @@ func (a *app) listCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.scenarios, "scenarios", false, "list scenarios instead of requirements")
 	cmd.Flags().BoolVar(&o.money, "money", false, "list only requirements that protect money")
 	cmd.Flags().BoolVar(&o.json, "json", false, "write JSON")
+	completeArgs(cmd, listable)
 	return cmd
 }
 

@@ -37,7 +37,22 @@ func (o *runOptions) register(cmd *cobra.Command) {
 	f.Int64Var(&o.seed, "seed", 0, "shuffle the scenarios by this number (default: the order of the files)")
 	f.BoolVar(&o.certificate, "certificate", false, "exit 4 unless a certificate could be given: nothing uncovered, unattested, left out or shortened")
 	f.BoolVar(&o.quiet, "quiet", false, "no progress, only the summary")
+	completeBy(cmd, "only", selectable)
 }
+
+// check refuses what no run can be started with.
+func (o *runOptions) check() error {
+	if o.parallel < 0 || o.parallel > maxParallel {
+		return usagef("--parallel %d: give a number from 1 to %d, or leave it out", o.parallel, maxParallel)
+	}
+	if o.out == "" {
+		return usagef("--out: name a folder")
+	}
+	return nil
+}
+
+// maxParallel is more than any acquirer's test system stands.
+const maxParallel = 256
 
 // certifyOptions are the flags of certify.
 type certifyOptions struct {
@@ -80,6 +95,9 @@ func (a *app) certify(ctx context.Context, o certifyOptions) error {
 	if o.dry {
 		return a.dryRun(p, o.only)
 	}
+	if err := o.check(); err != nil {
+		return err
+	}
 	sim, stop, err := a.simulatorFor(ctx, p, o.at)
 	if err != nil {
 		return err
@@ -95,7 +113,7 @@ func (a *app) certify(ctx context.Context, o certifyOptions) error {
 
 // command is how to call this run again; reports add what to rerun.
 func (a *app) command(o certifyOptions) []string {
-	line := []string{"mppsim", "certify", "--profile", o.profile}
+	line := []string{a.name(), "certify", "--profile", o.profile}
 	if o.at != "" {
 		line = append(line, "--at", o.at)
 	}

@@ -6,10 +6,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"mppsim/features"
+	"mppsim/scenarios/acquirer/spelling"
 )
 
 func (a *app) explainCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "explain ID",
 		Short: "Explain a requirement: the rule, how it is provoked, what passes and what fails",
 		Example: `  mppsim explain ACQ-UPM-10
@@ -22,12 +23,22 @@ func (a *app) explainCommand() *cobra.Command {
 			}
 			r, ok := s.catalogue.Find(strings.ToUpper(args[0]))
 			if !ok {
-				return usagef("there is no requirement %q; `mppsim list` names them all", args[0])
+				return usagef("there is no requirement %q; %s", args[0], requirementHint(s, args[0]))
 			}
 			a.explain(s, r)
 			return nil
 		},
 	}
+	completeArgs(cmd, requirementIDs)
+	return cmd
+}
+
+// requirementHint names the requirement that was probably meant, or the command that names all.
+func requirementHint(s *suite, id string) string {
+	if near := spelling.Nearest(strings.ToUpper(id), ids(s)); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "`mppsim list` names them all"
 }
 
 func (a *app) explain(s *suite, r features.Requirement) {

@@ -14,10 +14,11 @@ import (
 
 // IO is what a command reads and writes; tests pass their own.
 type IO struct {
-	In  io.Reader
-	Out io.Writer
-	Err io.Writer
-	Env func(key string) (string, bool)
+	Name string // how the program was called; reports repeat it in the commands that they give
+	In   io.Reader
+	Out  io.Writer
+	Err  io.Writer
+	Env  func(key string) (string, bool)
 }
 
 // app carries what every command shares.
@@ -77,8 +78,10 @@ MPPSIM_PARALLEL) or in the configuration file; flags win over environment over f
 	}
 	root.PersistentFlags().StringVar(&a.config, "config", "", "configuration file (default mppsim.yaml in the working directory, if there is one)")
 	root.PersistentFlags().StringVar(&a.level, "log-level", "warn", "log level: debug, info, warn or error")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
-	root.AddCommand(a.demoCommand(), a.serveCommand(), a.preflightCommand(), a.certifyCommand(), a.listCommand(), a.explainCommand(), a.versionCommand(), a.refacquirerCommand())
+	root.SetFlagErrorFunc(flagError)
+	complete(root, "log-level", []string{"debug", "info", "warn", "error"})
+	root.AddCommand(a.demoCommand(), a.initCommand(), a.keysCommand(), a.serveCommand(), a.preflightCommand(), a.certifyCommand(),
+		a.listCommand(), a.explainCommand(), a.versionCommand(), a.refacquirerCommand())
 	return root
 }
 
@@ -89,6 +92,14 @@ func (a *app) logger() (*slog.Logger, error) {
 		return nil, usagef("--log-level %q: use debug, info, warn or error", a.level)
 	}
 	return slog.New(slog.NewTextHandler(a.io.Err, &slog.HandlerOptions{Level: level})), nil
+}
+
+// name is how the program was called.
+func (a *app) name() string {
+	if a.io.Name == "" {
+		return "mppsim"
+	}
+	return a.io.Name
 }
 
 // printf writes to standard output. A reader that has gone away is not worth an error.

@@ -2,10 +2,11 @@ package cli
 
 import (
 	"context"
-	"strings"
+	"errors"
 
 	"github.com/spf13/cobra"
 
+	"mppsim/scenarios/setup"
 	"mppsim/wallet"
 	"mppsim/wallet/control"
 	"mppsim/wallet/sign"
@@ -49,10 +50,14 @@ Client id and keys come from flags, or from the profile of the acquirer.`,
 	f.StringVar(&o.networkKey, "network-key", "", "file with the private key of Alipay+ (default: a new one)")
 	f.StringSliceVar(&o.hosts, "callback-host", nil, "host that may be called back, beside this machine; repeatable")
 	f.StringVar(&o.notifications, "notifications", "production", "rhythm of payments outside scenarios: production, sandbox or off")
+	complete(cmd, "notifications", rhythms())
 	f.BoolVar(&o.strict, "strict", false, "refuse what the real gateway refuses, instead of serving and recording it")
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for recorded traffic that no longer fits into memory")
 	return cmd
 }
+
+// rhythms are the ways in which serve notifies payments outside scenarios.
+func rhythms() []string { return []string{"production", "sandbox", "off"} }
 
 func (a *app) serve(ctx context.Context, o serveOptions) error {
 	options, err := a.serveSimulator(ctx, o)
@@ -63,7 +68,11 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	a.printSheet(s.info)
+	a.printf("mppsim %s plays Alipay+ and a wallet\n", s.info.Version)
+	if err := a.sheet(setup.SheetOf(s.info)); err != nil {
+		return errors.Join(err, s.close())
+	}
+	a.printf("\nFor you\n\n  %-22s %s\n", "control API", s.info.ControlURL)
 	if options.AcquirerKeys.Empty() {
 		a.printf("\nNo public key of the acquirer is known: give --acquirer-key or --profile, or its signatures cannot be verified.\n")
 	}
@@ -79,6 +88,9 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 
 // serveSimulator takes the profile first and lets flags win over it.
 func (a *app) serveSimulator(ctx context.Context, o serveOptions) (wallet.Options, error) {
+	if err := oneOf("--notifications", o.notifications, rhythms()); err != nil {
+		return wallet.Options{}, err
+	}
 	logger, err := a.logger()
 	if err != nil {
 		return wallet.Options{}, err
@@ -97,9 +109,13 @@ func (a *app) serveSimulator(ctx context.Context, o serveOptions) (wallet.Option
 	options.Notification = control.NotificationRhythm{Mode: o.notifications}
 	override(&options.ClientID, o.clientID)
 	override(&options.AcquirerID, o.acquirerID)
-	override(&options.GatewayURL, strings.TrimSuffix(o.publicURL, "/"))
+	if o.publicURL != "" {
+		if options.GatewayURL, err = publicURL(o.publicURL); err != nil {
+			return options, err
+		}
+	}
 	if len(o.hosts) > 0 {
-		options.Hosts = append([]string{"127.0.0.1", "localhost", "::1"}, o.hosts...)
+		options.Hosts = append(loopback(), o.hosts...)
 	}
 	return options, o.keys(&options)
 }
@@ -125,19 +141,4 @@ func (o serveOptions) keys(options *wallet.Options) error {
 		options.NetworkKey = key
 	}
 	return err
-}
-
-// printSheet prints what an acquirer must be configured with.
-func (a *app) printSheet(info control.Info) {
-	a.printf("mppsim %s plays Alipay+ and a wallet\n\n", info.Version)
-	a.printf("  for the acquirer\n")
-	a.printf("    gateway          %s\n", info.GatewayURL)
-	a.printf("    paths            /aps/api/v1/payments/{pay,inquiryPayment,cancelPayment,refund}\n")
-	a.printf("    client id        %s\n", info.ClientID)
-	a.printf("    acquirer id      %s\n", info.AcquirerID)
-	a.printf("    public key       %s\n", info.NetworkKey)
-	a.printf("    key version      %s\n", info.KeyVersion)
-	a.printf("    may call back    %s\n", strings.Join(info.CallbackHosts, ", "))
-	a.printf("  for you\n")
-	a.printf("    control API      %s\n", info.ControlURL)
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"mppsim/scenarios/profile"
+	"mppsim/scenarios/setup"
 	"mppsim/wallet"
 	"mppsim/wallet/control"
 	"mppsim/wallet/sign"
@@ -23,7 +24,7 @@ import (
 // Where serve listens unless it is told otherwise. The control API has a port of its own, so that a
 // gateway opened to others does not open it too.
 const (
-	defaultListen  = "127.0.0.1:8880"
+	defaultListen  = setup.Listen
 	defaultControl = "127.0.0.1:8881"
 )
 
@@ -116,7 +117,7 @@ func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error
 		GatewayURL: p.AlipayPlus.PublicURL, Logger: logger,
 	}
 	if hosts := p.AlipayPlus.CallbackHosts; len(hosts) > 0 {
-		o.Hosts = append([]string{"127.0.0.1", "localhost", "::1"}, hosts...)
+		o.Hosts = append(loopback(), hosts...)
 	}
 	if p.AlipayPlus.NetworkKey == "" {
 		return o, nil
