@@ -6,7 +6,7 @@ Feature: The acquirer asks for the outcome
   Rule: The first inquiry comes soon
 
     Scenario: The charge is answered with "in process"
-      Given a payment of 250.00 waits for the payer's password
+      Given a payment of 250.00 is left undecided
       Then the acquirer asks for the result within 10 s
 
   @ACQ-INQ-03
@@ -17,7 +17,7 @@ Feature: The acquirer asks for the outcome
       And Alipay+ leaves the payment undecided
       And Alipay+ sends no notification
       When the shop charges the payer's code 250.00 and asks no more
-      And 10 s are left until the payment expires
+      And 3 s are left until the payment expires
       And Alipay+ decides the payment
       Then no 45 s pass without an inquiry until the payment is decided or expires
 
@@ -40,7 +40,7 @@ Feature: The acquirer asks for the outcome
   Rule: The inquiry names the payment it is about
 
     Scenario: One payment is known by its number at Alipay+, one is not
-      Given a payment of 250.00 waits for the payer's password
+      Given a payment of 250.00 is left undecided
       And another payer
       And Alipay+ executes the charge but answers with a broken connection
       When the shop charges the payer's code 250.00
@@ -71,4 +71,5 @@ Feature: The acquirer asks for the outcome
       When the shop charges the payer's code 250.00
       And the acquirer treats the payment as open
       And 3 s are left until the payment expires
+      And Alipay+ decides the payment
       Then no 34 s pass without an inquiry until the payment is decided or expires

@@ -68,7 +68,7 @@ Feature: What an inquiry's answer means
   Rule: An answer about another payment is not used
 
     Scenario: The answers are about another payment and another amount
-      Given a payer whose wallet asks for a password
+      Given a payer
       And Alipay+ leaves the payment undecided
       And Alipay+ answers the first inquiry with a success of another payment
       And Alipay+ answers the second inquiry with a success of another amount

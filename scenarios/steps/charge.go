@@ -42,7 +42,11 @@ func chargeSteps() []Step {
 			"A new payer whose payment of this amount is paid, also in the shop's eyes.", hasTaken),
 		step("charge", `a payment of `+worth+` waits for the payer's password`,
 			`a payment of 250.00 waits for the payer's password`,
-			"A new payer's payment that Alipay+ has answered with \"in process\" and leaves undecided.", waitsForPassword),
+			"A new payer's payment that Alipay+ has answered with \"in process\" and leaves undecided; the payer has not paid yet.",
+			func(ctx context.Context, amount string) error { return leftUndecided(ctx, needsPassword, amount) }),
+		step("charge", `a payment of `+worth+` is left undecided`, `a payment of 250.00 is left undecided`,
+			"The same, but the wallet has paid already.",
+			func(ctx context.Context, amount string) error { return leftUndecided(ctx, rich, amount) }),
 	}
 }
 
@@ -166,9 +170,9 @@ func hasTaken(ctx context.Context, amount string) error {
 	return reach(ctx, p, tolerance.Reaction, "ACQ-UPM-03", acquirer.Paid)
 }
 
-func waitsForPassword(ctx context.Context, amount string) error {
+func leftUndecided(ctx context.Context, template, amount string) error {
 	w := world.From(ctx)
-	payer, err := w.NewPayer(ctx, needsPassword)
+	payer, err := w.NewPayer(ctx, template)
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,14 @@ func callsOf(p *world.Payment, api aps.API) []trace.Exchange {
 	return p.Exchanges(api)
 }
 
+// answeredCalls leaves out the calls that the acquirer gave up before we had answered, without being made to: on a
+// busy machine we may be slower than its time-out, and then it rightly says the same again.
+func answeredCalls(calls []trace.Exchange) []trace.Exchange {
+	return slices.DeleteFunc(slices.Clone(calls), func(e trace.Exchange) bool {
+		return e.Broken == "caller gone" && len(e.Faults) == 0
+	})
+}
+
 func sends(ctx context.Context, how, what string) error {
 	w := world.From(ctx)
 	api, err := operation(what)
@@ -96,6 +104,9 @@ func sends(ctx context.Context, how, what string) error {
 		return err
 	}
 	calls := callsOf(p, api)
+	if answered := answeredCalls(calls); most > 0 && len(answered) >= least {
+		calls = answered
+	}
 	if n := len(calls); n < least || n > most {
 		return w.Fail(fmt.Sprintf("%s %s reaches Alipay+", how, what), fmt.Sprintf("%d", n), evidence(w, calls)...)
 	}
@@ -405,7 +416,7 @@ func slowsDown(ctx context.Context, least string) error {
 		return err
 	}
 	bound := time.Duration(float64(d) * w.Factor())
-	bound -= min(bound/2, readLag) // when our answer left is known no better than this
+	bound -= min(bound/5, readLag) // when our answer left is known no better than this
 	calls := p.Exchanges(aps.Pay, aps.InquiryPayment, aps.CancelPayment)
 	for i, e := range calls[:max(len(calls)-1, 0)] {
 		if e.Result == nil || e.Result.Code != tooBusy {
