@@ -107,6 +107,9 @@ func sends(ctx context.Context, how, what string) error {
 	if answered := answeredCalls(calls); most > 0 && len(answered) >= least {
 		calls = answered
 	}
+	if len(calls) == 0 && least > 0 && api == aps.Pay {
+		return w.NotReached("no charge reached Alipay+", "ACQ-UPM-03")
+	}
 	if n := len(calls); n < least || n > most {
 		return w.Fail(fmt.Sprintf("%s %s reaches Alipay+", how, what), fmt.Sprintf("%d", n), evidence(w, calls)...)
 	}
@@ -287,7 +290,7 @@ func asksSteadily(ctx context.Context, most string) error {
 		end = e.Received
 	}
 	gap, before := longestGap(pay, p.Exchanges(aps.InquiryPayment, aps.Pay), end)
-	if gap <= w.Scale(d)+slack/16 {
+	if gap <= w.Scale(d)+slack/8 {
 		return nil
 	}
 	if err := stillOpen(ctx, p, pay); err != nil {
