@@ -5,6 +5,7 @@ package killmatrix
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -12,6 +13,7 @@ import (
 	"mppsim/fixtures/refacquirer/defect"
 	"mppsim/reports/journal"
 	"mppsim/reports/matrix"
+	"mppsim/scenarios"
 )
 
 // Kill is one broken acquirer and what is declared for it.
@@ -111,4 +113,21 @@ func (o Options) row(ctx context.Context, k Kill, switches func(Kill) (defects, 
 		row.Broken = err.Error()
 	}
 	return row
+}
+
+// Covered are the requirements that the suite can judge on an acquirer like the reference one, by a scenario, a
+// watched check or a person.
+func Covered() ([]features.Requirement, error) {
+	suite, err := scenarios.Suite()
+	if err != nil {
+		return nil, fmt.Errorf("kill matrix: %w", err)
+	}
+	suite.Facts.Dialect = "aps"
+	suite.Facts.Capabilities = slices.Sorted(maps.Keys(suite.Catalogue.Capabilities))
+	_, coverage, err := scenarios.Plan(suite)
+	if err != nil {
+		return nil, fmt.Errorf("kill matrix: %w", err)
+	}
+	covered := slices.Clone(suite.Catalogue.Requirements)
+	return slices.DeleteFunc(covered, func(r features.Requirement) bool { return !coverage.Covers(r.ID) }), nil
 }
