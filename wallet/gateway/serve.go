@@ -19,14 +19,15 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, api aps.API, mis
 	}
 	ctx, done := g.until(r.Context())
 	defer done()
-	g.locate(ctx, c)
+	whole := context.WithoutCancel(ctx) // a call that was received is located and processed also when its caller has left
+	g.locate(whole, c)
 	script := fault.Compile(g.Plans.Match(api, c.subject))
 	c.ex.Faults = script.Faults
 	if script.HoldRequest != nil && !script.HoldRequest.Wait(ctx, g.Wall) {
 		g.abandon(w, c)
 		return
 	}
-	answer, err := g.act(ctx, c, script)
+	answer, err := g.act(whole, c, script)
 	if err != nil {
 		g.Logger.Error("a call failed", "api", api, "payment", c.ex.PaymentRequestID, "error", err)
 		answer = bare(aps.ResultOf("UNKNOWN_EXCEPTION"))
