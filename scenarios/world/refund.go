@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"mppsim/scenarios/acquirer"
-	"mppsim/scenarios/check"
 	"mppsim/scenarios/tolerance"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/money"
@@ -84,6 +83,7 @@ func (w *World) Refund(_ context.Context, o RefundOrder) (*Refund, error) {
 		PaymentRef: o.Payment.Ref(), Number: o.Number, Refund: o.Amount, Currency: o.Currency, Reason: o.Reason, Blank: o.Blank,
 	}}
 	w.mu.Lock()
+	r.started = w.setup.Clock.Now()
 	w.refunds = append(w.refunds, r)
 	w.tell()
 	w.mu.Unlock()
@@ -103,8 +103,7 @@ func (r *Refund) call(ctx context.Context) {
 	call := w.finish(answer.Call, "refund", started, err)
 	answer.Call = call
 	w.mu.Lock()
-	r.started, r.answer, r.err = started, answer, err
-	w.refundsOf = append(w.refundsOf, check.Refund{RefundOrder: r.Order, CallID: call.ID, Started: started})
+	r.answer, r.err = answer, err
 	if err == nil {
 		r.samples = append(r.samples, RefundSample{At: call.Ended, Verb: "refund", Refund: answer, Call: call.ID})
 	}

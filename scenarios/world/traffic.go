@@ -78,17 +78,24 @@ func (w *World) Scene() check.Scene {
 	return check.Scene{
 		Scenario: w.scenario, Facts: w.setup.Facts,
 		Exchanges: slices.Clone(w.exchanges), Calls: calls,
-		Charges: w.charged(), Cancels: slices.Clone(w.cancels), Refunds: slices.Clone(w.refundsOf),
+		Charges: w.charged(), Cancels: slices.Clone(w.cancels), Refunds: w.refunded(),
 	}
 }
 
-// charged lists the charges with what the shop was told of each, with the lock held.
+// refunded lists the shop's refunds, with the lock held, also those that are not answered yet.
+func (w *World) refunded() []check.Refund {
+	var list []check.Refund
+	for _, r := range w.refunds {
+		list = append(list, check.Refund{RefundOrder: r.Order, CallID: r.answer.Call.ID, Started: r.started})
+	}
+	return list
+}
+
+// charged lists the charges with what the shop was told of each, with the lock held. One that is not answered yet
+// has no call.
 func (w *World) charged() []check.Charge {
 	var list []check.Charge
 	for _, p := range w.payments {
-		if p.call == "" {
-			continue // not answered yet
-		}
 		c := check.Charge{Charge: p.Charge, CallID: p.call, Started: p.started}
 		for _, s := range p.samples {
 			c.Seen = append(c.Seen, check.Sighting{At: s.At, State: s.State(), CallID: s.Call})

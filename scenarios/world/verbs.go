@@ -12,11 +12,15 @@ import (
 func (w *World) Cancel(ctx context.Context, p *Payment) (acquirer.Payment, error) {
 	started := w.setup.Clock.Now()
 	ref := p.Ref()
+	w.mu.Lock() // told before it is made: the acquirer acts on it before it answers
+	at := len(w.cancels)
+	w.cancels = append(w.cancels, check.Cancel{PaymentRef: ref, Started: started})
+	w.mu.Unlock()
 	told, err := w.setup.Acquirer.Cancel(ctx, ref)
 	call := w.finish(told.Call, "cancel", started, err)
 	told.Call = call
 	w.mu.Lock()
-	w.cancels = append(w.cancels, check.Cancel{PaymentRef: ref, CallID: call.ID, Started: started})
+	w.cancels[at].CallID = call.ID
 	if err == nil {
 		p.add(&Sample{At: call.Ended, Verb: "cancel", Payment: told, Call: call.ID}, false)
 	}

@@ -57,7 +57,6 @@ type World struct {
 	exchanges []trace.Exchange
 	calls     []journal.Call
 	cancels   []check.Cancel
-	refundsOf []check.Refund
 	payers    []*Payer
 	payments  []*Payment
 	refunds   []*Refund
