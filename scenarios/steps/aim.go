@@ -76,8 +76,9 @@ func spell(api aps.API) string {
 		return "cancellation"
 	case aps.Refund:
 		return "refund"
+	default:
+		return string(api)
 	}
-	return string(api)
 }
 
 // lasting is the pattern of a duration in the features; it is a production time.

@@ -60,7 +60,7 @@ func chooseFault(answer string, executed bool) (string, control.Params, error) {
 		id = fault.executed
 	}
 	if id == "" {
-		return "", params, fmt.Errorf("Alipay+ has to execute the call to answer with %s", answer)
+		return "", params, fmt.Errorf("answer with %s: only a call that is executed can be answered so", answer)
 	}
 	return id, params, nil
 }

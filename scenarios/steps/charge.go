@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/cucumber/messages/go/v21"
+	messages "github.com/cucumber/messages/go/v21"
 
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"

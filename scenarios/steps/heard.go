@@ -59,8 +59,9 @@ func saysOutcome(e trace.Exchange, status aps.Status) bool {
 		return has(e.Result, aps.Success) && has(e.Outcome, status)
 	case aps.NotifyPayment:
 		return has(e.Outcome, status)
+	default:
+		return false
 	}
-	return false
 }
 
 // confirmsCancel reports whether an exchange told the acquirer that its cancellation is done.

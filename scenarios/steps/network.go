@@ -4,9 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
-	"github.com/cucumber/messages/go/v21"
+	messages "github.com/cucumber/messages/go/v21"
 
 	"mppsim/scenarios/world"
 	"mppsim/wallet/aps"
@@ -153,10 +154,9 @@ func holdBack(ctx context.Context, which, what string) error {
 
 // findFault finds the scenario's latest armed fault of a kind.
 func findFault(ctx context.Context, kind string) (control.Fault, error) {
-	faults := world.From(ctx).Faults()
-	for i := len(faults) - 1; i >= 0; i-- {
-		if faults[i].Spec.Fault == kind {
-			return faults[i], nil
+	for _, fault := range slices.Backward(world.From(ctx).Faults()) {
+		if fault.Spec.Fault == kind {
+			return fault, nil
 		}
 	}
 	return control.Fault{}, fmt.Errorf("the scenario has not asked for %s", kind)

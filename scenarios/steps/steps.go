@@ -23,7 +23,7 @@ func All() []Step {
 	var all []Step
 	for _, of := range []func() []Step{
 		payerSteps, chargeSteps, cancelSteps, refundSteps, networkSteps, timeSteps,
-		stateSteps, outcomeSteps, messageSteps, moneySteps,
+		stateSteps, outcomeSteps, messageSteps, askingSteps, moneySteps,
 		formSteps, saleSteps, ruleSteps, addressSteps, promotionSteps, visibleSteps, identitySteps,
 		refundStateSteps, refundWireSteps, notificationSteps, forgerySteps, hostileSteps,
 	} {

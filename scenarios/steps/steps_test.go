@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	gherkin "github.com/cucumber/gherkin/go/v26"
-	"github.com/cucumber/messages/go/v21"
+	messages "github.com/cucumber/messages/go/v21"
 
 	"mppsim/scenarios/steps"
 )
@@ -26,7 +26,7 @@ func pickles(t *testing.T) []*messages.Pickle {
 		if err != nil {
 			return err
 		}
-		defer file.Close()
+		defer func() { _ = file.Close() }()
 		ids := (&messages.Incrementing{}).NewId
 		document, err := gherkin.ParseGherkinDocument(file, ids)
 		if err != nil {

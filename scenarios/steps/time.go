@@ -18,9 +18,6 @@ func timeSteps() []Step {
 	return []Step{
 		step("time", lasting+` pass`, `20 s pass`,
 			"Time passes on the wall clock; a shortened set-up shortens it.", passes),
-		step("time", `the payment expires`, `the payment expires`,
-			"The acquirer's declared expiry comes.",
-			func(ctx context.Context) error { return untilExpiry(ctx, 0) }),
 		step("time", lasting+` are left until the payment expires`, `3 s are left until the payment expires`,
 			"Time passes until so long before the acquirer's declared expiry.",
 			func(ctx context.Context, left string) error {
