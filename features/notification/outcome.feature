@@ -43,7 +43,10 @@ Feature: Alipay+ notifies the outcome
   Rule: A notification may come before the answer to pay
 
     Scenario: The answer is older than the notification
-      Given a payer
+      Given a payment of 12.00 waits for the payer's password
+      And the payer pays, and Alipay+ notifies the success
+      And the shop sees the payment as paid
+      And another payer
       And Alipay+ notifies the outcome before it answers the charge
       And Alipay+ says in every inquiry that the payment is U PAYMENT_IN_PROCESS
       When the shop charges the payer's code 250.00
@@ -118,7 +121,7 @@ Feature: Alipay+ notifies the outcome
       Then the acquirer acknowledges the notification
       And for 10 s the shop goes on seeing nothing left to refund
 
-  @ACQ-NTF-18
+  @ACQ-NTF-18 @alone
   Rule: Notifications are acknowledged quickly
 
     Scenario: Ten payments become successful at the same instant

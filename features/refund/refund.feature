@@ -58,8 +58,8 @@ Feature: The shop gives money back
       When the shop refunds 3.00
       And the shop has seen the refund as failed
       And the shop refunds 3.00
-      Then each refund has an identifier of its own
-      And the shop sees the refund as done
+      Then the shop sees the refund as done
+      And each refund has an identifier of its own
 
   @ACQ-REF-14
   Rule: A refund has the currency of its payment

@@ -35,6 +35,8 @@ func refundWireSteps() []Step {
 			"The acquirer refuses the shop's latest refund, and no refund of this amount reaches Alipay+.", refusedSilently),
 		step("refund", `exactly one refund of `+worth+` reaches Alipay\+`, `exactly one refund of 19.99 reaches Alipay+`,
 			"One refund message, once, of this amount and of this payment.", oneRefundSent),
+		step("refund", `the acquirer does not repeat the refund`, `the acquirer does not repeat the refund`,
+			"One refund message, now and at the end of the scenario; one that the acquirer gave up before our answer does not count.", notRepeated),
 		step("refund", `every refund message is the same`, `every refund message is the same`,
 			"Repetitions of a refund carry its identifier, its amount and its payment unchanged.", sameRefunds),
 		step("refund", `every refund message has the currency of its payment`, `every refund message has the currency of its payment`,
@@ -190,17 +192,30 @@ func oneRefundSent(ctx context.Context, text string) error {
 	if !met {
 		return w.Fail("a refund of "+amount.String()+" reaches Alipay+", "none; the shop sees "+refundState(w), refundEvidence(w)...)
 	}
-	once := func(context.Context) error {
-		if sent := p.RefundCalls(); len(sent) != 1 && len(answeredCalls(sent)) != 1 {
-			return w.Fail("one refund message, as Alipay+ answers it with S", fmt.Sprintf("%d", len(sent)), evidence(w, sent)...)
+	if err := isRefundOf(ctx, p, p.RefundCalls()[0], amount); err != nil {
+		return err
+	}
+	return notRepeated(ctx)
+}
+
+// notRepeated judges now and at the end of the scenario.
+func notRepeated(ctx context.Context) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	judge := func(context.Context) error {
+		if sent := answeredCalls(p.RefundCalls()); len(sent) > 1 {
+			return w.Fail("one refund message, as Alipay+ has answered it for good", fmt.Sprintf("%d", len(sent)), evidence(w, sent)...)
 		}
 		return nil
 	}
-	w.AtEnd(once)
-	if err := once(ctx); err != nil {
+	if err := catchUp(ctx); err != nil {
 		return err
 	}
-	return isRefundOf(ctx, p, p.RefundCalls()[0], amount)
+	w.AtEnd(judge)
+	return judge(ctx)
 }
 
 // isRefundOf judges amount and payment of a refund message.
