@@ -4,11 +4,14 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v4"
+
+	"mppsim/scenarios/acquirer/spelling"
 )
 
 const defaultConfig = "mppsim.yaml"
@@ -78,7 +81,7 @@ func (a *app) applyNode(cmd *cobra.Command, path string, node *yaml.Node, sectio
 		key, value := node.Content[i], node.Content[i+1]
 		if value.Kind == yaml.MappingNode {
 			if section == "" || !isCommand(cmd.Root(), key.Value) {
-				return usagef("%s:%d: %s is not a command of mppsim", path, key.Line, key.Value)
+				return usagef("%s:%d: %s is not a command of mppsim; %s", path, key.Line, key.Value, spelling.Hint(key.Value, commandNames(cmd.Root())))
 			}
 			if key.Value == section {
 				if err := a.applyNode(cmd, path, value, ""); err != nil {
@@ -100,7 +103,7 @@ func setFlag(cmd *cobra.Command, path string, key, value *yaml.Node) error {
 		if knownFlag(cmd.Root(), key.Value) {
 			return nil // a flag of another command
 		}
-		return usagef("%s:%d: no command has a flag %q; see `mppsim --help`", path, key.Line, key.Value)
+		return usagef("%s:%d: no command has a flag %q; %s", path, key.Line, key.Value, near(key.Value, flagNames(cmd.Root())))
 	}
 	if f.Changed {
 		return nil
@@ -121,19 +124,27 @@ func scalars(n *yaml.Node) []*yaml.Node {
 }
 
 func isCommand(root *cobra.Command, name string) bool {
-	for _, c := range root.Commands() {
-		if c.Name() == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(commandNames(root), name)
 }
 
-func knownFlag(root *cobra.Command, name string) bool {
-	for _, c := range append(root.Commands(), root) {
-		if c.Flags().Lookup(name) != nil || c.PersistentFlags().Lookup(name) != nil {
-			return true
-		}
+func knownFlag(root *cobra.Command, name string) bool { return slices.Contains(flagNames(root), name) }
+
+func commandNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
 	}
-	return false
+	return names
+}
+
+// flagNames are the flags of all commands.
+func flagNames(root *cobra.Command) []string {
+	var names []string
+	add := func(f *pflag.Flag) { names = append(names, f.Name) }
+	root.PersistentFlags().VisitAll(add)
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(add)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -168,10 +168,7 @@ func (a *app) conclude(o demoOptions, green, red certification.Outcome, kill kil
 	for _, w := range wrong {
 		a.printf("NOT as it should be: %s\n", w)
 	}
-	a.exit = ExitFailed
-	if green.Result.Summary.Exit > ExitFailed {
-		a.exit = green.Result.Summary.Exit
-	}
+	a.exit = max(ExitFailed, green.Result.Summary.Exit)
 	return nil
 }
 

@@ -26,11 +26,8 @@ func (c coded) Error() string { return c.err.Error() }
 func (c coded) Unwrap() error { return c.err }
 
 func exitCode(err error) (int, bool) {
-	var c coded
-	if errors.As(err, &c) {
-		return c.code, true
-	}
-	return 0, false
+	c, ok := errors.AsType[coded](err)
+	return c.code, ok
 }
 
 func withCode(code int, err error) error {

@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -106,6 +105,3 @@ func (a *app) name() string {
 func (a *app) printf(format string, args ...any) {
 	_, _ = fmt.Fprintf(a.io.Out, format, args...)
 }
-
-// interrupted reports whether the run was broken off by its user.
-func interrupted(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
