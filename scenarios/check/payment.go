@@ -38,6 +38,11 @@ func paymentRules() []rule {
 			expected: "once a payment is paid the acquirer sends no cancellation by itself",
 			look:     lookCancelAfterPaid,
 		},
+		{
+			requirement: "ACQ-REF-14", name: "currency of refunds",
+			expected: "refundAmount.currency is the currency of paymentAmount",
+			look:     each(lookRefundCurrency),
+		},
 	}
 }
 
@@ -339,4 +344,17 @@ func (t *traffic) wished(a *attempt, by time.Time) bool {
 		}
 	}
 	return false
+}
+
+// lookRefundCurrency leaves the spelling of currencies to ACQ-MSG-10.
+func lookRefundCurrency(t *traffic, m message) verdict {
+	a := t.attemptOf(m)
+	if !m.is(aps.Refund) || m.body == nil || a == nil || a.shared() {
+		return skipped()
+	}
+	got, want := m.text("refundAmount.currency"), a.pays[0].text("paymentAmount.currency")
+	if !strings.EqualFold(got, want) {
+		return wrong(fmt.Sprintf("a refund in %q of a payment in %q", got, want))
+	}
+	return right()
 }

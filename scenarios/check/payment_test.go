@@ -214,6 +214,11 @@ func badStories() []storyCase {
 			b.cancel(5*s, "S SUCCESS")
 			b.refund(20*s, "r-1", "S SUCCESS")
 		}},
+		{name: "a refund in another currency", want: []string{"ACQ-REF-14"}, tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			b.call(5*s, aps.Refund, `{"paymentRequestId":"pr-1","refundRequestId":"r-1","refundAmount":{"currency":"USD","value":"100"}}`, "S SUCCESS")
+		}},
 		{name: "a repetition sent again as it was", want: []string{"ACQ-SIG-08"}, tell: func(b *builder) {
 			b.wantBack(0)
 			b.paid(0)
