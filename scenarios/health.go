@@ -25,6 +25,13 @@ type outage struct {
 	from, to time.Time // to is zero while it lasts
 }
 
+// lag is a moment at which our own timers came late: the machine had no time for us.
+type lag struct {
+	from, to time.Time
+}
+
+func (l lag) late() time.Duration { return l.to.Sub(l.from) }
+
 // health watches whether the acquirer is there, and whether our own machine keeps up.
 type health struct {
 	probe func(ctx context.Context) error
@@ -34,7 +41,7 @@ type health struct {
 	seen    time.Time // when the acquirer was last known to be there
 	outages []outage
 	slow    int
-	lag     time.Duration
+	lags    []lag
 }
 
 func newHealth(c clock.Clock, probe func(context.Context) error) *health {
@@ -137,21 +144,27 @@ func (h *health) watchOurselves(ctx context.Context) {
 		if !h.wait(ctx, lagEvery) {
 			return
 		}
-		lag := h.clock.Now().Sub(began) - lagEvery
+		due, now := began.Add(lagEvery), h.clock.Now()
+		if now.Sub(due) < lagWorthwhile {
+			continue
+		}
 		h.mu.Lock()
-		h.lag = max(h.lag, lag)
+		h.lags = append(h.lags, lag{due, now})
 		h.mu.Unlock()
 	}
 }
 
-// starved is the worst delay of our own timers, 0 when it was not worth mentioning.
-func (h *health) starved() time.Duration {
+// starved is the worst delay of our own timers in a span, 0 when it was not worth mentioning.
+func (h *health) starved(from, to time.Time) time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.lag < lagWorthwhile {
-		return 0
+	var worst time.Duration
+	for _, l := range h.lags {
+		if l.from.Before(to) && l.to.After(from) {
+			worst = max(worst, l.late())
+		}
 	}
-	return h.lag
+	return worst
 }
 
 // wait waits on the run's clock; false when ctx ended.

@@ -34,6 +34,9 @@ type run struct {
 
 	mu       sync.Mutex
 	takes    []*take
+	// Scenarios that were played again, and what they left the first time.
+	replayed  map[string]bool
+	discarded []*take
 	own      error // first fault of our own
 	settling sync.WaitGroup
 }
@@ -42,7 +45,7 @@ type run struct {
 // more is judged, and the summary says so. The error is ErrUsage or ErrSuite when nothing could be run; whatever
 // happens after the start is in the result.
 func Run(ctx context.Context, o Options) (Result, error) {
-	r := &run{Options: o.complete()}
+	r := &run{Options: o.complete(), replayed: map[string]bool{}}
 	if err := r.prepare(); err != nil {
 		return Result{}, err
 	}
@@ -219,12 +222,11 @@ func (r *run) play(ctx context.Context) {
 	})
 	watchers.Go(func() { r.health.watchOurselves(watching) })
 	r.Progress.Planned(len(r.plan.Scripts()))
-	r.together(ctx)
-	r.settling.Wait()
+	r.together(ctx, r.plan.Together, r.Parallel)
+	r.together(ctx, r.withdraw(), fewAtATime)
 	for _, script := range r.plan.Alone {
-		r.settling.Add(1)
-		r.scenario(ctx, script, func() {})
-		r.settling.Wait()
+		r.together(ctx, []plan.Script{script}, 1)
+		r.together(ctx, r.withdraw(), 1)
 	}
 	stopWatching()
 	watchers.Wait()
@@ -239,15 +241,41 @@ func (r *run) patience() time.Duration {
 	return t.At(r.Facts.Factor)
 }
 
-// together runs the parallel part. A scenario gives its place back when its last step is over; settling goes on
-// beside the next ones.
-func (r *run) together(ctx context.Context) {
-	places := make(chan struct{}, r.Parallel)
-	for _, script := range r.plan.Together {
+// together plays scenarios side by side and waits until all have settled. A scenario gives its place back when its
+// last step is over; settling goes on beside the next ones.
+func (r *run) together(ctx context.Context, scripts []plan.Script, atATime int) {
+	places := make(chan struct{}, atATime)
+	for _, script := range scripts {
 		places <- struct{}{}
 		r.settling.Add(1)
 		go r.scenario(ctx, script, func() { <-places })
 	}
+	r.settling.Wait()
+}
+
+// fewAtATime is how many scenarios are played again side by side.
+const fewAtATime = 4
+
+// withdraw takes back scenarios that did not pass while this machine was too busy to be a fair judge, once each, and
+// returns them to be played again.
+func (r *run) withdraw() []plan.Script {
+	var again []plan.Script
+	r.takes = slices.DeleteFunc(r.takes, func(t *take) bool {
+		late := r.health.starved(t.began, t.over)
+		if late == 0 || t.spoiled || r.replayed[t.script.Scenario.ID] || !t.doubtful() {
+			return false
+		}
+		r.replayed[t.script.Scenario.ID] = true
+		r.note("info", "%s is played again: it ended %s while timers came %s late", t.script.Scenario.ID, t.ended.Verdict, late.Round(time.Millisecond))
+		t.w.Mute()
+		r.discarded = append(r.discarded, t)
+		again = append(again, t.script)
+		return true
+	})
+	if len(again) > 0 {
+		r.Progress.Planned(len(r.plan.Scripts()) + len(r.replayed))
+	}
+	return again
 }
 
 // finish judges everything, writes the last lines of the journal and returns the result.
@@ -262,7 +290,7 @@ func (r *run) finish(ctx context.Context) Result {
 	}
 	slices.SortFunc(result.Scenarios, func(a, b Scenario) int { return compare(a.ID, b.ID) })
 	result.Strays = r.listStrays()
-	if lag := r.health.starved(); lag > 0 {
+	if lag := r.health.starved(r.began, r.Clock.Now()); lag > 0 {
 		r.note("warning", "this machine was too busy: timers came up to %s late", lag.Round(time.Millisecond))
 	}
 	for _, q := range result.Requirements {

@@ -442,6 +442,64 @@ func TestAJournalThatCannotBeWrittenIsOurFault(t *testing.T) {
 	}
 }
 
+// lateClock fires timers of 50 ms late, as a machine without time for us does.
+type lateClock struct {
+	clock.Clock
+	late atomic.Bool
+}
+
+func (c *lateClock) AfterFunc(d time.Duration, f func()) func() bool {
+	if d == 50*time.Millisecond && c.late.Load() {
+		d += 700 * time.Millisecond
+	}
+	return c.Clock.AfterFunc(d, f)
+}
+
+func TestWhatABusyMachineSawIsPlayedAgain(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		healed bool
+		want   journal.Verdict
+	}{
+		"and counts when the machine has time":       {true, journal.Pass},
+		"and is not believed when it still has none": {false, journal.Inconclusive},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, feature("ACQ-UPM-01: Given time passes; Then it errs while it is busy", "ACQ-UPM-03: Given time passes; Then all is well"))
+			slow := &lateClock{Clock: clock.System()}
+			slow.late.Store(true)
+			b.options.Clock = slow
+			b.options.Facts.Factor = 0.02 // "time passes": 1.2 s
+			var tries atomic.Int64
+			b.options.Steps = append(b.options.Steps, scenarios.Phrase{Pattern: regexp.MustCompile("^it errs while it is busy$"), Func: func(ctx context.Context) error {
+				w := world.From(ctx)
+				if tries.Add(1) > 1 && tt.healed {
+					return nil
+				}
+				slow.late.Store(!tt.healed)
+				return w.Fail("better", "worse", w.Ex(trace.Exchange{ID: "e"}))
+			}})
+			result := b.run(t.Context())
+			if got := result.Scenarios[0].Ended; got.Verdict != tt.want || tries.Load() != 2 {
+				t.Errorf("ended %s (%s) after %d tries", got.Verdict, got.Reason, tries.Load())
+			}
+			if got := result.Scenarios[1].Ended.Verdict; got != journal.Pass || len(result.Scenarios) != 2 {
+				t.Errorf("the other one ended %s, %d scenarios in all", got, len(result.Scenarios))
+			}
+			begun := 0
+			for _, e := range b.journal.all() {
+				if e.Started != nil {
+					begun++
+				}
+			}
+			if begun != 3 {
+				t.Errorf("%d beginnings in the journal, want 3", begun)
+			}
+		})
+	}
+}
+
 func TestACheckThatBreaksDownIsOurFault(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, feature("ACQ-UPM-01: Then all is well"))

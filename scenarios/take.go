@@ -221,6 +221,7 @@ func (r *run) close(t *take) {
 		t.over = r.Clock.Now()
 	}
 	r.spoil(t)
+	r.doubt(t)
 	t.requireEvidence()
 	t.ended = r.ending(t)
 	for _, f := range t.findings() {
@@ -246,6 +247,28 @@ func (r *run) spoil(t *take) {
 	}
 	t.spoiled = true
 	t.out = outcome{verdict: journal.Inconclusive, reason: why}
+}
+
+// doubtful reports whether the scenario ended in a way that a busy machine may have caused.
+func (t *take) doubtful() bool {
+	switch t.ended.Verdict {
+	case journal.Fail, journal.Warn, journal.NoteVerdict, journal.NotReached, journal.Inconclusive:
+		return t.w != nil
+	}
+	return false
+}
+
+// tooLate is how late our timers may come before a second attempt is not believed either.
+const tooLate = 500 * time.Millisecond
+
+// doubt takes accusations back that this machine was too busy to make, also the second time.
+func (r *run) doubt(t *take) {
+	late := r.health.starved(t.began, t.over)
+	if !r.replayed[t.script.Scenario.ID] || late < tooLate || len(t.findings()) == 0 {
+		return
+	}
+	t.spoiled = true
+	t.out = outcome{verdict: journal.Inconclusive, reason: fmt.Sprintf("this machine was too busy: timers came %s late", late.Round(time.Millisecond))}
 }
 
 // requireEvidence drops findings that point at nothing: the scenario is undecided instead.
@@ -319,7 +342,7 @@ func (r *run) lateTraffic(ctx context.Context) {
 }
 
 func (r *run) closeWorlds() {
-	for _, t := range r.takes {
+	for _, t := range slices.Concat(r.takes, r.discarded) {
 		if t.w != nil {
 			t.w.Close()
 		}

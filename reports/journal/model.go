@@ -148,6 +148,7 @@ func (m *Model) plan(s Scenario) {
 func (m *Model) addToScenario(r *Record, e Entry) {
 	switch {
 	case e.Started != nil:
+		*r = Record{Scenario: r.Scenario} // played again: what was recorded before does not count
 		r.Begin, r.BeganAt = e.Started, e.At
 		r.Ended = Ended{Verdict: NotRun, Reason: "it was broken off before it ended"}
 	case e.Step != nil:

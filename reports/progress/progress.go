@@ -93,9 +93,15 @@ func newDisplay(out io.Writer, c clock.Clock, every time.Duration) *display {
 	return &display{out: out, clock: c, every: every, stopped: func() bool { return true }}
 }
 
-// Planned begins the display.
+// Planned begins the display. A later call changes the total only: scenarios are played again.
 func (d *display) Planned(total int) {
-	d.change(func() { d.count = newCount(total, d.clock.Now()) })
+	d.change(func() {
+		if d.count.total > 0 {
+			d.count.total = total
+			return
+		}
+		d.count = newCount(total, d.clock.Now())
+	})
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.show()

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mppsim/reports/journal"
@@ -48,6 +49,7 @@ type World struct {
 	timeline  string
 	reference string // token that all order numbers of the scenario carry
 
+	muted      atomic.Bool
 	background context.Context // ends when the world is closed
 	stop       context.CancelFunc
 	running    sync.WaitGroup
@@ -188,6 +190,9 @@ func (w *World) NextNumber() string {
 // Record writes an entry of this scenario to the journal. A journal that cannot be written is our
 // own fault and ends the run, see Broken.
 func (w *World) Record(e journal.Entry) {
+	if w.muted.Load() {
+		return
+	}
 	e.Scenario = w.scenario.ID
 	if err := w.setup.Journal.Write(e); err != nil {
 		w.mu.Lock()
@@ -197,6 +202,9 @@ func (w *World) Record(e journal.Entry) {
 		}
 	}
 }
+
+// Mute keeps what still happens in this world out of the journal: its scenario is played again.
+func (w *World) Mute() { w.muted.Store(true) }
 
 // Broken returns our own first failure in this world, nil when there was none.
 func (w *World) Broken() error {
