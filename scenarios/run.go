@@ -32,13 +32,13 @@ type run struct {
 	health   *health
 	began    time.Time
 
-	mu       sync.Mutex
-	takes    []*take
+	mu    sync.Mutex
+	takes []*take
 	// Scenarios that were played again, and what they left the first time.
 	replayed  map[string]bool
 	discarded []*take
-	own      error // first fault of our own
-	settling sync.WaitGroup
+	own       error // first fault of our own
+	settling  sync.WaitGroup
 }
 
 // Run certifies an acquirer. Cancelling ctx breaks the run off: what was seen so far is journaled, nothing
