@@ -45,7 +45,7 @@ func Judge(m Message, header string, keys KeySet) Judgement {
 	}
 	key, exact := keys.Get(h.KeyVersion)
 	if !exact && h.KeyVersion != "" {
-		h.note(fmt.Sprintf("keyVersion %s is unknown; the current key was used", h.KeyVersion))
+		h.note(WrongKeyVersion, fmt.Sprintf("keyVersion %s is unknown; the current key was used", h.KeyVersion))
 		invalid.Notes = h.Notes
 	}
 	if !Verify(key, content, h.Signature) {

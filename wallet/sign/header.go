@@ -3,7 +3,6 @@ package sign
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 )
@@ -26,8 +25,9 @@ type Header struct {
 	KeyVersion string // as sent; empty when the item is missing
 	Value      string // signature item as sent
 	Signature  []byte // signature item decoded
-	// Notes names the forms that are not the documented one and were accepted.
+	// Notes names the forms that are not the documented one and were accepted; Forms are the same as mistakes.
 	Notes []string
+	Forms []Mistake
 }
 
 // FormatHeader writes a Signature header: the three items in the order and form on which the
@@ -45,30 +45,20 @@ func ParseHeader(text string) (Header, error) {
 		return Header{}, ErrMissing
 	}
 	if len(text) > maxHeader {
-		return Header{}, fmt.Errorf("%w: longer than %d characters", ErrMalformed, maxHeader)
+		return Header{}, malformed(BadHeader, "longer than %d characters", maxHeader)
 	}
 	var h Header
-	seen := make(map[string]bool)
-	for item := range strings.SplitSeq(text, ",") {
-		name, value, found := strings.Cut(strings.TrimSpace(item), "=")
-		if !found {
-			return Header{}, fmt.Errorf("%w: %q is no name=value item", ErrMalformed, item)
-		}
-		name = strings.TrimSpace(name)
-		if seen[name] {
-			return Header{}, fmt.Errorf("%w: item %s occurs twice", ErrMalformed, name)
-		}
-		seen[name] = true
-		h.set(name, strings.TrimSpace(value))
+	if err := h.items(text); err != nil {
+		return Header{}, err
 	}
 	if h.Value == "" {
-		return Header{}, fmt.Errorf("%w: item signature is missing or empty", ErrMalformed)
+		return Header{}, malformed(BadHeader, "%s", withoutSignature(text))
 	}
 	if h.KeyVersion == "" {
-		h.note("keyVersion is missing")
+		h.note(BadHeader, "keyVersion is missing")
 	}
 	if h.Algorithm == "" {
-		h.note("algorithm is missing")
+		h.note(BadHeader, "algorithm is missing")
 	}
 	if err := h.decode(); err != nil {
 		return Header{}, err
@@ -76,12 +66,32 @@ func ParseHeader(text string) (Header, error) {
 	return h, nil
 }
 
-func (h *Header) note(text string) { h.Notes = append(h.Notes, text) }
+func (h *Header) items(text string) error {
+	seen := make(map[string]bool)
+	for item := range strings.SplitSeq(text, ",") {
+		name, value, found := strings.Cut(strings.TrimSpace(item), "=")
+		if !found {
+			return malformed(BadHeader, "%q is no name=value item; %s", shorten(item), withoutSignature(text))
+		}
+		name = strings.TrimSpace(name)
+		if seen[name] {
+			return malformed(BadHeader, "item %s occurs twice", name)
+		}
+		seen[name] = true
+		h.set(name, strings.TrimSpace(value))
+	}
+	return nil
+}
+
+func (h *Header) note(form Mistake, text string) {
+	h.Notes = append(h.Notes, text)
+	h.Forms = append(h.Forms, form)
+}
 
 func (h *Header) set(name, value string) {
 	bare := strings.Trim(value, `"'`)
 	if bare != value {
-		h.note("item " + name + " is quoted")
+		h.note(BadHeader, "item "+name+" is quoted")
 	}
 	switch strings.ToLower(name) {
 	case "algorithm":
@@ -91,11 +101,11 @@ func (h *Header) set(name, value string) {
 	case "signature":
 		h.Value = bare
 	default:
-		h.note("unknown item " + name)
+		h.note(BadHeader, "unknown item "+name)
 		return
 	}
 	if name != "algorithm" && name != "keyVersion" && name != "signature" {
-		h.note("item " + name + " is in another letter case")
+		h.note(BadHeader, "item "+name+" is in another letter case")
 	}
 }
 
@@ -103,17 +113,17 @@ func (h *Header) set(name, value string) {
 func (h *Header) decode() error {
 	text, err := url.PathUnescape(h.Value) // unlike QueryUnescape it leaves a raw + as it is
 	if err != nil {
-		return fmt.Errorf("%w: the signature item is not percent-encoded: %w", ErrMalformed, err)
+		return malformed(NotURLEncoded, "the signature item is not percent-encoded: %v", err)
 	}
 	if strings.ContainsAny(h.Value, "+/=") {
-		h.note("the signature is not percent-encoded")
+		h.note(NotURLEncoded, "the signature is not percent-encoded")
 	}
 	if again, err := url.PathUnescape(text); err == nil && again != text {
-		h.note("the signature is percent-encoded twice")
+		h.note(URLEncodedTwice, "the signature is percent-encoded twice")
 		text = again
 	}
 	if strings.Contains(text, " ") {
-		h.note("blanks in the signature stand for +")
+		h.note(BlankForPlus, "blanks in the signature stand for +")
 		text = strings.ReplaceAll(text, " ", "+")
 	}
 	h.Signature, err = h.decodeBase64(text)
@@ -122,23 +132,23 @@ func (h *Header) decode() error {
 
 func (h *Header) decodeBase64(text string) ([]byte, error) {
 	if strings.ContainsAny(text, "\r\n") {
-		h.note("line breaks in the signature")
+		h.note(LineBreaks, "line breaks in the signature")
 		text = strings.NewReplacer("\r", "", "\n", "").Replace(text)
 	}
 	if strings.ContainsAny(text, "-_") {
-		h.note("the signature is in the URL-safe base64 alphabet")
+		h.note(Base64Alphabet, "the signature is in the URL-safe base64 alphabet")
 		text = strings.NewReplacer("-", "+", "_", "/").Replace(text)
 	}
 	bare := strings.TrimRight(text, "=")
 	if len(bare)+(4-len(bare)%4)%4 != len(text) {
-		h.note("the base64 padding is missing or wrong")
+		h.note(Base64Padding, "the base64 padding is missing or wrong")
 	}
 	octets, err := base64.RawStdEncoding.DecodeString(bare)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the signature is not base64: %w", ErrMalformed, err)
+		return nil, malformed(NotBase64, "the signature is not base64: %s", base64Fault(bare))
 	}
 	if len(octets) == 0 {
-		return nil, fmt.Errorf("%w: the signature holds no octets", ErrMalformed)
+		return nil, malformed(NotBase64, "the signature holds no octets")
 	}
 	return octets, nil
 }
