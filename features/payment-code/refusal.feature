@@ -10,8 +10,7 @@ Feature: Alipay+ refuses a charge
       And Alipay+ ends the payment with F <code>
       When the shop charges the payer's code 250.00
       Then the shop sees the payment as unsuccessful
-      When 10 s pass
-      Then the acquirer sends exactly 1 charge
+      And the acquirer sends exactly 1 charge
       And no money has moved
 
       Examples:

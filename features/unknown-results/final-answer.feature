@@ -23,8 +23,7 @@ Feature: Answers that look unknown but are final, and the other way round
       And Alipay+ confirms no cancellation
       When the shop charges the payer's code 250.00
       Then the shop sees the payment as failed
-      When 10 s pass
-      Then the acquirer sends at most 2 charges
+      And the acquirer sends at most 2 charges
       And no money has moved
 
       Examples:

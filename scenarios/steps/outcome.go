@@ -294,6 +294,15 @@ func chargeRefused(ctx context.Context) error {
 	return w.Fail("the charge is refused", string(p.State()), shown(w, p)...)
 }
 
+// onlyPay finds the charge of a payment also when neither its code nor its order number arrived as they were: in a
+// scenario with one payment it is the first one.
+func onlyPay(w *world.World, p *world.Payment) (trace.Exchange, bool) {
+	if pay, sent := payOf(p); sent || len(w.Payments()) > 1 {
+		return pay, sent
+	}
+	return first(w.Exchanges(), func(e trace.Exchange) bool { return aps.API(e.API) == aps.Pay })
+}
+
 func codeArrived(ctx context.Context) error {
 	w := world.From(ctx)
 	p, err := w.PaymentBy("")
@@ -302,7 +311,8 @@ func codeArrived(ctx context.Context) error {
 	}
 	met, err := w.Await(ctx, tolerance.PaySent, "the charge at Alipay+", func(*world.View) bool {
 		answer, answered := p.Answered()
-		return len(p.Pays()) > 0 || answered && answer.Refused
+		_, sent := onlyPay(w, p)
+		return sent || answered && answer.Refused
 	})
 	if err != nil {
 		return err
@@ -311,7 +321,7 @@ func codeArrived(ctx context.Context) error {
 	if text, ok := shownDigits.(string); ok {
 		digits = text
 	}
-	pay, sent := payOf(p)
+	pay, sent := onlyPay(w, p)
 	if !sent {
 		answer, _ := p.Answered()
 		return w.Fail("the code of "+fmt.Sprint(len(digits))+" digits is accepted and sent to Alipay+",
