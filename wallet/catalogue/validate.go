@@ -1,0 +1,263 @@
+package catalogue
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"mppsim/wallet/jsontree"
+)
+
+// Severity says what a violation means for the message.
+type Severity string
+
+// The severities. What is lenient the real gateway takes in practice; a strict one refuses it all the same.
+const (
+	Illegal Severity = "illegal"
+	Lenient Severity = "lenient"
+)
+
+// Rule names what a message broke.
+type Rule string
+
+// The rules.
+const (
+	RuleJSON     Rule = "json"     // the body is not one strict JSON object
+	RuleRequired Rule = "required" // a field is missing, always or under its condition
+	RuleType     Rule = "type"     // object, list and scalar are mixed up
+	RuleString   Rule = "string"   // a native scalar instead of a string, or the other way round
+	RuleEmpty    Rule = "empty"    // an empty string
+	RuleLength   Rule = "length"   // too many characters or items
+	RuleEnum     Rule = "enum"     // not one of the values
+	RuleFormat   Rule = "format"   // not a number, time, address, currency …
+	RuleValue    Rule = "value"    // a number that is too small
+)
+
+// Violation is one broken rule.
+type Violation struct {
+	Path       string   `json:"path"` // dotted, items by number; empty: the message
+	Rule       Rule     `json:"rule"`
+	Severity   Severity `json:"severity"`
+	Expected   string   `json:"expected"`
+	Seen       string   `json:"seen"`
+	ResultCode string   `json:"resultCode,omitempty"` // what the network answers to such a request
+}
+
+// String tells the violation in one line.
+func (v Violation) String() string {
+	return fmt.Sprintf("%s: expected %s, seen %s", v.Path, v.Expected, v.Seen)
+}
+
+// Verdict is what validation says of a message. Unknown names members that the catalogue does not know:
+// they are ignored by both sides and are no violation.
+type Verdict struct {
+	Violations []Violation `json:"violations"`
+	Unknown    []string    `json:"unknown"`
+}
+
+// Illegal reports whether the message cannot be taken even by a tolerant receiver.
+func (v Verdict) Illegal() bool {
+	return slices.ContainsFunc(v.Violations, func(v Violation) bool { return v.Severity == Illegal })
+}
+
+// Validate judges the body of a request or response against the fields of the operation.
+func (o *Operation) Validate(part Part, body []byte) Verdict {
+	v := validator{code: o.refusal(part)}
+	root, notes, err := jsontree.ParseLenient(body)
+	if err != nil {
+		v.add("", RuleJSON, Illegal, "a JSON object", err.Error())
+		return v.Verdict
+	}
+	for _, note := range notes {
+		v.add("", RuleJSON, Lenient, "strict JSON", note)
+	}
+	v.message(o.Fields(part), root)
+	return v.Verdict
+}
+
+// ValidateTree judges a message that has been parsed already.
+func (o *Operation) ValidateTree(part Part, root *jsontree.Node) Verdict {
+	v := validator{code: o.refusal(part)}
+	v.message(o.Fields(part), root)
+	return v.Verdict
+}
+
+// refusal is the code that answers an illegal request; a response has no answer.
+func (o *Operation) refusal(part Part) string {
+	if part == Response {
+		return ""
+	}
+	return "PARAM_ILLEGAL"
+}
+
+type validator struct {
+	Verdict
+	root *jsontree.Node
+	code string
+}
+
+func (v *validator) add(path string, rule Rule, s Severity, expected, seen string) {
+	v.Violations = append(v.Violations, Violation{path, rule, s, expected, seen, v.code})
+}
+
+func (v *validator) message(fields []Field, root *jsontree.Node) {
+	v.root = root
+	if root.Kind != jsontree.Object {
+		v.add("", RuleType, Illegal, "an object", seen(root))
+		return
+	}
+	v.object("", fields, root)
+}
+
+func (v *validator) object(prefix string, fields []Field, n *jsontree.Node) {
+	for i := range fields {
+		v.field(prefix+fields[i].Name, &fields[i], n.Get(fields[i].Name))
+	}
+	for _, m := range n.Members {
+		if !slices.ContainsFunc(fields, func(f Field) bool { return f.Name == m.Name }) {
+			v.Unknown = append(v.Unknown, prefix+m.Name)
+		}
+	}
+}
+
+func (v *validator) field(path string, f *Field, n *jsontree.Node) {
+	if n != nil && n.Kind == jsontree.String && n.Text == "" {
+		v.add(path, RuleEmpty, Lenient, "a text, or no such member", `""`)
+	}
+	if absent(n) {
+		v.absence(path, f, n)
+		return
+	}
+	if f.List {
+		v.list(path, f, n)
+		return
+	}
+	v.single(path, f, n)
+}
+
+func (v *validator) absence(path string, f *Field, n *jsontree.Node) {
+	if f.Need == Optional || f.Need == Conditional && !f.When.Holds(v.root) {
+		return
+	}
+	expected := "a value"
+	if f.Need == Conditional {
+		expected += ", because " + f.When.String()
+	}
+	v.add(path, RuleRequired, f.severity(Illegal), expected, seen(n))
+}
+
+// severity of a rule of the field that is worth s by itself.
+func (f *Field) severity(s Severity) Severity {
+	if f.Borne {
+		return Lenient
+	}
+	return s
+}
+
+func (v *validator) list(path string, f *Field, n *jsontree.Node) {
+	if n.Kind != jsontree.Array {
+		v.add(path, RuleType, f.severity(Illegal), "a list", seen(n))
+		return
+	}
+	if f.Items > 0 && len(n.Items) > f.Items {
+		v.add(path, RuleLength, f.severity(Illegal), fmt.Sprintf("at most %d items", f.Items), strconv.Itoa(len(n.Items)))
+	}
+	for i, item := range n.Items {
+		v.single(path+"."+strconv.Itoa(i), f, item)
+	}
+}
+
+func (v *validator) single(path string, f *Field, n *jsontree.Node) {
+	isObject := n.Kind == jsontree.Object
+	switch {
+	case isObject && f.Kind == Object:
+		v.object(path+".", f.Fields, n)
+	case isObject || f.Kind == Object || n.Kind == jsontree.Array || n.Kind == jsontree.Null:
+		v.add(path, RuleType, f.severity(Illegal), f.expectedType(), seen(n))
+	default:
+		v.scalar(path, f, n)
+	}
+}
+
+func (f *Field) expectedType() string {
+	if f.Kind == Object {
+		return "an object"
+	}
+	return form(f.Kind).expected
+}
+
+func (v *validator) scalar(path string, f *Field, n *jsontree.Node) {
+	if native := f.Kind == Number || f.Kind == Flag; native {
+		if f.Kind == Number && n.Kind != jsontree.Number || f.Kind == Flag && n.Kind != jsontree.Bool {
+			v.add(path, RuleString, f.severity(Illegal), form(f.Kind).expected, seen(n))
+		}
+		return
+	}
+	if n.Kind != jsontree.String {
+		v.add(path, RuleString, Lenient, "a JSON string", seen(n))
+	}
+	v.text(path, f, n)
+}
+
+func (v *validator) text(path string, f *Field, n *jsontree.Node) {
+	if count := utf8.RuneCountInString(n.Text); f.Max > 0 && count > f.Max {
+		v.add(path, RuleLength, Lenient, fmt.Sprintf("at most %d characters", f.Max), fmt.Sprintf("%d characters", count))
+	}
+	kind := form(f.Kind)
+	if match := kind.match(n.Text); match != exact {
+		v.add(path, RuleFormat, f.graded(match), kind.expected, seen(n))
+	} else if f.Least != nil && tooSmall(n.Text, *f.Least) {
+		v.add(path, RuleValue, f.severity(Illegal), fmt.Sprintf("at least %d", *f.Least), seen(n))
+	}
+	if f.Format != "" {
+		format := formats()[f.Format]
+		if match := format.match(n.Text); match != exact {
+			v.add(path, RuleFormat, f.graded(match), format.expected, seen(n))
+		}
+	}
+	v.enum(path, f, n)
+}
+
+func (v *validator) enum(path string, f *Field, n *jsontree.Node) {
+	if len(f.Enum) == 0 || f.Open || slices.Contains(f.Enum, n.Text) {
+		return
+	}
+	match := wrong
+	if slices.ContainsFunc(f.Enum, func(s string) bool { return strings.EqualFold(s, n.Text) }) {
+		match = loose
+	}
+	v.add(path, RuleEnum, f.graded(match), strings.Join(f.Enum, " or "), seen(n))
+}
+
+func (f *Field) graded(m match) Severity {
+	if m == loose {
+		return Lenient
+	}
+	return f.severity(Illegal)
+}
+
+// longestSeen bounds what of a value is repeated in a violation.
+const longestSeen = 80
+
+func seen(n *jsontree.Node) string {
+	switch {
+	case n == nil:
+		return "nothing"
+	case n.Kind == jsontree.Null:
+		return "null"
+	case n.Kind == jsontree.Object:
+		return "an object"
+	case n.Kind == jsontree.Array:
+		return "a list"
+	}
+	text := n.Text
+	if runes := []rune(text); len(runes) > longestSeen {
+		text = string(runes[:longestSeen]) + "…"
+	}
+	if n.Kind == jsontree.String {
+		return strconv.Quote(text)
+	}
+	return "the native value " + text
+}
