@@ -178,3 +178,30 @@ func TestStatesOf(t *testing.T) {
 		t.Error("unsuccessful is failed or closed")
 	}
 }
+
+func TestDistinctCalls(t *testing.T) {
+	t.Parallel()
+	refund := func(id string) trace.Exchange {
+		e := said(aps.Refund, 200, r("S", "SUCCESS"), nil, 0, 1)
+		e.RefundRequestID = id
+		return e
+	}
+	pay, lost, silenced := said(aps.Pay, 200, r("S", "SUCCESS"), nil, 0, 1), said(aps.Pay, 0, nil, nil, 0, 1), said(aps.Pay, 0, nil, nil, 0, 1)
+	silenced.Faults = []string{"f-1"}
+	tests := []struct {
+		name  string
+		calls []trace.Exchange
+		want  int
+	}{
+		{"the same refund again", []trace.Exchange{refund("a"), refund("a")}, 1},
+		{"two refunds", []trace.Exchange{refund("a"), refund("b")}, 2},
+		{"the same charge again after its answer", []trace.Exchange{pay, pay}, 2},
+		{"the same charge again after it was lost", []trace.Exchange{lost, pay}, 1},
+		{"the same charge again after a fault", []trace.Exchange{silenced, pay}, 2},
+	}
+	for _, tt := range tests {
+		if got := distinct(tt.calls); len(got) != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, len(got), tt.want)
+		}
+	}
+}
