@@ -50,7 +50,14 @@ type Door struct {
 	About      string      `yaml:"about" json:"about"`
 	Source     string      `yaml:"source" json:"source"` // address that the sources are relative to
 	Codes      []Code      `yaml:"-" json:"codes"`
+	Types      []Type      `yaml:"-" json:"-"`          // the shared types that the operations use, in alphabetical order
 	Operations []Operation `yaml:"-" json:"operations"` // in alphabetical order
+}
+
+// Type is a group of fields that several messages share.
+type Type struct {
+	Name   string
+	Fields []Field
 }
 
 // Code is a result code.

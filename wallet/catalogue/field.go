@@ -56,6 +56,9 @@ type Field struct {
 	Confidence Confidence `yaml:"confidence" json:"confidence,omitempty"` // only where it differs from the operation's
 }
 
+// TypeName is the field's type without the mark of a list: a kind or the name of a shared type.
+func (f *Field) TypeName() string { return strings.TrimPrefix(f.Type, "[]") }
+
 // Walk calls visit for every field below fields, depth first, with its dotted path; "[]" ends the name of a list.
 func Walk(fields []Field, visit func(path string, f *Field)) { walk("", fields, visit) }
 

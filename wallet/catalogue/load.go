@@ -113,8 +113,34 @@ func readDoor(files fs.FS, folder string, common map[string][]Field) (Door, erro
 		}
 		d.Operations = append(d.Operations, op)
 	}
+	if d.Types, err = d.used(types); err != nil {
+		problems = append(problems, fmt.Errorf("catalogue: %s: %w", folder, err))
+	}
 	problems = append(problems, d.check(folder)...)
 	return d, errors.Join(problems...)
+}
+
+// used lists the shared types that occur in the door's messages.
+func (d *Door) used(types map[string][]Field) ([]Type, error) {
+	names := map[string]bool{}
+	for i := range d.Operations {
+		for _, part := range []Part{Request, Response} {
+			Walk(d.Operations[i].Fields(part), func(_ string, f *Field) { names[f.TypeName()] = true })
+		}
+	}
+	var used []Type
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		shared, ok := types[name]
+		if !ok {
+			continue // a scalar
+		}
+		fields, err := expand(shared, types, 0)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		used = append(used, Type{Name: name, Fields: fields})
+	}
+	return used, nil
 }
 
 func readOperation(files fs.FS, name string, d *Door, types map[string][]Field) (Operation, error) {
