@@ -153,8 +153,11 @@ func (c *Catalogue) mistakes(r Requirement) []string {
 func (r Requirement) blanks() []string {
 	var m []string
 	texts := []struct{ key, text string }{
-		{"title", r.Title}, {"requirement", r.Requirement}, {"stimulus", r.Stimulus},
-		{"observe.pass", r.Observe.Pass}, {"defect", r.Defect},
+		{"title", r.Title},
+		{"requirement", r.Requirement},
+		{"stimulus", r.Stimulus},
+		{"observe.pass", r.Observe.Pass},
+		{"defect", r.Defect},
 	}
 	for _, t := range texts {
 		if strings.TrimSpace(t.text) == "" {

@@ -47,8 +47,7 @@ func (p *pump) run(ctx context.Context) error {
 		case err == nil:
 			failures = 0
 			p.deliver(list)
-		case ctx.Err() != nil:
-			return nil
+		case ctx.Err() != nil: // the loop ends
 		case failures >= pollRetries:
 			return fmt.Errorf("read the simulator's traffic: %w", err)
 		default:

@@ -251,11 +251,8 @@ func (r *run) spoil(t *take) {
 
 // doubtful reports whether the scenario ended in a way that a busy machine may have caused.
 func (t *take) doubtful() bool {
-	switch t.ended.Verdict {
-	case journal.Fail, journal.Warn, journal.NoteVerdict, journal.NotReached, journal.Inconclusive:
-		return t.w != nil
-	}
-	return false
+	touchy := []journal.Verdict{journal.Fail, journal.Warn, journal.NoteVerdict, journal.NotReached, journal.Inconclusive}
+	return t.w != nil && slices.Contains(touchy, t.ended.Verdict)
 }
 
 // tooLate is how late our timers may come before a second attempt is not believed either.

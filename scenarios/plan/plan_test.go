@@ -184,20 +184,30 @@ func TestMake(t *testing.T) {
 		together, alone string
 		err             string
 	}{
-		{name: "everything that applies", capabilities: "upm refund",
+		{
+			name: "everything that applies", capabilities: "upm refund",
 			together: "codes/acq-upm-01-it-works codes/acq-upm-01-it-works-for-penny-1 codes/acq-upm-01-it-works-for-euro-2 codes/acq-upm-01-it-works-for-ten-3",
-			alone:    "refunds/acq-ref-01-all-of-it"},
-		{name: "all capabilities", capabilities: "upm refund fx", selection: []string{"REF"},
+			alone:    "refunds/acq-ref-01-all-of-it",
+		},
+		{
+			name: "all capabilities", capabilities: "upm refund fx", selection: []string{"REF"},
 			together: "codes/acq-upm-01-it-works-for-penny-1 codes/acq-upm-01-it-works-for-euro-2 codes/acq-upm-01-it-works-for-ten-3 refunds/acq-ref-01-in-another-currency",
-			alone:    "refunds/acq-ref-02-it-comes-back refunds/acq-ref-01-all-of-it"},
+			alone:    "refunds/acq-ref-02-it-comes-back refunds/acq-ref-01-all-of-it",
+		},
 		{name: "by requirement, in any letter case", capabilities: "upm refund fx", selection: []string{"acq-ref-02"}, alone: "refunds/acq-ref-02-it-comes-back"},
 		{name: "by scenario", capabilities: "upm", selection: []string{"codes/acq-upm-01-it-works"}, together: "codes/acq-upm-01-it-works"},
-		{name: "by the beginning of an id", capabilities: "upm", selection: []string{"codes/acq-upm-01-it-works-for"},
-			together: "codes/acq-upm-01-it-works-for-penny-1 codes/acq-upm-01-it-works-for-euro-2 codes/acq-upm-01-it-works-for-ten-3"},
-		{name: "by tag expression", capabilities: "upm refund", selection: []string{"@flow:codes and not (@quick or @late)"},
-			together: "codes/acq-upm-01-it-works-for-penny-1 codes/acq-upm-01-it-works-for-euro-2"},
-		{name: "terms add up", capabilities: "upm refund", selection: []string{"@quick", "@late"},
-			together: "codes/acq-upm-01-it-works codes/acq-upm-01-it-works-for-ten-3"},
+		{
+			name: "by the beginning of an id", capabilities: "upm", selection: []string{"codes/acq-upm-01-it-works-for"},
+			together: "codes/acq-upm-01-it-works-for-penny-1 codes/acq-upm-01-it-works-for-euro-2 codes/acq-upm-01-it-works-for-ten-3",
+		},
+		{
+			name: "by tag expression", capabilities: "upm refund", selection: []string{"@flow:codes and not (@quick or @late)"},
+			together: "codes/acq-upm-01-it-works-for-penny-1 codes/acq-upm-01-it-works-for-euro-2",
+		},
+		{
+			name: "terms add up", capabilities: "upm refund", selection: []string{"@quick", "@late"},
+			together: "codes/acq-upm-01-it-works codes/acq-upm-01-it-works-for-ten-3",
+		},
 		{name: "an unknown term", capabilities: "upm", selection: []string{"ACQ-UPM-99"}, err: `"ACQ-UPM-99" is no requirement`},
 		{name: "an empty term", capabilities: "upm", selection: []string{""}, err: "is no requirement"},
 		{name: "a broken expression", capabilities: "upm", selection: []string{"@a and"}, err: `selection "@a and"`},
@@ -251,7 +261,7 @@ func TestASeedGivesAnOrder(t *testing.T) {
 		}
 		return strings.Join(ids(p.Together), " ")
 	}
-	if order(7) != order(7) {
+	if first, second := order(7), order(7); first != second {
 		t.Error("the same seed gave two orders")
 	}
 	if order(7) == order(8) && order(7) == order(9) {

@@ -70,16 +70,9 @@ func exit(run Run, s journal.Summary) int {
 
 // reservations says what stands between this run and a certificate, apart from verdicts.
 func reservations(run Run, requirements []journal.Requirement) []string {
-	var uncovered, unattested, known []string
+	ids := map[journal.Verdict][]string{}
 	for _, r := range requirements {
-		switch r.Verdict {
-		case journal.NotRun:
-			uncovered = append(uncovered, r.ID)
-		case journal.Unattested:
-			unattested = append(unattested, r.ID)
-		case journal.KnownFailing:
-			known = append(known, r.ID)
-		}
+		ids[r.Verdict] = append(ids[r.Verdict], r.ID)
 	}
 	var out []string
 	if run.Subset {
@@ -88,9 +81,9 @@ func reservations(run Run, requirements []journal.Requirement) []string {
 	if run.Factor != productionAt {
 		out = append(out, fmt.Sprintf("the acquirer ran with shortened timers (factor %g): timing rules need a run at factor 1", run.Factor))
 	}
-	out = appendCounted(out, uncovered, "requirement was not run", "requirements were not run")
-	out = appendCounted(out, unattested, "requirement waits for a person's answer", "requirements wait for a person's answer")
-	return appendCounted(out, known, "requirement is a known failure", "requirements are known failures")
+	out = appendCounted(out, ids[journal.NotRun], "requirement was not run", "requirements were not run")
+	out = appendCounted(out, ids[journal.Unattested], "requirement waits for a person's answer", "requirements wait for a person's answer")
+	return appendCounted(out, ids[journal.KnownFailing], "requirement is a known failure", "requirements are known failures")
 }
 
 func appendCounted(out, ids []string, one, many string) []string {

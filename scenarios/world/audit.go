@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
@@ -135,14 +136,11 @@ func amounts(list []money.Amount) string {
 	if len(list) == 0 {
 		return "nothing"
 	}
-	text := ""
+	texts := make([]string, len(list))
 	for i, a := range list {
-		if i > 0 {
-			text += " and "
-		}
-		text += a.String()
+		texts[i] = a.String()
 	}
-	return text
+	return strings.Join(texts, " and ")
 }
 
 func sameOrZero(a, b money.Amount) bool { return a == b || a.IsZero() && b.IsZero() }

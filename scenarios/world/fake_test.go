@@ -154,9 +154,11 @@ func (a *shopside) tell() (acquirer.Payment, error) {
 func (a *shopside) ChargeCode(context.Context, acquirer.Charge) (acquirer.Payment, error) {
 	return a.tell()
 }
+
 func (a *shopside) Query(context.Context, acquirer.PaymentRef) (acquirer.Payment, error) {
 	return a.tell()
 }
+
 func (a *shopside) Cancel(context.Context, acquirer.PaymentRef) (acquirer.Payment, error) {
 	return a.tell()
 }
@@ -170,10 +172,12 @@ func (a *shopside) Refund(context.Context, acquirer.RefundOrder) (acquirer.Refun
 func (a *shopside) QueryRefund(ctx context.Context, _ acquirer.RefundRef) (acquirer.Refund, error) {
 	return a.Refund(ctx, acquirer.RefundOrder{})
 }
+
 func (a *shopside) List(context.Context, acquirer.Shop) ([]acquirer.Payment, error) {
 	p, err := a.tell()
 	return []acquirer.Payment{p}, err
 }
+
 func (a *shopside) Receipt(context.Context, acquirer.PaymentRef) (acquirer.Receipt, error) {
 	return acquirer.Receipt{Text: "thank you"}, nil
 }

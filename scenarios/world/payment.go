@@ -72,7 +72,7 @@ func (w *World) Charge(ctx context.Context, o ChargeOrder) (*Payment, error) {
 	w.spawn(func(ctx context.Context) {
 		p.charge(ctx)
 		if !o.Unsampled {
-			p.Watch()
+			p.Watch() //nolint:contextcheck // sampling lives as long as the world
 		}
 	})
 	return p, nil

@@ -90,7 +90,7 @@ func (w *World) Refund(_ context.Context, o RefundOrder) (*Refund, error) {
 	w.spawn(func(ctx context.Context) {
 		r.call(ctx)
 		if !o.Unsampled {
-			r.Watch()
+			r.Watch() //nolint:contextcheck // sampling lives as long as the world
 		}
 	})
 	return r, nil

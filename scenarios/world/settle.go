@@ -51,7 +51,7 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	if err := w.setup.Sim.CloseTimeline(ctx, w.timeline); err != nil {
 		return end, fmt.Errorf("close the timeline: %w", err)
 	}
-	asking, enough := context.WithCancel(w.background)
+	asking, enough := context.WithCancel(ctx)
 	defer enough()
 	w.spawn(func(context.Context) { w.askOpen(asking) })
 	if _, err := w.Await(ctx, tolerance.Settle, "final states of all payments and refunds", w.final); err != nil {

@@ -39,8 +39,10 @@ func TestTheMoneyAudit(t *testing.T) {
 		{name: "partly refunded", told: acquirer.Payment{State: acquirer.Paid, Paid: amount(100), Refunded: amount(30)}, orders: order("SUCCESS", 100, 30)},
 		{name: "failed", told: acquirer.Payment{State: acquirer.Failed}, orders: order("FAIL", 100, 0)},
 		{name: "never arrived", told: acquirer.Payment{State: acquirer.Closed}},
-		{name: "reversed", told: acquirer.Payment{State: acquirer.Closed}, orders: order("CLOSED", 100, 0),
-			entries: append([]control.Entry{{Account: "payer/p-rich", Order: "r1", Amount: money.Of("SGD", 100)}}, debit...)},
+		{
+			name: "reversed", told: acquirer.Payment{State: acquirer.Closed}, orders: order("CLOSED", 100, 0),
+			entries: append([]control.Entry{{Account: "payer/p-rich", Order: "r1", Amount: money.Of("SGD", 100)}}, debit...),
+		},
 		{name: "paid at the shop only", told: acquirer.Payment{State: acquirer.Paid}, orders: order("CLOSED", 100, 0), want: "paid at the shop; the network has taken nothing"},
 		{name: "paid at the network only", told: acquirer.Payment{State: acquirer.Failed}, orders: order("SUCCESS", 100, 0), want: "FAILED at the shop; the network has taken SGD 1.00"},
 		{name: "another amount", told: acquirer.Payment{State: acquirer.Paid, Paid: amount(99)}, orders: order("SUCCESS", 100, 0), want: "SGD 0.99 at the shop, SGD 1.00 at the network"},

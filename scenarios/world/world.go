@@ -228,9 +228,5 @@ func (w *World) Tell() {
 
 // spawn runs f in the background until the world is closed.
 func (w *World) spawn(f func(ctx context.Context)) {
-	w.running.Add(1)
-	go func() {
-		defer w.running.Done()
-		f(w.background)
-	}()
+	w.running.Go(func() { f(w.background) })
 }

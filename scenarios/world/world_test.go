@@ -323,7 +323,7 @@ func TestRefunds(t *testing.T) {
 	s.shop.mu.Lock()
 	s.shop.refund = acquirer.Refund{ID: "g1", State: acquirer.Pending}
 	s.shop.mu.Unlock()
-	r, err := s.World.Refund(t.Context(), world.RefundOrder{Amount: money.Of("SGD", 50)})
+	r, err := s.Refund(t.Context(), world.RefundOrder{Amount: money.Of("SGD", 50)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -353,7 +353,7 @@ func TestRefundsAreReadInTheirPaymentToo(t *testing.T) {
 	s := newStage(t)
 	s.shop.without = []string{"query_refund"}
 	s.charged(t, world.ChargeOrder{})
-	r, err := s.World.Refund(t.Context(), world.RefundOrder{Amount: money.Of("SGD", 50), Number: "n-7"})
+	r, err := s.Refund(t.Context(), world.RefundOrder{Amount: money.Of("SGD", 50), Number: "n-7"})
 	if err != nil {
 		t.Fatal(err)
 	}
