@@ -97,9 +97,6 @@ func chargeOver(ctx context.Context, p *world.Payment) error {
 	return err
 }
 
-// scannedKey remembers the digits behind a code that was scanned with white space.
-const scannedKey = "digits of the scanned code"
-
 func chargeWithBlanks(ctx context.Context, how, amount string) error {
 	w := world.From(ctx)
 	payer, err := w.PayerBy("")
@@ -110,13 +107,16 @@ func chargeWithBlanks(ctx context.Context, how, amount string) error {
 	if err != nil {
 		return err
 	}
-	w.Remember(scannedKey, code.Digits)
 	scanned := code.Digits + "\r\n"
 	if how == "preceded by blanks" {
 		scanned = "  " + code.Digits
 	}
-	_, err = charge(ctx, amount, world.ChargeOrder{Payer: payer, Code: scanned})
-	return err
+	p, err := charge(ctx, amount, world.ChargeOrder{Payer: payer, Code: scanned})
+	if err != nil {
+		return err
+	}
+	p.Code = code.Digits // what shall reach Alipay+
+	return nil
 }
 
 func chargeText(ctx context.Context, text, amount string) error {

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"mppsim/scenarios/acquirer"
@@ -317,18 +318,14 @@ func codeArrived(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	digits, shownDigits := p.Code, w.Recall(scannedKey)
-	if text, ok := shownDigits.(string); ok {
-		digits = text
-	}
 	pay, sent := onlyPay(w, p)
 	if !sent {
 		answer, _ := p.Answered()
-		return w.Fail("the code of "+fmt.Sprint(len(digits))+" digits is accepted and sent to Alipay+",
+		return w.Fail("the code of "+strconv.Itoa(len(p.Code))+" digits is accepted and sent to Alipay+",
 			fmt.Sprintf("no charge (sent in time: %t, refused: %t %s)", met, answer.Refused, answer.Reason), shown(w, p)...)
 	}
-	if got := member(pay.Request.Body, "paymentMethod", "paymentMethodId"); got != digits {
-		return w.Fail("the charge carries the digits "+digits, fmt.Sprintf("%q", got), w.Ex(pay))
+	if got := member(pay.Request.Body, "paymentMethod", "paymentMethodId"); got != p.Code {
+		return w.Fail("the charge carries the digits "+p.Code, fmt.Sprintf("%q", got), w.Ex(pay))
 	}
 	return nil
 }
