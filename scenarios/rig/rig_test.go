@@ -53,7 +53,7 @@ func ourselves() rig.Starter {
 	return rig.Starter{Command: []string{os.Args[0]}, Env: []string{asAcquirer + "=1"}}
 }
 
-func start(t *testing.T, o rig.Options) *rig.Rig {
+func start(t testing.TB, o rig.Options) *rig.Rig {
 	t.Helper()
 	o.Starter, o.Clock, o.NewID = ourselves(), clock.System(), uuid.NewString
 	r, err := rig.Start(t.Context(), o)
@@ -69,12 +69,12 @@ func start(t *testing.T, o rig.Options) *rig.Rig {
 }
 
 // certify runs a selection and reads the journal back.
-func certify(t *testing.T, r *rig.Rig, change func(*scenarios.Options)) (scenarios.Result, *journal.Model) {
+func certify(t testing.TB, r *rig.Rig, change func(*scenarios.Options)) (scenarios.Result, *journal.Model) {
 	t.Helper()
 	return certifyUntil(t.Context(), t, r, change)
 }
 
-func certifyUntil(ctx context.Context, t *testing.T, r *rig.Rig, change func(*scenarios.Options)) (scenarios.Result, *journal.Model) {
+func certifyUntil(ctx context.Context, t testing.TB, r *rig.Rig, change func(*scenarios.Options)) (scenarios.Result, *journal.Model) {
 	t.Helper()
 	o, err := r.Suite()
 	if err != nil {
