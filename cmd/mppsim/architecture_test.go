@@ -22,23 +22,46 @@ var rules = []struct {
 	not     []string
 	because string
 }{
-	{[]string{"fixtures/refacquirer"}, []string{"wallet", "scenarios", "reports", "features"},
-		"a shared bug must not certify itself"},
-	{[]string{"wallet"}, []string{"scenarios", "reports", "features", "cmd", "fixtures/refacquirer"},
-		"the simulator stands below the suite"},
-	{[]string{"wallet/aps", "wallet/money", "wallet/sign", "wallet/catalogue", "wallet/trace", "wallet/code"},
+	{
+		[]string{"fixtures/refacquirer"},
+		[]string{"wallet", "scenarios", "reports", "features"},
+		"a shared bug must not certify itself",
+	},
+	{
+		[]string{"wallet"},
+		[]string{"scenarios", "reports", "features", "cmd", "fixtures/refacquirer"},
+		"the simulator stands below the suite",
+	},
+	{
+		[]string{"wallet/aps", "wallet/money", "wallet/sign", "wallet/catalogue", "wallet/trace", "wallet/code"},
 		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/store", "wallet/ledger", "wallet/control"},
-		"the pure rooms do no I/O and hold no state"},
-	{[]string{"wallet/network"}, []string{"wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/control"},
-		"only package wallet wires network and wallet"},
-	{[]string{"wallet/mpp"}, []string{"wallet/network", "wallet/gateway", "wallet/fault", "wallet/control"},
-		"the wallet may as well be a remote URL"},
-	{[]string{"scenarios"}, []string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/ledger", "wallet/store", "cmd"},
-		"certification never looks inside network or wallet"},
-	{[]string{"scenarios/check", "scenarios/steps", "scenarios/world", "scenarios/verdict", "scenarios/plan"}, []string{"fixtures/refacquirer"},
-		"the suite knows no particular acquirer"},
-	{[]string{"reports"}, []string{"scenarios", "features", "cmd", "fixtures", "wallet/network", "wallet/mpp", "wallet/gateway", "wallet/control"},
-		"reports know only the journal"},
+		"the pure rooms do no I/O and hold no state",
+	},
+	{
+		[]string{"wallet/network"},
+		[]string{"wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/control"},
+		"only package wallet wires network and wallet",
+	},
+	{
+		[]string{"wallet/mpp"},
+		[]string{"wallet/network", "wallet/gateway", "wallet/fault", "wallet/control"},
+		"the wallet may as well be a remote URL",
+	},
+	{
+		[]string{"scenarios"},
+		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/ledger", "wallet/store", "cmd"},
+		"certification never looks inside network or wallet",
+	},
+	{
+		[]string{"scenarios/check", "scenarios/steps", "scenarios/world", "scenarios/verdict", "scenarios/plan"},
+		[]string{"fixtures/refacquirer"},
+		"the suite knows no particular acquirer",
+	},
+	{
+		[]string{"reports"},
+		[]string{"scenarios", "features", "cmd", "fixtures", "wallet/network", "wallet/mpp", "wallet/gateway", "wallet/control"},
+		"reports know only the journal",
+	},
 	{[]string{"features"}, []string{"wallet", "scenarios", "reports", "fixtures", "cmd"}, "the catalogue and the features are data"},
 }
 

@@ -105,8 +105,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 func check(ts *testscript.TestScript, want string, err error, program string) {
 	code := 0
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		code = exit.ExitCode()
 	} else if err != nil {
 		ts.Fatalf("%s: %v", program, err)

@@ -36,7 +36,7 @@ func trial(t *testing.T) string {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"list.yaml": "- profile\n", "unknown-flag.yaml": "parallel: 4\nparalel: 5\n", "unknown-command.yaml": "certfy:\n  parallel: 4\n",
+		"list.yaml": "- profile\n", "unknown-flag.yaml": "parallel: 4\nseeed: 5\n", "unknown-command.yaml": "certfy:\n  parallel: 4\n",
 		"bad-value.yaml": "certify:\n  parallel: many\n", "broken.yaml": "parallel: [4\n", "empty.yaml": "# nothing\n",
 		"broken-profile.yaml": "name: [\n", "bare.yaml": "name: Bare\n", "taken": "a file, no folder", "bad.key": "no key",
 	} {
@@ -60,7 +60,7 @@ func TestRefused(t *testing.T) {
 		want []string
 	}{
 		"unknown command":               {"certfy", "", 2, []string{`unknown command "certfy"`, "certify", "mppsim --help"}},
-		"unknown flag":                  {"certify --paralel 4", "", 2, []string{"--paralel", "did you mean --parallel?"}},
+		"unknown flag":                  {"certify --seeed 4", "", 2, []string{"--seeed", "did you mean --seed?"}},
 		"unknown flag like no other":    {"certify --quux", "", 2, []string{"unknown flag: --quux", "COMMAND --help"}},
 		"unknown short flag":            {"certify -z", "", 2, []string{"-z"}},
 		"flag without its value":        {"certify --profile", "", 2, []string{"needs an argument: --profile"}},
@@ -92,7 +92,7 @@ func TestRefused(t *testing.T) {
 		"configuration file missing":    {"list --config DIR/missing.yaml", "", 2, []string{"configuration file", "missing.yaml"}},
 		"configuration file is a list":  {"list --config DIR/list.yaml", "", 2, []string{"list.yaml:1", "flag: value"}},
 		"configuration file is no YAML": {"list --config DIR/broken.yaml", "", 2, []string{"broken.yaml", "line"}},
-		"configuration: unknown flag":   {"list --config DIR/unknown-flag.yaml", "", 2, []string{"unknown-flag.yaml:2", `"paralel"`, "did you mean parallel?"}},
+		"configuration: unknown flag":   {"list --config DIR/unknown-flag.yaml", "", 2, []string{"unknown-flag.yaml:2", `"seeed"`, "did you mean seed?"}},
 		"configuration: no command":     {"list --config DIR/unknown-command.yaml", "", 2, []string{"unknown-command.yaml:1", "did you mean certify?"}},
 		"configuration: bad value":      {"certify --config DIR/bad-value.yaml", "", 2, []string{"bad-value.yaml:2", "parallel", "many"}},
 		"environment: bad value":        {"certify", "MPPSIM_PARALLEL=many", 2, []string{`MPPSIM_PARALLEL="many"`}},
