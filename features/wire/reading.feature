@@ -113,5 +113,4 @@ Feature: The acquirer reads every legal form of a message
       Given a payer
       And Alipay+ writes its messages with addresses of pages and pictures
       When the shop charges the payer's code 250.00
-      Then the shop sees the payment as paid
-      And nobody asks for these addresses within 60 s
+      Then nobody asks for these addresses within 60 s

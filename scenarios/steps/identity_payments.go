@@ -110,7 +110,7 @@ func twoPayments(ctx context.Context) error {
 		if turnedAway(p) {
 			continue
 		}
-		if err := paidByItself(w, p, twins[:i]); err != nil {
+		if err := paidByItself(w, p, slices.Delete(slices.Clone(twins), i, i+1)); err != nil {
 			return err
 		}
 	}

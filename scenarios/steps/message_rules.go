@@ -108,6 +108,9 @@ func askedFor(ctx context.Context, table *messages.PickleTable) error {
 		return fmt.Errorf("the table has %d rows for %d sales", len(want), len(payments))
 	}
 	for i, p := range payments {
+		if _, err := p.Answer(ctx); err != nil {
+			return err
+		}
 		if err := answeredFor(ctx, p); err != nil {
 			return err
 		}
