@@ -5,8 +5,25 @@ Feature: The shop charges a payment code
   @ACQ-UPM-01
   Rule: The charge says that it is a payment-code payment
 
-    @ACQ-UPM-02 @ACQ-UPM-13
-    Scenario: The charge of a code at a named store
+    Scenario: The shop charges a code
+      Given a payer
+      When the shop charges the payer's code 250.00
+      And the charge has reached Alipay+
+      Then the messages to Alipay+ keep to this rule
+
+  @ACQ-UPM-02
+  Rule: The charge names the store
+
+    Scenario: The shop is a named store
+      Given a payer
+      When the shop charges the payer's code 250.00
+      And the charge has reached Alipay+
+      Then the messages to Alipay+ keep to this rule
+
+  @ACQ-UPM-13
+  Rule: A charge has an expiry that fits the counter
+
+    Scenario: The customer waits at the counter
       Given a payer
       When the shop charges the payer's code 250.00
       And the charge has reached Alipay+
