@@ -115,16 +115,16 @@ func (h *Header) decode() error {
 	if err != nil {
 		return malformed(NotURLEncoded, "the signature item is not percent-encoded: %v", err)
 	}
+	if strings.Contains(text, " ") {
+		h.note(BlankForPlus, "blanks in the signature stand for +")
+		text = strings.ReplaceAll(text, " ", "+")
+	}
 	if strings.ContainsAny(h.Value, "+/=") {
 		h.note(NotURLEncoded, "the signature is not percent-encoded")
 	}
 	if again, err := url.PathUnescape(text); err == nil && again != text {
 		h.note(URLEncodedTwice, "the signature is percent-encoded twice")
 		text = again
-	}
-	if strings.Contains(text, " ") {
-		h.note(BlankForPlus, "blanks in the signature stand for +")
-		text = strings.ReplaceAll(text, " ", "+")
 	}
 	h.Signature, err = h.decodeBase64(text)
 	return err

@@ -30,7 +30,7 @@ func TestParseHeaderReadsEverySpelling(t *testing.T) {
 		{"any order", "signature=" + escaped + ",algorithm=RSA256,keyVersion=1", nil},
 		{"lower-case escapes", "algorithm=RSA256,keyVersion=1,signature=" + lower, nil},
 		{"not escaped", "algorithm=RSA256,keyVersion=1,signature=" + plain, []string{"the signature is not percent-encoded"}},
-		{"plus became a blank", "algorithm=RSA256,keyVersion=1,signature=" + strings.ReplaceAll(plain, "+", " "), []string{"the signature is not percent-encoded", "blanks in the signature stand for +"}},
+		{"plus became a blank", "algorithm=RSA256,keyVersion=1,signature=" + strings.ReplaceAll(plain, "+", " "), []string{"blanks in the signature stand for +", "the signature is not percent-encoded"}},
 		{"escaped twice", "algorithm=RSA256,keyVersion=1,signature=" + url.QueryEscape(escaped), []string{"the signature is percent-encoded twice"}},
 		{"URL-safe, no padding", "algorithm=RSA256,keyVersion=1,signature=" + base64.RawURLEncoding.EncodeToString(octets()), []string{"the signature is in the URL-safe base64 alphabet", "the base64 padding is missing or wrong"}},
 		{"no padding", "algorithm=RSA256,keyVersion=1,signature=" + url.QueryEscape(strings.TrimRight(plain, "=")), []string{"the base64 padding is missing or wrong"}},

@@ -6,7 +6,7 @@ import (
 )
 
 // searchBudget is how many octets one explanation may hash: it keeps the longest search well below 200 ms.
-const searchBudget = 48 << 20
+const searchBudget = 40 << 20
 
 // probeCost is what a try costs beside its octets, in octets hashed in the same time.
 const probeCost = 192

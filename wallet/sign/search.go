@@ -33,12 +33,13 @@ func hashedTwice(p *probe, content []byte) (fault, bool) {
 func search(e Evidence, p *probe) (faults []fault, actual string, ok bool) {
 	base := split(e.Message)
 	all := variants(e)
-	for _, v := range all {
-		if changed := base.with(v); p.pieces(changed) {
-			return []fault{v.fault()}, string(changed.join()), true
-		}
+	if faults, actual, ok := searchSingles(base, all, p); ok {
+		return faults, actual, true
 	}
 	for _, w := range wholes(base) {
+		if p.spent() {
+			return nil, "", false
+		}
 		if p.octets([]byte(w.value)) {
 			return []fault{w.fault()}, w.value, true
 		}
@@ -46,12 +47,23 @@ func search(e Evidence, p *probe) (faults []fault, actual string, ok bool) {
 	if len(e.Message.Body) > longestSearched {
 		return nil, "", false
 	}
-	for _, v := range rareTimes(e.Message.Time) {
+	if faults, actual, ok := searchSingles(base, rareTimes(e.Message.Time), p); ok {
+		return faults, actual, true
+	}
+	return searchPairs(base, all, p)
+}
+
+// searchSingles tries mistakes one by one, as far as the budget goes.
+func searchSingles(base pieces, all []variant, p *probe) (faults []fault, actual string, ok bool) {
+	for _, v := range all {
+		if p.spent() {
+			return nil, "", false
+		}
 		if changed := base.with(v); p.pieces(changed) {
 			return []fault{v.fault()}, string(changed.join()), true
 		}
 	}
-	return searchPairs(base, all, p)
+	return nil, "", false
 }
 
 // searchPairs tries two mistakes at once, as far as the budget goes.

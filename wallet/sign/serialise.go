@@ -3,7 +3,6 @@ package sign
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -222,16 +221,20 @@ func (s style) rune(out *strings.Builder, r rune, as string) {
 }
 
 func (s style) unicode(out *strings.Builder, r rune) {
-	form := `\u%04x`
-	if s.upper {
-		form = `\u%04X`
-	}
 	if r > 0xffff {
 		high, low := utf16.EncodeRune(r)
-		fmt.Fprintf(out, form+form, high, low)
+		s.unicode(out, high)
+		s.unicode(out, low)
 		return
 	}
-	fmt.Fprintf(out, form, r)
+	digits := "0123456789abcdef"
+	if s.upper {
+		digits = "0123456789ABCDEF"
+	}
+	out.WriteString(`\u`)
+	for shift := 12; shift >= 0; shift -= 4 {
+		out.WriteByte(digits[r>>shift&0xf])
+	}
 }
 
 func hexRune(text string) (rune, bool) {
