@@ -5,6 +5,7 @@ Feature: The acquirer cancels by itself
   @ACQ-CAN-13
   Rule: The acquirer asks before it cancels by itself
 
+    @slow
     Scenario: The payment succeeds shortly before it expires
       Given a payer
       And Alipay+ leaves the payment undecided
@@ -20,6 +21,7 @@ Feature: The acquirer cancels by itself
   @ACQ-CAN-16
   Rule: The expiry timer does not cancel a paid payment
 
+    @slow
     Scenario: The payer pays shortly before the expiry
       Given a payer whose wallet asks for a password
       When the shop charges the payer's code 250.00

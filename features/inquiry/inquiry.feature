@@ -12,6 +12,7 @@ Feature: The acquirer asks for the outcome
   @ACQ-INQ-03
   Rule: Inquiries go on until the payment is decided
 
+    @slow
     Scenario: The outcome stays open until shortly before the expiry
       Given a payer
       And Alipay+ leaves the payment undecided

@@ -33,6 +33,7 @@ Feature: The payer is asked for a password
   @ACQ-UPM-10
   Rule: An unanswered password request ends in a cancellation
 
+    @slow
     Scenario: The payer puts the phone away
       Given a payer whose wallet asks for a password
       And Alipay+ leaves the payment undecided

@@ -33,6 +33,7 @@ Feature: The acquirer follows up what it does not know
   @ACQ-RES-11
   Rule: A pay call that never arrived is closed, not forgotten
 
+    @slow
     Scenario: Alipay+ never receives the charge
       Given a payer
       And Alipay+ does not execute every charge and answers with silence
@@ -46,6 +47,7 @@ Feature: The acquirer follows up what it does not know
   @ACQ-RES-12
   Rule: An unanswered automatic cancellation is repeated
 
+    @slow
     Scenario: Alipay+ confirms the fourth cancellation only
       Given a payer whose wallet asks for a password
       And Alipay+ leaves the payment undecided

@@ -109,6 +109,7 @@ Feature: The acquirer reads every legal form of a message
   @ACQ-SEC-16
   Rule: Addresses in messages are not fetched by the back end
 
+    @slow
     Scenario: Alipay+ names addresses of pages and pictures
       Given a payer
       And Alipay+ writes its messages with addresses of pages and pictures

@@ -63,6 +63,7 @@ Feature: The acquirer signs what it sends
   @ACQ-SIG-08 @needs:refund
   Rule: Each repetition is signed anew with the current time
 
+    @slow
     Scenario: A refund stays undecided for more than a minute
       Given the shop has taken 12.00 from a payer
       And Alipay+ does not execute every refund and answers with U UNKNOWN_EXCEPTION
