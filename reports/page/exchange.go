@@ -27,6 +27,7 @@ type exchangeView struct {
 	Notes     []string
 	Signature trace.Signature
 	Signed    string // what should have been signed, with white space made visible
+	Found     string // what was signed instead, if it is known
 	Full      bool   // the messages are shown
 	Request   messageView
 	Response  messageView
@@ -51,7 +52,7 @@ func (b *builder) row(c *journal.Call, x *trace.Exchange) exchangeView {
 	v := exchangeView{
 		ID: x.ID, Name: x.API, Broken: x.Broken, Notes: x.Notes, Signature: x.Signature,
 		Faults: b.faults(x), request: x.Request, response: x.Response,
-		Signed: visible(x.Signature.Signed),
+		Signed: visible(x.Signature.Signed), Found: visible(x.Signature.Found),
 	}
 	v.From, v.To = ends(x.Leg)
 	if r := b.model.Record(b.model.Owner(x.ID)); r != nil {

@@ -294,6 +294,9 @@ func badSignature(ex *trace.Exchange, who string) verdict {
 	v := wrong(seen)
 	if ex.Signature.Signed != "" {
 		v.detail = "string that should have been signed:\n" + ex.Signature.Signed
+		if ex.Signature.Found != "" {
+			v.detail += "\nstring that was signed:\n" + ex.Signature.Found
+		}
 	}
 	return v
 }

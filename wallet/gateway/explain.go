@@ -2,22 +2,39 @@ package gateway
 
 import (
 	"crypto/rsa"
+	"fmt"
+	"net/http"
 
 	"mppsim/wallet/sign"
+	"mppsim/wallet/trace"
 )
 
-// explain says which mistake an invalid signature is.
-func (g *Gateway) explain(j sign.Judgement, m sign.Message, header, host string, keys sign.KeySet) string {
+// judged turns a judgement on a message of the acquirer into what the trace keeps. For a signature that does not verify
+// it finds out which mistake it is, and logs it; the answer to the acquirer never tells. Other are times and
+// identifiers of the exchange that might have been signed by mistake.
+func (g *Gateway) judged(j sign.Judgement, m sign.Message, header http.Header, host string, keys sign.KeySet, otherTimes ...string) trace.Signature {
+	s := trace.Signature{Verdict: string(j.Verdict), Reason: j.Reason, Signed: j.Signed}
+	if j.Verdict != sign.Invalid && j.Verdict != sign.Malformed {
+		return s
+	}
+	d := sign.Explain(sign.Evidence{
+		Message: m, Header: header.Get("Signature"), Keys: keys, Host: host, ForeignKeys: g.ownKeys(),
+		OtherClientIDs: []string{g.ClientID, g.AcquirerID}, OtherTimes: append(otherTimes, header.Get("Date")),
+	})
+	s.Mistake, s.Reason = string(d.Mistake), d.Text
+	if difference := d.Difference(); difference != "" {
+		s.Found = d.Actual
+		s.Reason = fmt.Sprintf("%s; %s", d.Text, difference)
+	}
+	g.Logger.Warn("a signature of the acquirer does not verify", "path", m.Target, "mistake", s.Mistake, "reason", s.Reason)
+	return s
+}
+
+// ownKeys are the keys that an acquirer may have taken for its own.
+func (g *Gateway) ownKeys() map[string]*rsa.PublicKey {
 	own := make(map[string]*rsa.PublicKey)
 	if public, ok := g.Key.Public().(*rsa.PublicKey); ok {
 		own["Alipay+"] = public
 	}
-	d := sign.Explain(sign.Evidence{
-		Message: m, Header: header, Keys: keys, Host: host, ForeignKeys: own,
-		OtherClientIDs: []string{g.ClientID, g.AcquirerID},
-	})
-	if d.Text == "" {
-		return j.Reason
-	}
-	return d.Text
+	return own
 }

@@ -205,11 +205,8 @@ func (g *Gateway) judgeAnswer(e *trace.Exchange, address *url.URL) {
 	}
 	keys := g.Keys()
 	j := sign.Judge(m, header.Get("Signature"), keys)
-	if j.Verdict == sign.Invalid || j.Verdict == sign.Malformed {
-		j.Reason = g.explain(j, m, header.Get("Signature"), address.Host, keys)
-	}
 	e.Notes = append(e.Notes, j.Notes...)
-	e.Signature = trace.Signature{Verdict: string(j.Verdict), Reason: j.Reason, Signed: j.Signed}
+	e.Signature = g.judged(j, m, header, address.Host, keys, e.Request.Header.Get("Request-Time"))
 }
 
 // breakage names what happened to a connection in few words.

@@ -115,7 +115,7 @@ func (g *Gateway) checkSignature(c *call, r *http.Request) {
 	}
 	c.ex.Signature = g.judge(sign.Message{
 		Method: r.Method, Target: target(r), ClientID: client, Time: r.Header.Get("Request-Time"), Body: c.ex.Request.Body,
-	}, r.Header.Get("Signature"), c)
+	}, r.Header, c)
 	if _, err := aps.ParseTime(r.Header.Get("Request-Time")); err != nil {
 		c.note("Request-Time: %v", err)
 		if g.Strict {
@@ -133,12 +133,9 @@ func target(r *http.Request) string {
 }
 
 // judge verifies a signature of the acquirer and explains what is wrong with it.
-func (g *Gateway) judge(m sign.Message, header string, c *call) trace.Signature {
+func (g *Gateway) judge(m sign.Message, header http.Header, c *call) trace.Signature {
 	keys := g.Keys()
-	j := sign.Judge(m, header, keys)
-	if j.Verdict == sign.Invalid || j.Verdict == sign.Malformed {
-		j.Reason = g.explain(j, m, header, c.ex.Request.Host, keys)
-	}
+	j := sign.Judge(m, header.Get("Signature"), keys)
 	for _, note := range j.Notes {
 		c.note("signature: %s", note)
 	}
@@ -151,7 +148,7 @@ func (g *Gateway) judge(m sign.Message, header string, c *call) trace.Signature 
 			c.refuse("INVALID_SIGNATURE")
 		}
 	}
-	return trace.Signature{Verdict: string(j.Verdict), Reason: j.Reason, Signed: j.Signed}
+	return g.judged(j, m, header, c.ex.Request.Host, keys)
 }
 
 // read understands the body as far as it can be understood.

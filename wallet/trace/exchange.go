@@ -31,9 +31,11 @@ type Message struct {
 
 // Signature says how a signature of the acquirer was judged.
 type Signature struct {
-	Verdict string `json:"verdict"`          // valid, invalid, missing, malformed, unchecked
-	Reason  string `json:"reason,omitempty"` // which mistake it is, for people
-	Signed  string `json:"signed,omitempty"` // the string that should have been signed, when it did not verify
+	Verdict string `json:"verdict"`           // valid, invalid, missing, malformed, unchecked
+	Reason  string `json:"reason,omitempty"`  // which mistake it is, for people
+	Mistake string `json:"mistake,omitempty"` // its name, as the signature doctor lists it
+	Signed  string `json:"signed,omitempty"`  // the string that should have been signed, when it did not verify
+	Found   string `json:"found,omitempty"`   // the string that was signed instead, if it could be found
 }
 
 // Result is a result object as read from a message.

@@ -91,7 +91,7 @@ func (r *Recorder) trim() error {
 }
 
 func size(e Exchange) int {
-	n := 512 + len(e.Request.Body) + len(e.Response.Body) + len(e.Signature.Signed)
+	n := 512 + len(e.Request.Body) + len(e.Response.Body) + len(e.Signature.Signed) + len(e.Signature.Found)
 	for _, h := range []map[string][]string{e.Request.Header, e.Response.Header} {
 		for name, values := range h {
 			n += len(name)

@@ -31,7 +31,7 @@ type app struct {
 // Main runs the command line and returns its exit code.
 func Main(ctx context.Context, args []string, streams IO) int {
 	a := &app{io: streams}
-	root := a.root()
+	root := a.root() //nolint:contextcheck // each command gets ctx from ExecuteContext
 	root.SetArgs(args)
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
@@ -80,7 +80,7 @@ MPPSIM_PARALLEL) or in the configuration file; flags win over environment over f
 	root.SetFlagErrorFunc(flagError)
 	complete(root, "log-level", []string{"debug", "info", "warn", "error"})
 	root.AddCommand(a.demoCommand(), a.initCommand(), a.keysCommand(), a.serveCommand(), a.preflightCommand(), a.certifyCommand(),
-		a.listCommand(), a.explainCommand(), a.versionCommand(), a.refacquirerCommand())
+		a.listCommand(), a.explainCommand(), a.doctorCommand(), a.apiCommand(), a.versionCommand(), a.refacquirerCommand())
 	return root
 }
 
