@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"
@@ -18,6 +19,8 @@ func refundStateSteps() []Step {
 	return []Step{
 		step("refund", `the shop sees the refund as (done|failed)`, `the shop sees the refund as failed`,
 			"Within the reaction time the acquirer shows the latest refund so.", seesRefundAs),
+		step("refund", `the shop sees the refund as failed within `+lasting, `the shop sees the refund as failed within 180 s`,
+			"The same with more time.", seesRefundFailWithin),
 		step("refund", `the shop has seen the refund as failed`, `the shop has seen the refund as failed`,
 			"As a condition: the refund has failed.", hasSeenRefundFail),
 		step("refund", `the shop has never seen the refund as `+ends, `the shop has never seen the refund as failed`,
@@ -61,21 +64,43 @@ func onRefund(ctx context.Context, word string, judge func(*world.World, *world.
 }
 
 func seesRefundAs(ctx context.Context, word string) error {
+	return refundEndsAs(ctx, word, 0)
+}
+
+func seesRefundFailWithin(ctx context.Context, within string) error {
+	d, err := span(within)
+	if err != nil {
+		return err
+	}
+	return refundEndsAs(ctx, "failed", d)
+}
+
+// refundEndsAs waits for the reaction time, or longer when a phrase gives more.
+func refundEndsAs(ctx context.Context, word string, within time.Duration) error {
 	w := world.From(ctx)
 	r, err := w.RefundBy("")
 	if err != nil {
 		return err
 	}
-	met, err := awaitRefund(ctx, r, word)
+	met, err := awaitRefund(ctx, r, word, within)
 	if err != nil || met {
 		return err
 	}
 	return w.Fail("the shop sees the refund as "+word, refundState(w), refundEvidence(w)...)
 }
 
-// awaitRefund waits for the reaction time until the shop sees how a refund ended; it stops early at the other end.
-func awaitRefund(ctx context.Context, r *world.Refund, word string) (bool, error) {
-	_, err := world.From(ctx).Await(ctx, tolerance.Reaction, "the shop sees the refund as "+word, func(*world.View) bool {
+// awaitRefund waits until the shop sees how a refund ended; it stops early at the other end.
+func awaitRefund(ctx context.Context, r *world.Refund, word string, within time.Duration) (bool, error) {
+	w := world.From(ctx)
+	reaction, err := w.Tolerances().Get(tolerance.Reaction)
+	if err != nil {
+		return false, err
+	}
+	bound := reaction.At(w.Factor())
+	if within > 0 {
+		bound = max(bound, w.Scale(within)+slack)
+	}
+	_, err = w.AwaitFor(ctx, bound, tolerance.Reaction, "the shop sees the refund as "+word, func(*world.View) bool {
 		return len(r.Samples()) > 0 && in(r.State(), refundStates("decided"))
 	})
 	return err == nil && len(r.Samples()) > 0 && in(r.State(), refundStates(word)), err
@@ -87,7 +112,7 @@ func hasSeenRefundFail(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	met, err := awaitRefund(ctx, r, "failed")
+	met, err := awaitRefund(ctx, r, "failed", 0)
 	if err == nil && !met {
 		return w.NotReached("the refund has not failed: "+refundState(w), "ACQ-REF-04")
 	}
