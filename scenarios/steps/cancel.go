@@ -15,14 +15,17 @@ import (
 
 func cancelSteps() []Step {
 	return []Step{
-		step("cancel", `the shop cancels the payment`, `the shop cancels the payment`,
-			"The cashier cancels; the acquirer's answer is not waited for.",
-			func(ctx context.Context) error { return cancelTimes(ctx, 1) }),
-		step("cancel", `the shop cancels the payment again`, `the shop cancels the payment again`,
-			"The cashier cancels once more and waits for the answer.", cancelAgain),
-		step("cancel", `the shop cancels the payment twice at once`, `the shop cancels the payment twice at once`,
-			"Two tills cancel at the same instant.",
-			func(ctx context.Context) error { return cancelTimes(ctx, 2) }),
+		step("cancel", `the shop cancels the payment( again| twice at once)?`, `the shop cancels the payment`,
+			"The cashier cancels, or two tills do at the same instant; only the answer to \"again\" is waited for.",
+			func(ctx context.Context, how string) error {
+				switch how {
+				case " again":
+					return cancelAgain(ctx)
+				case " twice at once":
+					return cancelTimes(ctx, 2)
+				}
+				return cancelTimes(ctx, 1)
+			}),
 		step("cancel", `both cancellations of the shop are answered`, `both cancellations of the shop are answered`,
 			"As a condition: the acquirer has answered two cancellations of the shop.", bothAnswered),
 		step("cancel", `every cancellation of the shop is answered as done`, `every cancellation of the shop is answered as done`,

@@ -19,13 +19,10 @@ const worth = `(\d+(?:\.\d+)?)`
 
 func chargeSteps() []Step {
 	return []Step{
-		step("charge", `the shop charges (the (?:\w+ )?payer)'s code `+worth, `the shop charges the payer's code 250.00`,
-			"The cashier scans the payer's code and charges the amount in the shop's currency.",
-			func(ctx context.Context, role, amount string) error { return chargePayer(ctx, role, amount, false) }),
-		step("charge", `the shop charges (the (?:\w+ )?payer)'s code `+worth+` and asks no more`,
-			`the shop charges the payer's code 250.00 and asks no more`,
-			"The same, but the shop does not query the payment afterwards.",
-			func(ctx context.Context, role, amount string) error { return chargePayer(ctx, role, amount, true) }),
+		step("charge", `the shop charges (the (?:\w+ )?payer)'s code `+worth+`( and asks no more)?`,
+			`the shop charges the payer's code 250.00`,
+			"The cashier scans the payer's code and charges the amount in the shop's currency; then the shop queries the payment once a second, or never.",
+			chargePayer),
 		step("charge", `the charge has reached Alipay\+`, `the charge has reached Alipay+`,
 			"As a condition: the first charge is over for Alipay+.", chargeArrived),
 		step("charge", `the shop charges the payer's code, (followed by a line end|preceded by blanks), `+worth,
@@ -40,13 +37,10 @@ func chargeSteps() []Step {
 		step("charge", `the shop has taken `+worth+` from (?:a|another) payer`,
 			`the shop has taken 250.00 from a payer`,
 			"A new payer whose payment of this amount is paid, also in the shop's eyes.", hasTaken),
-		step("charge", `a payment of `+worth+` waits for the payer's password`,
+		step("charge", `a payment of `+worth+` (waits for the payer's password|is left undecided)`,
 			`a payment of 250.00 waits for the payer's password`,
-			"A new payer's payment that Alipay+ has answered with \"in process\" and leaves undecided; the payer has not paid yet.",
-			func(ctx context.Context, amount string) error { return leftUndecided(ctx, needsPassword, amount) }),
-		step("charge", `a payment of `+worth+` is left undecided`, `a payment of 250.00 is left undecided`,
-			"The same, but the wallet has paid already.",
-			func(ctx context.Context, amount string) error { return leftUndecided(ctx, rich, amount) }),
+			"A new payer's payment that Alipay+ answers with \"in process\" and leaves undecided; the wallet waits, or has paid already.",
+			leftUndecided),
 	}
 }
 
@@ -65,7 +59,7 @@ func charge(ctx context.Context, amount string, order world.ChargeOrder) (*world
 }
 
 // chargePayer charges with the code remembered for the payer or a fresh one.
-func chargePayer(ctx context.Context, role, amount string, quietly bool) error {
+func chargePayer(ctx context.Context, role, amount, quietly string) error {
 	w := world.From(ctx)
 	payer, err := w.PayerBy(role)
 	if err != nil {
@@ -73,7 +67,7 @@ func chargePayer(ctx context.Context, role, amount string, quietly bool) error {
 	}
 	code, _ := w.Recall(codeKey).(string)
 	w.Remember(codeKey, nil)
-	_, err = charge(ctx, amount, world.ChargeOrder{Payer: payer, Code: code, Unsampled: quietly})
+	_, err = charge(ctx, amount, world.ChargeOrder{Payer: payer, Code: code, Unsampled: quietly != ""})
 	return err
 }
 
@@ -170,9 +164,9 @@ func hasTaken(ctx context.Context, amount string) error {
 	return reach(ctx, p, tolerance.Reaction, "ACQ-UPM-03", acquirer.Paid)
 }
 
-func leftUndecided(ctx context.Context, template, amount string) error {
+func leftUndecided(ctx context.Context, amount, how string) error {
 	w := world.From(ctx)
-	payer, err := w.NewPayer(ctx, template)
+	payer, err := w.NewPayer(ctx, template(false, how == "waits for the payer's password"))
 	if err != nil {
 		return err
 	}

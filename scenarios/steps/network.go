@@ -17,24 +17,9 @@ import (
 // networkSteps are what Alipay+ does to the messages of the scenario's latest payer.
 func networkSteps() []Step {
 	return []Step{
-		step("Alipay+", `Alipay\+ executes `+aimed+` but answers with `+answered,
+		step("Alipay+", `Alipay\+ (executes|does not execute|answers) `+aimed+`(?: but answers| and answers)? with `+answered,
 			`Alipay+ executes the charge but answers with server error 503`,
-			"The call is done, the answer is wrong or missing.",
-			func(ctx context.Context, which, what, answer string) error {
-				return answerWith(ctx, which, what, answer, true)
-			}),
-		step("Alipay+", `Alipay\+ does not execute `+aimed+` and answers with `+answered,
-			`Alipay+ does not execute every cancellation and answers with F PROCESS_FAIL`,
-			"Nothing is done, and the answer is this one.",
-			func(ctx context.Context, which, what, answer string) error {
-				return answerWith(ctx, which, what, answer, false)
-			}),
-		step("Alipay+", `Alipay\+ answers `+aimed+` with `+answered,
-			`Alipay+ answers every inquiry with silence`,
-			"The same for calls that have nothing to execute.",
-			func(ctx context.Context, which, what, answer string) error {
-				return answerWith(ctx, which, what, answer, false)
-			}),
+			"The call is done, or it is not, and the answer is wrong or missing; an inquiry has nothing to execute.", answerWith),
 		step("Alipay+", `Alipay\+ (executes|does not execute|answers) the first (charges|inquiries|cancellations|refunds)`+
 			`(?: but answers| and answers)? in turn`,
 			`Alipay+ does not execute the first cancellations and answers in turn`,
@@ -94,12 +79,12 @@ func armFor(ctx context.Context, fault string, a aim, params control.Params) err
 	return err
 }
 
-func answerWith(ctx context.Context, which, what, answer string, executed bool) error {
+func answerWith(ctx context.Context, verb, which, what, answer string) error {
 	a, err := parseAim(which, what)
 	if err != nil {
 		return err
 	}
-	return answerAimed(ctx, a, answer, executed)
+	return answerAimed(ctx, a, answer, verb == "executes")
 }
 
 func answerAimed(ctx context.Context, a aim, answer string, executed bool) error {

@@ -12,6 +12,7 @@ import (
 // Templates of payers in the simulator.
 const (
 	rich             = "rich"
+	poor             = "poor"
 	needsPassword    = "always-password"
 	poorWithPassword = "poor-with-password"
 )
@@ -21,16 +22,12 @@ const patience = 10 * time.Second
 
 func payerSteps() []Step {
 	return []Step{
-		step("payer", `(?:a|another) payer`, `a payer`,
-			"A wallet user with money enough and no password to enter.",
-			func(ctx context.Context) error { return newPayer(ctx, rich) }),
-		step("payer", `(?:a|another) payer whose wallet asks for a password`, `a payer whose wallet asks for a password`,
-			"A wallet user who must enter a password before the wallet pays.",
-			func(ctx context.Context) error { return newPayer(ctx, needsPassword) }),
-		step("payer", `a payer without money whose wallet asks for a password`,
-			`a payer without money whose wallet asks for a password`,
-			"The wallet finds out that the balance is not enough only after the password.",
-			func(ctx context.Context) error { return newPayer(ctx, poorWithPassword) }),
+		step("payer", `(?:a|another) payer( without money)?( whose wallet asks for a password)?`,
+			`a payer whose wallet asks for a password`,
+			"A wallet user, with money enough and no password to enter unless the phrase says so.",
+			func(ctx context.Context, noMoney, password string) error {
+				return newPayer(ctx, template(noMoney != "", password != ""))
+			}),
 		step("payer", `a payer whose code has (\d+) digits and begins with (\d+)`,
 			`a payer whose code has 19 digits and begins with 289`,
 			"A wallet user whose next payment code has this form.", payerWithCode),
@@ -42,6 +39,19 @@ func payerSteps() []Step {
 		step("payer", `the payer declines`, `the payer declines`,
 			"The payer refuses the waiting payment in the wallet.", declines),
 	}
+}
+
+// template names the payer that the simulator makes.
+func template(withoutMoney, withPassword bool) string {
+	switch {
+	case withoutMoney && withPassword:
+		return poorWithPassword
+	case withoutMoney:
+		return poor
+	case withPassword:
+		return needsPassword
+	}
+	return rich
 }
 
 func newPayer(ctx context.Context, template string) error {

@@ -21,18 +21,9 @@ const (
 
 func stateSteps() []Step {
 	return []Step{
-		step("state", `the shop sees `+whose+` as `+looks, `the shop sees the payment as paid`,
-			"Within the reaction time the acquirer's books show the state.",
-			func(ctx context.Context, which, state string) error { return sees(ctx, which, state, 0) }),
-		step("state", `the shop sees `+whose+` as `+looks+` within `+lasting,
-			`the shop sees the payment as paid within 60 s`, "The same with more time.",
-			func(ctx context.Context, which, state, within string) error {
-				d, err := span(within)
-				if err != nil {
-					return err
-				}
-				return sees(ctx, which, state, d)
-			}),
+		step("state", `the shop sees `+whose+` as `+looks+`(?: within `+lasting+`)?`,
+			`the shop sees the payment as paid within 60 s`,
+			"The acquirer's books show the state within the reaction time, or within more time if the phrase gives it.", sees),
 		step("state", `the shop sees the payment as `+looks+` at the latest `+lasting+` after its expiry`,
 			`the shop sees the payment as paid at the latest 60 s after its expiry`,
 			"The same, counted from the acquirer's declared expiry.", seesAfterExpiry),
@@ -97,8 +88,15 @@ func told(p *world.Payment, states []acquirer.State) bool {
 }
 
 // sees waits for a state: for the reaction time, or longer when the phrase gives more.
-func sees(ctx context.Context, which, word string, within time.Duration) error {
+func sees(ctx context.Context, which, word, longer string) error {
 	w := world.From(ctx)
+	var within time.Duration
+	if longer != "" {
+		var err error
+		if within, err = span(longer); err != nil {
+			return err
+		}
+	}
 	reaction, err := w.Tolerances().Get(tolerance.Reaction)
 	if err != nil {
 		return err
