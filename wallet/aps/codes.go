@@ -1,15 +1,13 @@
 package aps
 
 import (
-	_ "embed"
-	"strings"
+	"slices"
 	"sync"
+
+	"mppsim/wallet/catalogue"
 )
 
-//go:embed codes.txt
-var codeTable string
-
-// Code describes a result code of the acquirer's door (acqp-api §2.1).
+// Code describes a result code of the acquirer's door (acqp-api §2.1). The table is the catalogue's.
 type Code struct {
 	Name    string
 	Status  Status
@@ -18,35 +16,35 @@ type Code struct {
 }
 
 // Codes lists the documented result codes in the order of the table.
-func Codes() []Code { return parsedCodes() }
+func Codes() []Code { return documentedCodes() }
 
-var parsedCodes = sync.OnceValue(func() []Code {
-	var codes []Code
-	for line := range strings.Lines(codeTable) {
-		if c, ok := parseCode(line); ok {
-			codes = append(codes, c)
-		}
+// documentedCodes is empty only in a broken build, which the catalogue's tests would not pass.
+var documentedCodes = sync.OnceValue(func() []Code {
+	table, err := catalogue.Codes("aps")
+	if err != nil {
+		return nil
+	}
+	codes := make([]Code, len(table))
+	for i, c := range table {
+		codes[i] = Code{Name: c.Name, Status: Status(c.Status), Calls: calls(c), Message: c.Message}
 	}
 	return codes
 })
 
-func parseCode(line string) (Code, bool) {
-	fields := strings.Fields(line)
-	if len(fields) < 4 || fields[0] == "#" {
-		return Code{}, false
+func calls(c catalogue.Code) []API {
+	if slices.Contains(c.Calls, "all") {
+		return nil
 	}
-	c := Code{Name: fields[0], Status: Status(fields[1]), Message: strings.Join(fields[3:], " ")}
-	if fields[2] != "all" {
-		for call := range strings.SplitSeq(fields[2], ",") {
-			c.Calls = append(c.Calls, API(call))
-		}
+	apis := make([]API, len(c.Calls))
+	for i, name := range c.Calls {
+		apis[i] = API(name)
 	}
-	return c, true
+	return apis
 }
 
 // LookUp finds a documented code.
 func LookUp(name string) (Code, bool) {
-	for _, c := range parsedCodes() {
+	for _, c := range documentedCodes() {
 		if c.Name == name {
 			return c, true
 		}

@@ -145,24 +145,24 @@ func (v *validator) absence(path string, f *Field, n *jsontree.Node) {
 	if f.Need == Conditional {
 		expected += ", because " + f.When.String()
 	}
-	v.add(path, RuleRequired, f.severity(Illegal), expected, seen(n))
+	v.add(path, RuleRequired, f.severity(), expected, seen(n))
 }
 
-// severity of a rule of the field that is worth s by itself.
-func (f *Field) severity(s Severity) Severity {
+// severity of a broken rule of the field.
+func (f *Field) severity() Severity {
 	if f.Borne {
 		return Lenient
 	}
-	return s
+	return Illegal
 }
 
 func (v *validator) list(path string, f *Field, n *jsontree.Node) {
 	if n.Kind != jsontree.Array {
-		v.add(path, RuleType, f.severity(Illegal), "a list", seen(n))
+		v.add(path, RuleType, f.severity(), "a list", seen(n))
 		return
 	}
 	if f.Items > 0 && len(n.Items) > f.Items {
-		v.add(path, RuleLength, f.severity(Illegal), fmt.Sprintf("at most %d items", f.Items), strconv.Itoa(len(n.Items)))
+		v.add(path, RuleLength, f.severity(), fmt.Sprintf("at most %d items", f.Items), strconv.Itoa(len(n.Items)))
 	}
 	for i, item := range n.Items {
 		v.single(path+"."+strconv.Itoa(i), f, item)
@@ -175,7 +175,7 @@ func (v *validator) single(path string, f *Field, n *jsontree.Node) {
 	case isObject && f.Kind == Object:
 		v.object(path+".", f.Fields, n)
 	case isObject || f.Kind == Object || n.Kind == jsontree.Array || n.Kind == jsontree.Null:
-		v.add(path, RuleType, f.severity(Illegal), f.expectedType(), seen(n))
+		v.add(path, RuleType, f.severity(), f.expectedType(), seen(n))
 	default:
 		v.scalar(path, f, n)
 	}
@@ -191,7 +191,7 @@ func (f *Field) expectedType() string {
 func (v *validator) scalar(path string, f *Field, n *jsontree.Node) {
 	if native := f.Kind == Number || f.Kind == Flag; native {
 		if f.Kind == Number && n.Kind != jsontree.Number || f.Kind == Flag && n.Kind != jsontree.Bool {
-			v.add(path, RuleString, f.severity(Illegal), form(f.Kind).expected, seen(n))
+			v.add(path, RuleString, f.severity(), form(f.Kind).expected, seen(n))
 		}
 		return
 	}
@@ -209,7 +209,7 @@ func (v *validator) text(path string, f *Field, n *jsontree.Node) {
 	if match := kind.match(n.Text); match != exact {
 		v.add(path, RuleFormat, f.graded(match), kind.expected, seen(n))
 	} else if f.Least != nil && tooSmall(n.Text, *f.Least) {
-		v.add(path, RuleValue, f.severity(Illegal), fmt.Sprintf("at least %d", *f.Least), seen(n))
+		v.add(path, RuleValue, f.severity(), fmt.Sprintf("at least %d", *f.Least), seen(n))
 	}
 	if f.Format != "" {
 		format := formats()[f.Format]
@@ -235,7 +235,7 @@ func (f *Field) graded(m match) Severity {
 	if m == loose {
 		return Lenient
 	}
-	return f.severity(Illegal)
+	return f.severity()
 }
 
 // longestSeen bounds what of a value is repeated in a violation.

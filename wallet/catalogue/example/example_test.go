@@ -64,7 +64,7 @@ func TestEveryFieldHasBothKinds(t *testing.T) {
 				t.Errorf("%s: keeps is %v", c.Name, c.Keeps)
 			}
 		}
-		example.Message(op, part).Walk(func(path string, v *jsontree.Node) {
+		example.Message(op, part).Walk(func(path string, _ *jsontree.Node) {
 			if path != "" && !breaks[path] {
 				t.Errorf("%s: nothing breaks it", path)
 			}

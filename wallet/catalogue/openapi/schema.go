@@ -94,7 +94,13 @@ func scalar(f *catalogue.Field) *jsontree.Node {
 		return object(text("type", "number"))
 	case catalogue.Flag:
 		return object(text("type", "boolean"))
+	default:
+		return texty(f)
 	}
+}
+
+// texty is the schema of everything that is written as a JSON string.
+func texty(f *catalogue.Field) *jsontree.Node {
 	n := object(text("type", "string"), number("minLength", 1))
 	if f.Max > 0 {
 		add(n, number("maxLength", int64(f.Max)))
@@ -104,6 +110,7 @@ func scalar(f *catalogue.Field) *jsontree.Node {
 		add(n, text("format", "date-time"))
 	case catalogue.URL:
 		add(n, text("format", "uri"))
+	default: // no format of JSON Schema says more
 	}
 	if p := pattern(f); p != "" {
 		add(n, text("pattern", p))
