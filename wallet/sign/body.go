@@ -25,6 +25,8 @@ func bodyVariants(body []byte) []variant {
 		bodyVariant("body-quoted", "the body is signed as a JSON text within a JSON text", quoted(text)),
 		bodyVariant("null-body", "the word null is signed instead of the body", "null"),
 		bodyVariant("null-body", "an empty object is signed instead of the body", "{}"),
+		bodyVariant("null-body", "the word undefined is signed instead of the body", "undefined"),
+		bodyVariant("printed-body", "the name of an object is signed instead of the body", "[object Object]"),
 		bodyVariant("body-lower-case", "the body is signed in lower case", strings.ToLower(text)),
 	}
 	if plain, ok := inflate(body); ok {

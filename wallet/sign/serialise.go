@@ -44,9 +44,16 @@ func serialisations(body []byte) []serialisation {
 		list = append(list, layouts("", compact.Bytes())...)
 		list = append(list, retyped(compact.Bytes())...)
 	}
-	if sorted, err := sortedMembers(body); err == nil {
-		list = append(list, layouts(", members sorted", sorted)...)
+	tree, err := readTree(body)
+	if err != nil {
+		return list
 	}
+	list = append(list, layouts(", members sorted", tree.write(sorted))...)
+	list = append(list, inStyles("compact, members in the order of a Java HashMap", string(tree.write(hashed)))...)
+	list = append(list, inStyles("compact, members in reverse order", string(tree.write(reversed)))...)
+	list = append(list,
+		serialisation{"compact, numbers as texts", string(tree.scalars(numberToText).write(asTheyAre))},
+		serialisation{"compact, texts of digits as numbers", string(tree.scalars(textToNumber).write(asTheyAre))})
 	return list
 }
 
@@ -127,21 +134,6 @@ func stringEnd(text string, i int) int {
 		}
 	}
 	return len(text)
-}
-
-// sortedMembers writes the body compactly with the members of each object in alphabetical order.
-func sortedMembers(body []byte) ([]byte, error) {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(value)
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
 }
 
 // spaced puts a blank after each comma and colon outside of strings, as some libraries do.

@@ -27,6 +27,8 @@ func withoutSignature(text string) string {
 	switch lower := strings.ToLower(text); {
 	case strings.HasPrefix(text, "{"):
 		return "the header is JSON; it must be algorithm=…,keyVersion=…,signature=…"
+	case strings.Contains(lower, "signature%3d"):
+		return "the whole header is percent-encoded; only the signature's base64 text must be"
 	case strings.HasPrefix(lower, "signature:"):
 		return "the header's value repeats its name"
 	case !strings.Contains(lower, "signature") && len(text) >= bareSignature && !strings.Contains(text, ","):

@@ -12,7 +12,8 @@ func timeLayouts() []string {
 	return []string{
 		"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05.000Z07:00", "2006-01-02T15:04:05.000000Z07:00", "2006-01-02T15:04:05.000000000Z07:00",
 		time.RFC3339Nano, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05.000-0700", "2006-01-02T15:04:05-07:00", "2006-01-02T15:04:05.000-07:00",
-		"2006-01-02T15:04:05", "2006-01-02 15:04:05", "20060102150405",
+		"2006-01-02T15:04:05", "2006-01-02 15:04:05", "20060102150405", "2006-01-02T15:04:05.0000000Z07:00",
+		"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC1123Z, time.UnixDate,
 	}
 }
 
@@ -71,15 +72,19 @@ func rareTimes(text string) []variant {
 	return list
 }
 
-// parseTime reads the documented forms of time: ISO 8601 with offset, or a count of milliseconds.
+// parseTime reads the documented forms of time, ISO 8601 with offset or a count of milliseconds; also one of seconds.
 func parseTime(text string) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700"} {
 		if at, err := time.Parse(layout, text); err == nil {
 			return at, true
 		}
 	}
-	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && len(text) == 13 {
-		return time.UnixMilli(ms).UTC(), true
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err == nil && len(text) == 13:
+		return time.UnixMilli(n).UTC(), true
+	case err == nil && len(text) == 10:
+		return time.Unix(n, 0).UTC(), true
 	}
 	return time.Time{}, false
 }
@@ -103,6 +108,9 @@ func clockReadings(text string) []string {
 func timeForm(text string) (form func(time.Time) string, step time.Duration, count int) {
 	if len(text) == 13 && !strings.ContainsAny(text, "-T") {
 		return func(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }, time.Millisecond, 1000
+	}
+	if len(text) == 10 && !strings.ContainsAny(text, "-T") {
+		return func(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }, time.Second, 60
 	}
 	zone := "Z07:00"
 	if !strings.HasSuffix(text, "Z") {
