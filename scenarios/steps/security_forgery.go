@@ -57,14 +57,9 @@ func forgeSuccess(ctx context.Context, which, what, how string) error {
 		return err
 	}
 	params := control.Params{Result: succeeded(), Alter: forged(how)}
-	fault := "answer-altered"
-	switch a.api {
-	case aps.InquiryPayment:
-		params.Outcome = succeeded()
-	case aps.CancelPayment, aps.Refund:
-		fault = "refused-result"
-	}
+	fault := "refused-result"
 	if a.api == aps.Pay || a.api == aps.InquiryPayment {
+		fault, params.Outcome = "answer-altered", succeeded()
 		stamp, err := json.Marshal(aps.FormatTime(world.From(ctx).Clock().Now()))
 		if err != nil {
 			return fmt.Errorf("write the time: %w", err)
