@@ -141,6 +141,21 @@ Feature: The shop cancels a payment
       Then the acquirer sends no cancellation
       And for 5 s the shop does not see the payment as closed
 
+  @ACQ-CAN-12
+  Rule: The cancellation names the payment it is about
+
+    Scenario: One payment is known by its number at Alipay+, one is not
+      Given the shop has taken 250.00 from a payer
+      When the shop cancels the payment
+      And the acquirer has cancelled the payment
+      Given another payer
+      And Alipay+ does not execute every charge and answers with a broken connection
+      When the shop charges the payer's code 250.00
+      And the acquirer treats the payment as open
+      And the shop cancels the payment
+      And the acquirer has cancelled the payment
+      Then the messages to Alipay+ keep to this rule
+
   @ACQ-CAN-14
   Rule: The merchant's cancellation uses the cancel call
 

@@ -9,6 +9,14 @@ Feature: The acquirer asks for the outcome
       Given a payment of 250.00 is left undecided
       Then the acquirer asks for the result within 10 s
 
+  @ACQ-INQ-02
+  Rule: Inquiries are not hammered
+
+    Scenario: The shop keeps asking for a payment that stays open
+      Given a payment of 250.00 is left undecided
+      When 50 s pass
+      Then the messages to Alipay+ keep to this rule
+
   @ACQ-INQ-03
   Rule: Inquiries go on until the payment is decided
 
@@ -66,7 +74,7 @@ Feature: The acquirer asks for the outcome
   @ACQ-INQ-13
   Rule: A merchant's query of an old pending payment asks again
 
-    Scenario: The shop keeps asking for a payment that stays open
+    Scenario: A payment stays open for a long time
       Given a payer
       And Alipay+ leaves the payment undecided
       When the shop charges the payer's code 250.00
