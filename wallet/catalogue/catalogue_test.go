@@ -236,7 +236,7 @@ func TestMistakesInTheDataAreNamed(t *testing.T) {
 		{"need", "need: conditional", "need: maybe", "need"},
 		{"condition without need", "need: conditional, ", "", "condition"},
 		{"condition on nothing", "given: id", "given: ghost", `"ghost"`},
-		{"condition on a list", "given: id", "given: c", `"c"`},
+		{"condition on a list of objects", "{name: c, type: \"[]string\", items: 2}\n      - {name: d, type: integer, need: conditional, when: {given: id}", "{name: c, type: \"[]Pair\"}\n      - {name: d, type: integer, need: conditional, when: {given: c}", `"c"`},
 		{"two conditions", "given: id", "given: id, missing: b", "one form"},
 		{"values without field", "given: id", "is: [a]", "one form"},
 		{"refined ghost", "path: b.a", "path: b.z", `no field "b.z"`},

@@ -119,14 +119,17 @@ func (f *Field) check(all []Field, inList bool) error {
 		return errors.New("an object without fields")
 	case f.Kind != Object && len(f.Fields) > 0:
 		return errors.New("a scalar with fields")
-	case f.Format != "" && formats()[f.Format] == nil:
-		return fmt.Errorf("unknown format %q", f.Format)
+	case f.Format != "" && f.Kind != Text:
+		return errors.New("format belongs to a string")
 	case f.Least != nil && f.Kind != Integer:
 		return errors.New("least belongs to an integer")
 	case f.Items > 0 && !f.List:
 		return errors.New("items belongs to a list")
 	case f.Confidence != "" && f.Confidence.check() != nil:
 		return f.Confidence.check()
+	}
+	if _, known := format(f.Format); f.Format != "" && !known {
+		return fmt.Errorf("unknown format %q", f.Format)
 	}
 	if f.When != nil {
 		return f.When.check(all)

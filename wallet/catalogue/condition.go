@@ -11,7 +11,7 @@ import (
 // Condition says when a conditional field is required. Exactly one of its forms is set. Paths are dotted
 // and begin at the message; a member that is null or an empty text counts as missing.
 type Condition struct {
-	Field   string      `yaml:"field" json:"field,omitempty"` // with Is: the field has one of the values
+	Field   string      `yaml:"field" json:"field,omitempty"` // with Is: the field, or an item of the list, has one of the values
 	Is      []string    `yaml:"is" json:"is,omitempty"`
 	Given   string      `yaml:"given" json:"given,omitempty"`     // the field is there
 	Missing string      `yaml:"missing" json:"missing,omitempty"` // the field is not there
@@ -25,8 +25,7 @@ func (c *Condition) Holds(message *jsontree.Node) bool {
 	holds := func(c Condition) bool { return c.Holds(message) }
 	switch {
 	case c.Field != "":
-		v := value(message, c.Field)
-		return v != "" && slices.ContainsFunc(c.Is, func(s string) bool { return strings.EqualFold(s, v) })
+		return slices.ContainsFunc(values(message, c.Field), c.names)
 	case c.Given != "":
 		return given(message, c.Given)
 	case c.Missing != "":
@@ -40,12 +39,27 @@ func (c *Condition) Holds(message *jsontree.Node) bool {
 	}
 }
 
-func value(message *jsontree.Node, path string) string {
+// names reports whether a text is one of the condition's values.
+func (c *Condition) names(text string) bool {
+	return slices.ContainsFunc(c.Is, func(s string) bool { return strings.EqualFold(s, text) })
+}
+
+// values are the scalars at a path: one, or those of a list.
+func values(message *jsontree.Node, path string) []string {
 	n := message.Get(path)
-	if n == nil || n.Kind == jsontree.Object || n.Kind == jsontree.Array {
-		return ""
+	switch {
+	case absent(n) || n.Kind == jsontree.Object:
+		return nil
+	case n.Kind != jsontree.Array:
+		return []string{n.Text}
 	}
-	return n.Text
+	var texts []string
+	for _, item := range n.Items {
+		if item.Kind == jsontree.String {
+			texts = append(texts, item.Text)
+		}
+	}
+	return texts
 }
 
 func given(message *jsontree.Node, path string) bool { return !absent(message.Get(path)) }
@@ -112,8 +126,8 @@ func (c *Condition) check(fields []Field) error {
 		return fmt.Errorf("condition %q: exactly one form must be set", c.String())
 	}
 	for _, p := range c.Paths() {
-		if f := Find(fields, p); f == nil || f.List {
-			return fmt.Errorf("condition: no single field %q", p)
+		if f := Find(fields, p); f == nil || f.List && f.Kind == Object {
+			return fmt.Errorf("condition: no field %q whose value can be asked for", p)
 		}
 	}
 	for _, sub := range slices.Concat(c.All, c.Any) {

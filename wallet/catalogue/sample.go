@@ -8,7 +8,7 @@ func (f *Field) Sample() string {
 	case len(f.Enum) > 0:
 		return f.Enum[0]
 	case f.Format != "":
-		return formats()[f.Format].passing
+		return f.spelling().passing
 	case f.Kind == Number:
 		return "1.25"
 	case f.Kind == Flag:
@@ -24,20 +24,25 @@ func (f *Field) Sample() string {
 func (f *Field) Bad() string {
 	switch {
 	case f.Format != "":
-		return formats()[f.Format].failing
+		return f.spelling().failing
 	case slices.Contains([]Kind{Text, Number, Flag}, f.Kind):
 		return ""
 	default:
-		return form(f.Kind).failing
+		return f.spelling().failing
 	}
 }
 
 // Pattern is the exact form of the field's texts as a regular expression; empty where none says it.
 func (f *Field) Pattern() string {
-	if f.Format != "" {
-		return formats()[f.Format].pattern
+	return f.spelling().pattern
+}
+
+// spelling is the form of the field's texts: its format's, or else its kind's.
+func (f *Field) spelling() spelling {
+	if s, ok := format(f.Format); ok {
+		return s
 	}
-	return form(f.Kind).pattern
+	return form(f.Kind)
 }
 
 func clip(s string, most int) string {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // match says how well a text has a form: exactly, recognisably, or not.
@@ -48,12 +47,17 @@ func form(k Kind) spelling {
 	}
 }
 
-// formats are the named formats of the data files.
-func formats() map[string]*spelling {
-	return map[string]*spelling{
-		"currency": {"an ISO 4217 code of three capital letters", letters(3), `^[A-Z]{3}$`, "JPY", "YEN1"},
-		"region":   {"an ISO 3166-1 code of two capital letters", letters(2), `^[A-Z]{2}$`, "JP", "Japan"},
-		"mcc":      {"four digits of ISO 18245", digits(4), `^[0-9]{4}$`, "5411", "grocer"},
+// format is a named format of the data files.
+func format(name string) (s spelling, known bool) {
+	switch name {
+	case "currency":
+		return spelling{"an ISO 4217 code of three capital letters", matchCurrency, `^[A-Z]{3}$`, "JPY", "YEN1"}, true
+	case "region":
+		return spelling{"an ISO 3166-1 code of two capital letters", matchRegion, `^[A-Z]{2}$`, "JP", "Japan"}, true
+	case "mcc":
+		return spelling{"four digits of ISO 18245", matchMCC, `^[0-9]{4}$`, "5411", "grocer"}, true
+	default:
+		return spelling{}, false
 	}
 }
 
@@ -71,13 +75,15 @@ func grade(isExact, isLoose bool) match {
 // matchInteger takes for recognisable what can only mean one whole number: signs, separators, leading
 // zeros and fractions of zero.
 func matchInteger(s string) match {
-	canonical := allDigits(s) && (s == "0" || s[0] != '0')
+	if allDigits(s) && (s == "0" || s[0] != '0') {
+		return exact
+	}
 	plain := strings.NewReplacer(",", "", "_", "", " ", "").Replace(s)
 	if len(plain) > 24 || strings.ContainsAny(plain, "/xXbBoOpP") || hugeExponent(plain) {
-		return grade(canonical, false)
+		return wrong
 	}
 	n, ok := new(big.Rat).SetString(plain)
-	return grade(canonical, ok && n.IsInt() && n.Sign() >= 0)
+	return grade(false, ok && n.IsInt() && n.Sign() >= 0)
 }
 
 // hugeExponent guards the arithmetic against texts such as 1e999999999.
@@ -126,15 +132,25 @@ func matchURL(s string) match {
 
 func matchText(s string) match { return grade(!strings.ContainsRune(s, 0), false) }
 
-func letters(n int) func(string) match {
-	return func(s string) match {
-		ok := len(s) == n && strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) }) < 0
-		return grade(ok && s == strings.ToUpper(s), ok)
-	}
-}
+func matchCurrency(s string) match { return letters(s, 3) }
 
-func digits(n int) func(string) match {
-	return func(s string) match { return grade(len(s) == n && allDigits(s), false) }
+func matchRegion(s string) match { return letters(s, 2) }
+
+func matchMCC(s string) match { return grade(len(s) == 4 && allDigits(s), false) }
+
+func letters(s string, n int) match {
+	if len(s) != n {
+		return wrong
+	}
+	capitals := true
+	for i := range n {
+		c := s[i] | 0x20
+		if c < 'a' || c > 'z' {
+			return wrong
+		}
+		capitals = capitals && c != s[i]
+	}
+	return grade(capitals, true)
 }
 
 func allDigits(s string) bool {

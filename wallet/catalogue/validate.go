@@ -211,10 +211,9 @@ func (v *validator) text(path string, f *Field, n *jsontree.Node) {
 	} else if f.Least != nil && tooSmall(n.Text, *f.Least) {
 		v.add(path, RuleValue, f.severity(), fmt.Sprintf("at least %d", *f.Least), seen(n))
 	}
-	if f.Format != "" {
-		format := formats()[f.Format]
-		if match := format.match(n.Text); match != exact {
-			v.add(path, RuleFormat, f.graded(match), format.expected, seen(n))
+	if s, ok := format(f.Format); ok {
+		if match := s.match(n.Text); match != exact {
+			v.add(path, RuleFormat, f.graded(match), s.expected, seen(n))
 		}
 	}
 	v.enum(path, f, n)

@@ -159,7 +159,7 @@ func TestLongValuesAreNotRepeatedWhole(t *testing.T) {
 
 func TestConditions(t *testing.T) {
 	t.Parallel()
-	message, err := jsontree.Parse([]byte(`{"a":"x","b":{"c":true},"n":null,"e":""}`))
+	message, err := jsontree.Parse([]byte(`{"a":"x","b":{"c":true},"n":null,"e":"","l":["p","q",1]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,6 +171,8 @@ func TestConditions(t *testing.T) {
 		{`{"field":"a","is":["y"]}`, "a is y", false},
 		{`{"field":"b.c","is":["true"]}`, "b.c is true", true},
 		{`{"field":"b","is":[""]}`, "b is ", false},
+		{`{"field":"l","is":["Q"]}`, "l is Q", true},
+		{`{"field":"l","is":["r"]}`, "l is r", false},
 		{`{"given":"b"}`, "b is given", true},
 		{`{"given":"n"}`, "n is given", false},
 		{`{"missing":"e"}`, "e is not given", true},
@@ -206,4 +208,24 @@ func FuzzValidate(f *testing.F) {
 			t.Errorf("%v, then %v", first, second)
 		}
 	})
+}
+
+func BenchmarkValidate(b *testing.B) {
+	op, ok := load(b).Operation("aps", "pay")
+	if !ok {
+		b.Fatal("no operation")
+	}
+	root, err := jsontree.Parse([]byte(`{"order":{"referenceOrderId":"O","orderDescription":"D","orderAmount":{"currency":"JPY","value":"1"},
+		"merchant":{"referenceMerchantId":"M","merchantName":"N","merchantMCC":"5411","merchantAddress":{"region":"JP"},
+		"store":{"referenceStoreId":"S","storeName":"N","storeMCC":"5411"}}},"paymentRequestId":"P","paymentAmount":{"currency":"JPY","value":"1"},
+		"paymentMethod":{"paymentMethodType":"CONNECT_WALLET","paymentMethodId":"281006020123456789012345"},
+		"paymentFactor":{"isInStorePayment":"true","inStorePaymentScenario":"PaymentCode"},"settlementStrategy":{"settlementCurrency":"JPY"}}`))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if v := op.ValidateTree(catalogue.Request, root); len(v.Violations) > 0 {
+			b.Fatal(v)
+		}
+	}
 }

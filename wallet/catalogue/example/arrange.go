@@ -11,7 +11,12 @@ import (
 func arrange(fields []catalogue.Field, root *jsontree.Node, c *catalogue.Condition, holds bool) {
 	switch {
 	case c.Field != "":
-		set(root, c.Field, jsontree.Of(chosen(catalogue.Find(fields, c.Field), c.Is, holds)))
+		f := catalogue.Find(fields, c.Field)
+		n := jsontree.Of(chosen(f, c.Is, holds))
+		if f.List {
+			n = &jsontree.Node{Kind: jsontree.Array, Items: []*jsontree.Node{n}}
+		}
+		set(root, c.Field, n)
 	case c.Given != "":
 		if !holds {
 			root.Remove(c.Given)

@@ -10,16 +10,20 @@ import (
 )
 
 // schemas writes fields as JSON Schema 2020-12, which OpenAPI 3.1 holds verbatim.
-type schemas struct{ shared []catalogue.Type }
+type schemas struct {
+	shared []catalogue.Type
+	root   []catalogue.Field // of the message whose conditions are written
+}
 
 // message is the schema of a whole message: its fields, and one if-then for each conditional field.
 func (s schemas) message(fields []catalogue.Field) *jsontree.Node {
 	n := s.object(fields)
+	s.root = fields
 	conditions := list()
 	catalogue.Walk(fields, func(path string, f *catalogue.Field) {
 		if f.Need == catalogue.Conditional {
 			conditions.Items = append(conditions.Items, object(
-				of("if", condition(f.When)),
+				of("if", s.condition(f.When)),
 				of("then", requiredAt(path)),
 			))
 		}
@@ -134,27 +138,31 @@ func pattern(f *catalogue.Field) string {
 	return f.Pattern()
 }
 
-func condition(c *catalogue.Condition) *jsontree.Node {
+func (s schemas) condition(c *catalogue.Condition) *jsontree.Node {
 	switch {
 	case c.Field != "":
-		return at(c.Field, object(of("enum", texts(c.Is))), true)
+		schema := object(of("enum", texts(c.Is)))
+		if f := catalogue.Find(s.root, c.Field); f != nil && f.List {
+			schema = object(of("contains", schema))
+		}
+		return at(c.Field, schema, true)
 	case c.Given != "":
 		return requiredAll(c.Given)
 	case c.Missing != "":
 		return object(of("not", requiredAll(c.Missing)))
 	case c.Not != nil:
-		return object(of("not", condition(c.Not)))
+		return object(of("not", s.condition(c.Not)))
 	case len(c.All) > 0:
-		return object(of("allOf", conditions(c.All)))
+		return object(of("allOf", s.conditions(c.All)))
 	default:
-		return object(of("anyOf", conditions(c.Any)))
+		return object(of("anyOf", s.conditions(c.Any)))
 	}
 }
 
-func conditions(c []catalogue.Condition) *jsontree.Node {
+func (s schemas) conditions(c []catalogue.Condition) *jsontree.Node {
 	n := list()
 	for i := range c {
-		n.Items = append(n.Items, condition(&c[i]))
+		n.Items = append(n.Items, s.condition(&c[i]))
 	}
 	return n
 }
