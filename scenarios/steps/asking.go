@@ -61,7 +61,7 @@ func followsUp(ctx context.Context, within string) error {
 		return err
 	}
 	// The first charge may still be open, and then it is not yet in the traffic: the shop's call stands for it.
-	return followedBy(ctx, w, p, w.Scale(d)+slack/4, "an inquiry or the same charge again within "+within+" after the charge",
+	return followedBy(ctx, w, p, w.Scale(d)+slack/2, "an inquiry or the same charge again within "+within+" after the charge",
 		func(trace.Exchange) time.Time { return p.Started() }, aps.InquiryPayment, aps.Pay)
 }
 

@@ -205,9 +205,12 @@ func oneIdentifier(ctx context.Context, apis ...aps.API) error {
 	if err != nil {
 		return err
 	}
+	if err := notCharged(ctx, p); err != nil {
+		return err
+	}
 	pay, sent := payOf(p)
 	if !sent {
-		return w.NotReached("the acquirer sent no charge to Alipay+", "ACQ-UPM-03")
+		return w.NotReached("the charge is still open", "ACQ-RES-15")
 	}
 	want := member(pay.Request.Body, "paymentRequestId")
 	for _, e := range world.Of(w.Exchanges(), apis...) {
