@@ -3,6 +3,7 @@ package aps_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,9 +16,12 @@ import (
 	"mppsim/wallet/money"
 )
 
+// loaded is the catalogue that all tests read; none changes it.
+var loaded = sync.OnceValues(catalogue.Load)
+
 func operation(t *testing.T, api aps.API) *catalogue.Operation {
 	t.Helper()
-	c, err := catalogue.Load()
+	c, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
