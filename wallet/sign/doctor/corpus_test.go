@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"os"
 	"path/filepath"
@@ -16,12 +17,11 @@ const corpus = "../../../fixtures/doctor"
 
 func readMessage(t testing.TB, path string) doctor.Message {
 	t.Helper()
-	f, err := os.Open(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	m, err := doctor.Read(f)
+	m, err := doctor.Read(bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

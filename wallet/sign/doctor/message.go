@@ -123,7 +123,7 @@ func (m *Message) firstLine(line string) error {
 // relative takes scheme and host from an absolute target.
 func (m *Message) relative() {
 	scheme, rest, found := strings.Cut(m.Target, "://")
-	if !found || strings.ContainsAny(scheme, "/?") {
+	if !found || scheme == "" || rest == "" || strings.ContainsAny(scheme, "/?") {
 		return
 	}
 	end := strings.IndexAny(rest, "/?")

@@ -118,6 +118,24 @@ func (m *Message) title() string {
 	return m.Method + " " + m.Target
 }
 
+// signatureNotes notes where a signature may have gone, and what makes official clients overlook it.
+func (m *Message) signatureNotes() []string {
+	var notes []string
+	if m.Get("Signature") == "" {
+		for _, f := range m.Fields {
+			if name := strings.ToLower(f.Name); strings.Contains(name, "sign") && name != "signature" {
+				notes = append(notes, "there is a header "+f.Name+"; the name must be Signature")
+			}
+		}
+	}
+	items := strings.Split(strings.ToLower(strings.ReplaceAll(m.Get("Signature"), " ", "")), ",")
+	inOrder := len(items) == 3 && strings.HasPrefix(items[0], "algorithm=") && strings.HasPrefix(items[1], "keyversion=") && strings.HasPrefix(items[2], "signature=")
+	if m.Answer && m.Get("Signature") != "" && !inOrder {
+		notes = append(notes, "official clients take an answer for unsigned unless its items are algorithm, keyVersion and signature, in this order")
+	}
+	return notes
+}
+
 // oddities notes what is suspicious about a message beside its signature.
 func (c *Case) oddities(e sign.Evidence) []string {
 	m := &c.Message
@@ -127,6 +145,7 @@ func (c *Case) oddities(e sign.Evidence) []string {
 			notes = append(notes, fmt.Sprintf("there are %d headers %s; the first was taken", n, name))
 		}
 	}
+	notes = append(notes, m.signatureNotes()...)
 	if !utf8.Valid(e.Message.Body) {
 		notes = append(notes, "the body is not UTF-8")
 	}

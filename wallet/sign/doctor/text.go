@@ -48,18 +48,19 @@ func (r Report) explanation() string {
 	if r.Documented() {
 		return "What was signed is what is expected.\n"
 	}
-	text := "What is wrong   " + r.Text + "\n"
+	var b strings.Builder
+	b.WriteString("What is wrong   " + r.Text + "\n")
 	label := "What to change  "
 	for _, m := range append([]sign.Mistake{r.Mistake}, r.Also...) {
 		if cure := change(m); cure != "" {
-			text += label + cure + "\n"
+			b.WriteString(label + cure + "\n")
 			label = strings.Repeat(" ", len(label))
 		}
 	}
 	if r.Difference != nil {
-		text += "Where           " + r.Difference.Sentence + "\n"
+		b.WriteString("Where           " + r.Difference.Sentence + "\n")
 	}
-	return text
+	return b.String()
 }
 
 // strings prints what should have been signed and what was.
