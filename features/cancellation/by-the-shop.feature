@@ -144,6 +144,7 @@ Feature: The shop cancels a payment
   @ACQ-CAN-12
   Rule: The cancellation names the payment it is about
 
+    @needs:cancel
     Scenario: One payment is known by its number at Alipay+, one is not
       Given the shop has taken 250.00 from a payer
       When the shop cancels the payment

@@ -18,6 +18,7 @@ Feature: Each attempt has an identifier of its own
         | U UNKNOWN_EXCEPTION |
         | U UNKNOWN_EXCEPTION |
       When the shop charges the payer's code 250.00
+      And the acquirer treats the payment as open
       Then the payment ends as paid, or as closed by a confirmed cancellation
       And the messages to Alipay+ keep to this rule, if there are any
 

@@ -6,11 +6,11 @@ Feature: Answers that are not what Alipay+ has answered
   Rule: An unsigned success answer is not a success
 
     Scenario Outline: <forgery>
-      Given a payer whose wallet asks for a password
+      Given a payer without money whose wallet asks for a password
       And Alipay+ answers every charge with a success <forgery>
       When the shop charges the payer's code 250.00
       Then for 10 s the shop does not see the payment as paid
-      When the payer declines
+      When the payer enters the password
       Then the shop sees the payment as unsuccessful within 120 s
       And the shop has never seen the payment as paid
 
@@ -23,11 +23,11 @@ Feature: Answers that are not what Alipay+ has answered
   Rule: A success answer with a wrong signature is not a success
 
     Scenario Outline: <forgery>
-      Given a payer whose wallet asks for a password
+      Given a payer without money whose wallet asks for a password
       And Alipay+ answers every charge with a success <forgery>
       When the shop charges the payer's code 250.00
       Then for 10 s the shop does not see the payment as paid
-      When the payer declines
+      When the payer enters the password
       Then the shop sees the payment as unsuccessful within 120 s
       And the shop has never seen the payment as paid
 
@@ -55,6 +55,7 @@ Feature: Answers that are not what Alipay+ has answered
       And Alipay+ leaves the payment undecided
       And Alipay+ answers the first 3 inquiries with a success signed with another key
       When the shop charges the payer's code 250.00
+      And the acquirer treats the payment as open
       And the acquirer has asked 3 times
       Then for 5 s the shop does not see the payment as paid
 
@@ -78,11 +79,11 @@ Feature: Answers that are not what Alipay+ has answered
 
     Scenario: Two payments of the same amount
       Given the shop has taken 10.00 from a payer
-      And another payer whose wallet asks for a password
+      And another payer without money whose wallet asks for a password
       And Alipay+ answers the charge with its answer to the first payment
       When the shop charges the payer's code 10.00
       Then for 10 s the shop does not see the payment as paid
-      When the payer declines
+      When the payer enters the password
       Then the shop sees the payment as unsuccessful within 120 s
       And the shop has never seen the payment as paid
       And the shop sees the first payment as paid
