@@ -112,7 +112,7 @@ func (m *Message) firstLine(line string) error {
 		target = target[:i]
 	}
 	m.Target = strings.TrimSpace(target)
-	if !found || m.Target == "" || strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") != "" {
+	if !found || m.Target == "" || strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
 		return fmt.Errorf("%q is neither a request line (POST /path HTTP/1.1) nor a status line (HTTP/1.1 200 OK)", line)
 	}
 	m.Method = method
