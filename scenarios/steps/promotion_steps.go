@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cucumber/messages/go/v21"
+	messages "github.com/cucumber/messages/go/v21"
 
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"
@@ -196,6 +196,9 @@ func nothingLeft(ctx context.Context) error {
 	r, err := w.RefundBy("")
 	if err != nil {
 		return err
+	}
+	if pay, sent := payOf(p); sent && member(pay.Request.Body, "paymentAmount", "value") != fmt.Sprint(p.Charge.Amount.Value) {
+		return w.NotReached("the charge reached Alipay+ with another amount than the shop's", "ACQ-MSG-11")
 	}
 	met, err := w.Await(ctx, tolerance.Reaction, "the refund is done and nothing is left", func(*world.View) bool {
 		return r.State() == acquirer.Refunded && left(p).IsZero()
