@@ -36,6 +36,24 @@ func bodyVariants(body []byte) []variant {
 	for _, form := range serialisations(body) {
 		list = append(list, bodyVariant("re-serialised-body", "the body is signed in another JSON form than it is sent ("+form.how+")", form.text))
 	}
+	return append(list, unfinished(body)...)
+}
+
+// mostMembers is how many members of a body are tried one by one.
+const mostMembers = 64
+
+// unfinished are bodies that lack one member, as when it was added after signing.
+func unfinished(body []byte) []variant {
+	t, err := readTree(body)
+	if err != nil {
+		return nil
+	}
+	var list []variant
+	t.withoutEach(func(name string, text []byte) {
+		if len(list) < mostMembers {
+			list = append(list, bodyVariant("body-changed", "the body is signed without its member "+name, string(text)))
+		}
+	})
 	return list
 }
 

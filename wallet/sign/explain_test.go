@@ -8,6 +8,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -201,4 +202,28 @@ func FuzzExplain(f *testing.F) {
 			t.Fatalf("diagnosis %+v", d)
 		}
 	})
+}
+
+// BenchmarkExplainInVain measures the longest search: nothing fits.
+func BenchmarkExplainInVain(b *testing.B) {
+	key := keyPair(b, "client")
+	signature, err := Sign(key, []byte("nothing alike"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, size := range []int{500, 4000, longestSearched - 100, 1 << 20} {
+		m := explained()
+		m.Body = []byte(`{"text":"` + strings.Repeat("\u00e9/", size/3) + `"}`)
+		e := Evidence{Message: m, Header: FormatHeader("1", signature), Keys: NewKeySet("1", &key.PublicKey), Host: "gateway.example"}
+		if size > 4000 && size <= longestSearched {
+			m.Body = []byte(`{"a":"1"` + strings.Repeat(`,"a":{"b":"1"}`, size/14-1) + `}`)
+		}
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			for b.Loop() {
+				if d := Explain(e); d.Mistake != OtherContent {
+					b.Fatal(d.Mistake)
+				}
+			}
+		})
+	}
 }

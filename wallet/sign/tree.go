@@ -20,6 +20,7 @@ type tree struct {
 
 type member struct {
 	name  string // decoded
+	label string // as a JSON text, with its colon
 	value tree
 }
 
@@ -66,7 +67,7 @@ func (t *tree) add(d *json.Decoder, depth int) error {
 	}
 	value, err := nextTree(d, depth+1)
 	if t.kind == '{' {
-		t.members = append(t.members, member{name, value})
+		t.members = append(t.members, member{name, quoted(name) + ":", value})
 	} else {
 		t.items = append(t.items, value)
 	}
@@ -100,7 +101,7 @@ func (t tree) writeTo(b *bytes.Buffer, order func([]member) []member) {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			b.WriteString(quoted(m.name) + ":")
+			b.WriteString(m.label)
 			m.value.writeTo(b, order)
 		}
 		b.WriteByte('}')
@@ -115,6 +116,31 @@ func (t tree) writeTo(b *bytes.Buffer, order func([]member) []member) {
 		b.WriteByte(']')
 	default:
 		b.WriteString(t.scalar)
+	}
+}
+
+// withoutEach calls use with the value written compactly without one of its members, for each member at any depth.
+func (t tree) withoutEach(use func(name string, text []byte)) {
+	t.eachObject(func(members *[]member) {
+		all := *members
+		for i, m := range all {
+			*members = slices.Delete(slices.Clone(all), i, i+1)
+			use(m.name, t.write(asTheyAre))
+		}
+		*members = all
+	})
+}
+
+// eachObject visits the members of each object of the value.
+func (t *tree) eachObject(visit func(members *[]member)) {
+	if t.kind == '{' {
+		visit(&t.members)
+	}
+	for i := range t.members {
+		t.members[i].value.eachObject(visit)
+	}
+	for i := range t.items {
+		t.items[i].eachObject(visit)
 	}
 }
 

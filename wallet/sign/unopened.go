@@ -21,7 +21,11 @@ func explainUnopened(e Evidence, h Header) fault {
 	if f, ok := explainDigest(e.Message.Content(), h.Signature); ok {
 		return f
 	}
-	switch n := len(h.Signature); {
+	n := len(h.Signature)
+	if decoded, ok := hexReadAsBase64(h.Signature); ok {
+		n = len(decoded)
+	}
+	switch {
 	case isECDSA(h.Signature):
 		return fault{OtherSignature, fmt.Sprintf("the signature is one of an elliptic curve key (%d octets in ASN.1); RSA256 is RSA with SHA-256", n)}
 	case n == 32 || n == 20 || n == 16 || n == 64:
@@ -37,9 +41,7 @@ func explainEncoding(signature []byte, size int) (fault, bool) {
 	if octets, err := hex.DecodeString(string(signature)); err == nil && len(octets) >= 64 {
 		return fault{HexSignature, "the signature was written in hexadecimal before it was encoded in base64; the octets themselves must be encoded"}, true
 	}
-	// Hexadecimal read as base64 gives three octets for four digits.
-	text := base64.RawStdEncoding.EncodeToString(signature)
-	if octets, err := hex.DecodeString(text); err == nil && len(octets) == size {
+	if octets, ok := hexReadAsBase64(signature); ok && (len(octets) == size || len(octets) >= 128) {
 		return fault{HexSignature, "the signature is written in hexadecimal; it must be base64, percent-encoded"}, true
 	}
 	if octets, err := base64.StdEncoding.DecodeString(string(signature)); err == nil && len(octets) >= 64 {
@@ -48,11 +50,18 @@ func explainEncoding(signature []byte, size int) (fault, bool) {
 	return fault{}, false
 }
 
+// hexReadAsBase64 takes back that hexadecimal digits were decoded as base64: three octets from four digits.
+func hexReadAsBase64(signature []byte) ([]byte, bool) {
+	octets, err := hex.DecodeString(base64.RawStdEncoding.EncodeToString(signature))
+	return octets, err == nil
+}
+
 // explainDigest recognises a hash that was never signed.
 func explainDigest(content, signature []byte) (fault, bool) {
 	short, long := sha256.Sum256(content), sha512.Sum512(content)
+	decoded, _ := hexReadAsBase64(signature)
 	for _, digest := range [][]byte{short[:], long[:]} {
-		if bytes.Equal(signature, digest) || bytes.EqualFold(signature, []byte(hex.EncodeToString(digest))) {
+		if bytes.Equal(signature, digest) || bytes.Equal(decoded, digest) || bytes.EqualFold(signature, []byte(hex.EncodeToString(digest))) {
 			return fault{NotSigned, "the signature is only the hash of the string to sign; the private key was not applied to it"}, true
 		}
 	}

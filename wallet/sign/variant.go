@@ -128,6 +128,7 @@ func targetVariants(target, host string, others []string) []variant {
 		}
 	}
 	list = append(list, shortenedPaths(target)...)
+	list = append(list, relatedPaths(path, target)...)
 	for _, other := range others {
 		list = append(list, variant{fieldTarget, "other-path", "another path is signed: " + other, other})
 	}
@@ -161,6 +162,29 @@ func shortenedPaths(target string) []variant {
 	}
 	if len(list) > 16 {
 		list = list[:16]
+	}
+	return list
+}
+
+// relatedPaths are those of other operations, versions and doors, which are signed when a path is copied or set up twice.
+func relatedPaths(path, target string) []variant {
+	var list []variant
+	for _, prefix := range []string{"/aps", "/ams", "/api", "/gateway"} {
+		list = append(list, variant{fieldTarget, "longer-path", "the path is signed with " + prefix + " before it", prefix + target})
+	}
+	other := func(target string) {
+		list = append(list, variant{fieldTarget, "other-path", "another path is signed: " + target, target})
+	}
+	for _, pair := range [][2]string{{"/v1/", "/v2/"}, {"/v2/", "/v1/"}, {"/aps/", "/ams/"}, {"/ams/", "/aps/"}} {
+		other(strings.Replace(target, pair[0], pair[1], 1))
+	}
+	folder := path[:strings.LastIndexByte(path, '/')+1]
+	for _, operation := range []string{
+		"pay", "inquiryPayment", "cancelPayment", "cancel", "refund", "inquiryRefund", "consultPayment", "notifyPayment", "userInitiatedPay",
+	} {
+		if folder != "" {
+			other(folder + operation)
+		}
 	}
 	return list
 }
