@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"context"
 	"crypto/rsa"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"mppsim/wallet/sign"
@@ -17,6 +19,12 @@ func (g *Gateway) judged(j sign.Judgement, m sign.Message, header http.Header, h
 	if j.Verdict != sign.Invalid && j.Verdict != sign.Malformed {
 		return s
 	}
+	began := g.Wall.Now()
+	if !g.searches.begin(began) {
+		s.Reason = "the signature does not verify; the mistake was not searched for, because searches for other messages have just taken their time"
+		return s
+	}
+	defer func() { g.searches.end(began, g.Wall.Now()) }()
 	d := sign.Explain(sign.Evidence{
 		Message: m, Header: header.Get("Signature"), Keys: keys, Host: host, ForeignKeys: g.ownKeys(),
 		OtherClientIDs: []string{g.ClientID, g.AcquirerID}, OtherTimes: append(otherTimes, header.Get("Date")),
@@ -26,8 +34,17 @@ func (g *Gateway) judged(j sign.Judgement, m sign.Message, header http.Header, h
 		s.Found = d.Actual
 		s.Reason = fmt.Sprintf("%s; %s", d.Text, difference)
 	}
-	g.Logger.Warn("a signature of the acquirer does not verify", "path", m.Target, "mistake", s.Mistake, "reason", s.Reason)
+	g.logMistake(m, s)
 	return s
+}
+
+// logMistake warns of the first signature with a mistake; more of the same are for those who look closer.
+func (g *Gateway) logMistake(m sign.Message, s trace.Signature) {
+	level := slog.LevelWarn
+	if _, again := g.mistakes.LoadOrStore(s.Mistake, true); again {
+		level = slog.LevelInfo
+	}
+	g.Logger.Log(context.Background(), level, "a signature of the acquirer does not verify", "path", m.Target, "mistake", s.Mistake, "reason", s.Reason)
 }
 
 // ownKeys are the keys that an acquirer may have taken for its own.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"mppsim/wallet/clock"
 	"mppsim/wallet/sign"
 )
 
@@ -39,7 +40,7 @@ func TestTheTraceNamesTheSigningMistakeAndBothStrings(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
-			g := &Gateway{Options: Options{Key: network, ClientID: "C1", AcquirerID: "A2", Logger: slog.New(slog.NewTextHandler(&log, nil))}}
+			g := &Gateway{Options: Options{Wall: clock.System(), Key: network, ClientID: "C1", AcquirerID: "A2", Logger: slog.New(slog.NewTextHandler(&log, nil))}}
 			signature, err := sign.Sign(test.key, []byte(test.signed))
 			if err != nil {
 				t.Fatal(err)

@@ -48,11 +48,13 @@ type Options struct {
 type Gateway struct {
 	Options
 	turns    chan struct{} // at most GOMAXPROCS signatures at a time, first come first served
+	searches budget        // for mistakes in signatures
 	wrongKey func() (*rsa.PrivateKey, error)
 	client   notifier
 	ctx      context.Context
 	stop     context.CancelFunc
 	work     sync.WaitGroup
+	mistakes sync.Map // signing mistakes that were logged
 }
 
 // New makes a gateway.
