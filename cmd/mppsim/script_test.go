@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"mppsim/scenarios/setup"
 )
 
 // scriptPatience is for what a busy machine does in a second or two.
@@ -44,6 +46,9 @@ func prepare(env *testscript.Env) error {
 		env.Setenv(name, free)
 	}
 	trial := filepath.Join(env.WorkDir, "trial")
+	if err := listenAt(filepath.Join(trial, setup.ProfileFile), address["SIM"]); err != nil {
+		return err
+	}
 	for name, value := range map[string]string{
 		"TOKEN": "word", "URL": "http://" + address["ACQ"], "LISTEN": address["ACQ"], "NETWORK": "http://" + address["SIM"],
 		"FACTOR": "0.05", "CLIENT_ID": "SANDBOX_5Y0000MPPSIM001", "ACQUIRER_ID": "1022188000000000001",
@@ -55,6 +60,15 @@ func prepare(env *testscript.Env) error {
 	env.Values[processesKey{}] = p
 	env.Defer(p.killAll)
 	return nil
+}
+
+// listenAt puts another address for the simulator into a profile.
+func listenAt(profile, address string) error {
+	text, err := os.ReadFile(profile)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(profile, bytes.Replace(text, []byte(setup.Listen), []byte(address), 1), 0o600)
 }
 
 // freeAddress finds a port that nobody listens on, outside the range from which outgoing connections take theirs.

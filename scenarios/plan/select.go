@@ -3,12 +3,14 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	tagexpressions "github.com/cucumber/tag-expressions/go/v6"
 
 	"mppsim/features"
+	"mppsim/scenarios/acquirer/spelling"
 )
 
 // ErrNothing says that a selection leaves nothing to run; a run must not pass that way.
@@ -63,7 +65,19 @@ func reading(term string, catalogue *features.Catalogue, scripts []Script) (func
 		}
 		return begins, nil
 	}
-	return nil, fmt.Errorf("selection %q is no requirement, area, scenario or tag expression; `mppsim list` shows them all", term)
+	return nil, fmt.Errorf("selection %q is no requirement, area, scenario or tag expression; %s", term, hint(upper, catalogue))
+}
+
+// hint names what was probably meant.
+func hint(term string, catalogue *features.Catalogue) string {
+	known := slices.Sorted(maps.Keys(catalogue.Areas))
+	for _, r := range catalogue.Requirements {
+		known = append(known, r.ID)
+	}
+	if near := spelling.Nearest(term, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "`mppsim list` shows them all"
 }
 
 // tagged reads a tag expression. The parser breaks down on some incomplete ones: that is an error like any other.

@@ -191,7 +191,7 @@ func (a *app) run(ctx context.Context, p *profile.Profile, sim control.API, o ru
 // runError gives an error of the runner its exit code.
 func runError(err error) error {
 	if errors.Is(err, scenarios.ErrUsage) {
-		return withCode(ExitUsage, err)
+		return usagef("%s", strings.TrimPrefix(err.Error(), scenarios.ErrUsage.Error()+": "))
 	}
 	return withCode(ExitInternal, err)
 }

@@ -80,6 +80,7 @@ func TestRefused(t *testing.T) {
 		"set of no such path":           {"certify " + profile + " --set time.factr=1", "", 2, []string{"time.factr"}},
 		"set to an impossible value":    {"certify " + profile + " --set time.factor=0", "", 2, []string{"time.factor"}},
 		"nothing selected":              {"certify " + profile + " --only ACQ-XXX-99", "", 2, []string{"ACQ-XXX-99", "mppsim list"}},
+		"selection misspelt":            {"certify " + profile + " --only ACQ-UPM-1O", "", 2, []string{`mppsim: selection "ACQ-UPM-1O"`, "did you mean ACQ-UPM-1"}},
 		"selection of none":             {"certify " + profile + " --only '@no-such-tag'", "", 2, []string{"nothing"}},
 		"tag expression incomplete":     {"certify " + profile + " --only '@alone and'", "", 2, []string{"@alone and", "tag expression"}},
 		"nothing selected, dry":         {"certify --profile DIR/acquirer.yaml --dry-run --only ACQ-XXX-99", "", 2, []string{"ACQ-XXX-99"}},

@@ -23,6 +23,7 @@ type serveOptions struct {
 	notifications              string
 	strict                     bool
 	traceDir                   string
+	listenGiven                bool // --listen wins over the profile
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -32,12 +33,15 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "Play Alipay+ and a wallet until stopped",
 		Long: `Plays Alipay+ and a wallet until it is stopped. The acquirer's door listens on
 ` + defaultListen + `, the control API on ` + defaultControl + `, unless told otherwise.
-Client id and keys come from flags, or from the profile of the acquirer.`,
+What flags do not say comes from the profile of the acquirer: address, client id, keys, hosts.`,
 		Example: `  mppsim serve --profile acme/acquirer.yaml
   mppsim serve --acquirer-key keys/acquirer.pub --network-key keys/alipayplus.key
   mppsim serve --listen 0.0.0.0:8880 --public-url https://sim.example.com --callback-host staging.example.com`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.listenGiven = cmd.Flags().Changed("listen")
+			return a.serve(cmd.Context(), o)
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.listen, "listen", defaultListen, "address of the acquirer's door")
@@ -60,7 +64,7 @@ Client id and keys come from flags, or from the profile of the acquirer.`,
 func rhythms() []string { return []string{"production", "sandbox", "off"} }
 
 func (a *app) serve(ctx context.Context, o serveOptions) error {
-	options, err := a.serveSimulator(ctx, o)
+	options, err := a.serveSimulator(ctx, &o)
 	if err != nil {
 		return err
 	}
@@ -87,7 +91,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 }
 
 // serveSimulator takes the profile first and lets flags win over it.
-func (a *app) serveSimulator(ctx context.Context, o serveOptions) (wallet.Options, error) {
+func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Options, error) {
 	if err := oneOf("--notifications", o.notifications, rhythms()); err != nil {
 		return wallet.Options{}, err
 	}
@@ -103,6 +107,9 @@ func (a *app) serveSimulator(ctx context.Context, o serveOptions) (wallet.Option
 		}
 		if options, err = simulatorOf(p, logger); err != nil {
 			return options, err
+		}
+		if p.AlipayPlus.Listen != "" && !o.listenGiven {
+			o.listen = p.AlipayPlus.Listen
 		}
 	}
 	options.Strict, options.Trace = o.strict, trace.Options{Dir: o.traceDir}
