@@ -1,10 +1,8 @@
 package gateway
 
 import (
-	"context"
 	"crypto/rsa"
 	"fmt"
-	"log/slog"
 	"net/http"
 
 	"mppsim/wallet/sign"
@@ -40,11 +38,11 @@ func (g *Gateway) judged(j sign.Judgement, m sign.Message, header http.Header, h
 
 // logMistake warns of the first signature with a mistake; more of the same are for those who look closer.
 func (g *Gateway) logMistake(m sign.Message, s trace.Signature) {
-	level := slog.LevelWarn
+	log := g.Logger.Warn
 	if _, again := g.mistakes.LoadOrStore(s.Mistake, true); again {
-		level = slog.LevelInfo
+		log = g.Logger.Info
 	}
-	g.Logger.Log(context.Background(), level, "a signature of the acquirer does not verify", "path", m.Target, "mistake", s.Mistake, "reason", s.Reason)
+	log("a signature of the acquirer does not verify", "path", m.Target, "mistake", s.Mistake, "reason", s.Reason)
 }
 
 // ownKeys are the keys that an acquirer may have taken for its own.

@@ -33,7 +33,7 @@ func hashedTwice(p *probe, content []byte) (fault, bool) {
 func search(e Evidence, p *probe) (faults []fault, actual string, ok bool) {
 	base := split(e.Message)
 	all := variants(e)
-	if faults, actual, ok := searchSingles(base, all, p); ok {
+	if faults, actual, ok := searchSingles(base, all, p, 0); ok {
 		return faults, actual, true
 	}
 	for _, w := range wholes(base) {
@@ -47,16 +47,16 @@ func search(e Evidence, p *probe) (faults []fault, actual string, ok bool) {
 	if len(e.Message.Body) > longestSearched {
 		return nil, "", false
 	}
-	if faults, actual, ok := searchSingles(base, rareTimes(e.Message.Time), p); ok {
+	if faults, actual, ok := searchSingles(base, rareTimes(e.Message.Time), p, searchBudget/2); ok {
 		return faults, actual, true
 	}
 	return searchPairs(base, all, p)
 }
 
-// searchSingles tries mistakes one by one, as far as the budget goes.
-func searchSingles(base pieces, all []variant, p *probe) (faults []fault, actual string, ok bool) {
+// searchSingles tries mistakes one by one, as far as the budget goes; it leaves rest of it.
+func searchSingles(base pieces, all []variant, p *probe, rest int) (faults []fault, actual string, ok bool) {
 	for _, v := range all {
-		if p.spent() {
+		if p.budget <= rest {
 			return nil, "", false
 		}
 		if changed := base.with(v); p.pieces(changed) {

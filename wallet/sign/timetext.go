@@ -107,7 +107,7 @@ func clockReadings(text string) []string {
 // timeForm returns how a time text is written, its resolution, and how many steps of it are worth trying.
 func timeForm(text string) (form func(time.Time) string, step time.Duration, count int) {
 	if len(text) == 13 && !strings.ContainsAny(text, "-T") {
-		return func(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }, time.Millisecond, 1000
+		return func(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }, time.Millisecond, 3000
 	}
 	if len(text) == 10 && !strings.ContainsAny(text, "-T") {
 		return func(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }, time.Second, 60
@@ -126,7 +126,7 @@ func timeForm(text string) (form func(time.Time) string, step time.Duration, cou
 	}
 	step, count = time.Second, 60
 	for range min(digits, 3) {
-		step, count = step/10, 1000
+		step, count = step/10, 3000
 	}
 	if digits > 3 {
 		count = 0
