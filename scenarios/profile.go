@@ -16,7 +16,7 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 	o.Acquirer, o.Sim = a, sim
 	o.Facts = check.Facts{
 		Dialect: p.Dialect, ClientID: info.ClientID, AcquirerID: info.AcquirerID, PspID: info.PspID,
-		Expiry: p.Expiry("upm"), Factor: p.Factor, Capabilities: p.Capabilities,
+		Expiry: p.Expiry("upm"), Factor: p.Factor, Capabilities: p.Capabilities, CodeLengths: p.Facts.CodeLengths,
 	}
 	for _, role := range p.Facts.Roles {
 		o.Facts.Shops = append(o.Facts.Shops, p.Facts.Shops[role])

@@ -80,6 +80,7 @@ type Facts struct {
 	Expiry       time.Duration // declared expiry of a payment-code payment, in production
 	Factor       float64       // of the acquirer's timers; 1 is production
 	Capabilities []string
+	CodeLengths  []int // lengths of payment codes that it takes; empty: all documented ones
 }
 
 // Result is what a check says about a scene.

@@ -58,8 +58,8 @@ func outcomeSteps() []Step {
 			"As a condition: the payment is decided in the shop's eyes, whatever the outcome.", hasOutcome),
 		step("outcome", `the charge is refused`, `the charge is refused`,
 			"The acquirer refuses the shop's charge, or shows it as unsuccessful at once.", chargeRefused),
-		step("outcome", `the code has reached Alipay\+ digit for digit`, `the code has reached Alipay+ digit for digit`,
-			"The charge carries exactly the digits that the payer showed.", codeArrived),
+		step("outcome", `(the|each) code has reached Alipay\+ digit for digit`, `the code has reached Alipay+ digit for digit`,
+			"The charge carries exactly the digits that the payer showed.", codesArrived),
 	}
 }
 
@@ -304,12 +304,21 @@ func onlyPay(w *world.World, p *world.Payment) (trace.Exchange, bool) {
 	return first(w.Exchanges(), func(e trace.Exchange) bool { return aps.API(e.API) == aps.Pay })
 }
 
-func codeArrived(ctx context.Context) error {
-	w := world.From(ctx)
-	p, err := w.PaymentBy("")
+func codesArrived(ctx context.Context, which string) error {
+	payments, err := chosen(ctx, which+" payment")
 	if err != nil {
 		return err
 	}
+	for _, p := range payments {
+		if err := codeArrived(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func codeArrived(ctx context.Context, p *world.Payment) error {
+	w := world.From(ctx)
 	met, err := w.Await(ctx, tolerance.PaySent, "the charge at Alipay+", func(*world.View) bool {
 		answer, answered := p.Answered()
 		_, sent := onlyPay(w, p)

@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,8 +86,11 @@ func pick(role, noun string, n int) (int, error) {
 	return n - 1, nil
 }
 
-// Code shows a new payment code; a zero spec gives the usual 24 digits.
+// Code shows a new payment code; a zero spec gives the usual 24 digits, or what the acquirer takes.
 func (p *Payer) Code(ctx context.Context, spec control.CodeSpec) (control.PaymentCode, error) {
+	if spec == (control.CodeSpec{}) {
+		spec.Length = p.w.codeLength()
+	}
 	code, err := p.w.setup.Sim.IssueCode(ctx, p.ID, spec)
 	if err != nil {
 		return code, fmt.Errorf("show a payment code: %w", err)
@@ -95,6 +99,18 @@ func (p *Payer) Code(ctx context.Context, spec control.CodeSpec) (control.Paymen
 	defer p.w.mu.Unlock()
 	p.codes = append(p.codes, code)
 	return code, nil
+}
+
+// usualCode is the length of most payment codes.
+const usualCode = 24
+
+// codeLength is the length of an ordinary code: the usual one, unless the acquirer does not take it.
+func (w *World) codeLength() int {
+	lengths := w.setup.Facts.CodeLengths
+	if len(lengths) == 0 || slices.Contains(lengths, usualCode) {
+		return usualCode
+	}
+	return lengths[0]
 }
 
 // Codes are the codes that this payer has shown, oldest first.
