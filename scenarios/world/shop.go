@@ -60,7 +60,8 @@ func (w *World) ShopWithDecimals(decimals int) (acquirer.Shop, string, bool) {
 }
 
 // Amount reads an amount of a feature for a shop. Features write major units with two decimals, as in
-// "250.00"; a shop whose currency has none charges 250, with three 250.000.
+// "250.00". A shop whose currency has three decimals charges 250.000; one whose currency has none charges as
+// many units as there are hundredths, 25000, so that 0.01 and 4.01 have their counterparts there too.
 func (w *World) Amount(text string, shop acquirer.Shop) (money.Amount, error) {
 	if len(shop.Currencies) == 0 {
 		return money.Amount{}, fmt.Errorf("shop %q has no currency in the profile", shop.Role)
@@ -68,14 +69,18 @@ func (w *World) Amount(text string, shop acquirer.Shop) (money.Amount, error) {
 	return AmountIn(text, shop.Currencies[0])
 }
 
-// AmountIn reads an amount of a feature in a currency, see Amount.
+// AmountIn reads an amount of a feature in a currency, see Amount. One that is not written with two decimals is what
+// the currency makes of it.
 func AmountIn(text, currency string) (money.Amount, error) {
 	decimals, known := money.Decimals(currency)
 	if !known {
 		return money.Amount{}, fmt.Errorf("amount %s: unknown currency %q", text, currency)
 	}
 	whole, fraction, _ := strings.Cut(text, ".")
-	if len(fraction) > decimals && strings.Trim(fraction[decimals:], "0") == "" {
+	switch {
+	case decimals == 0 && len(fraction) == 2:
+		whole, fraction = hundredths(whole, fraction), ""
+	case len(fraction) > decimals && strings.Trim(fraction[decimals:], "0") == "":
 		fraction = fraction[:decimals]
 	}
 	if fraction != "" {
@@ -86,4 +91,16 @@ func AmountIn(text, currency string) (money.Amount, error) {
 		return money.Amount{}, fmt.Errorf("amount %s: %w", text, err)
 	}
 	return amount, nil
+}
+
+// hundredths writes an amount with two decimals as a count of hundredths.
+func hundredths(whole, fraction string) string {
+	sign, digits := "", whole
+	if rest, negative := strings.CutPrefix(whole, "-"); negative {
+		sign, digits = "-", rest
+	}
+	if digits = strings.TrimLeft(digits+fraction, "0"); digits == "" {
+		digits = "0"
+	}
+	return sign + digits
 }
