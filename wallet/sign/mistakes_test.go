@@ -33,6 +33,7 @@ func TestWhatCanBeDiagnosedIsDescribed(t *testing.T) {
 	e := Evidence{Message: m, Host: "h", OtherClientIDs: []string{"x"}, OtherTimes: []string{"y"}, OtherTargets: []string{"/z"}}
 	bare := Evidence{Message: Message{Method: "POST", Target: "/"}, OtherClientIDs: []string{"x"}, OtherTimes: []string{"y"}}
 	all := append(variants(e), variants(bare)...)
+	all = append(all, variantsOfBody(e)...)
 	all = append(all, wholes(split(m))...)
 	all = append(all, rareTimes(m.Time)...)
 	for _, v := range all {

@@ -36,6 +36,10 @@ func search(e Evidence, p *probe) (faults []fault, actual string, ok bool) {
 	if faults, actual, ok := searchSingles(base, all, p, 0); ok {
 		return faults, actual, true
 	}
+	bodies := variantsOfBody(e)
+	if faults, actual, ok := searchSingles(base, bodies, p, 0); ok {
+		return faults, actual, true
+	}
 	for _, w := range wholes(base) {
 		if p.spent() {
 			return nil, "", false
@@ -50,7 +54,7 @@ func search(e Evidence, p *probe) (faults []fault, actual string, ok bool) {
 	if faults, actual, ok := searchSingles(base, rareTimes(e.Message.Time), p, searchBudget/2); ok {
 		return faults, actual, true
 	}
-	return searchPairs(base, all, p)
+	return searchPairs(base, append(all, bodies...), p)
 }
 
 // searchSingles tries mistakes one by one, as far as the budget goes; it leaves rest of it.
@@ -108,6 +112,12 @@ func wholes(p pieces) []variant {
 		whole("part-missing", "client id and time are not signed", first+"\n"+body),
 		whole("part-missing", "client id and time are not signed", first+"\n.."+body),
 		whole("part-missing", "the body and the dot before it are not signed", first+"\n"+id+"."+at),
+	}
+	if len(content) > longestSearched {
+		return list
+	}
+	list = append(
+		list,
 		whole("crlf", "all lines end with CR LF", strings.ReplaceAll(content, "\n", "\r\n")),
 		whole("trimmed", "all white space is removed", strings.Join(strings.Fields(content), "")),
 		whole("whole-lower-case", "the whole string is in lower case", strings.ToLower(content)),
@@ -116,10 +126,7 @@ func wholes(p pieces) []variant {
 		whole("quoted", "the string to sign stands in quotes", `"`+content+`"`),
 		whole("byte-order-mark", "a byte order mark stands before the string to sign", "\ufeff"+content),
 		whole("part-order", "the parts are joined by line feeds", strings.Join([]string{method, target, id, at, body}, "\n")),
-	}
-	if len(content) > longestSearched {
-		return list
-	}
+	)
 	return append(list, wholeCharsets(content)...)
 }
 

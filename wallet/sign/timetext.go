@@ -101,6 +101,17 @@ func clockReadings(text string) []string {
 	for i := 1; i <= count; i++ {
 		list = append(list, form(at.Add(time.Duration(i)*step)), form(at.Add(-time.Duration(i)*step)))
 	}
+	return append(list, readingsInSeconds(at)...)
+}
+
+// readingsInSeconds are other readings of the clock that were written to the second.
+func readingsInSeconds(at time.Time) []string {
+	var list []string
+	for i := 1; i <= 60; i++ {
+		for _, near := range []time.Time{at.Add(time.Duration(i) * time.Second), at.Add(-time.Duration(i) * time.Second)} {
+			list = append(list, near.UTC().Format(time.RFC3339), near.Format(time.RFC3339), strconv.FormatInt(near.Unix(), 10))
+		}
+	}
 	return list
 }
 

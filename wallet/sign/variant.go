@@ -42,7 +42,7 @@ type variant struct {
 
 func (v variant) fault() fault { return fault{v.mistake, v.text} }
 
-// variants lists the mistakes that can be tried on a message, likely ones first.
+// variants lists the mistakes outside the body that can be tried on a message, likely ones first.
 func variants(e Evidence) []variant {
 	m := e.Message
 	var all []variant
@@ -51,13 +51,23 @@ func variants(e Evidence) []variant {
 	all = append(all, clientVariants(m.ClientID, e.OtherClientIDs)...)
 	all = append(all, timeVariants(m.Time, e.OtherTimes)...)
 	all = append(all, methodVariants(m.Method)...)
+	return distinct(split(m), all)
+}
+
+// variantsOfBody lists the mistakes with the body: they take far longer to make.
+func variantsOfBody(e Evidence) []variant {
+	var all []variant
 	for _, other := range e.OtherBodies {
 		all = append(all, variant{fieldBody, other.Mistake, other.How, string(other.Body)})
 	}
-	if len(m.Body) <= longestSearched {
-		all = append(all, bodyVariants(m.Body)...)
+	if len(e.Message.Body) <= longestSearched {
+		all = append(all, bodyVariants(e.Message.Body)...)
 	}
-	base := split(m)
+	return distinct(split(e.Message), all)
+}
+
+// distinct leaves out variants that change nothing, or nothing new.
+func distinct(base pieces, all []variant) []variant {
 	kept := all[:0]
 	seen := make(map[variant]bool, len(all))
 	for _, v := range all {
