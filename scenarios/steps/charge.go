@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	messages "github.com/cucumber/messages/go/v21"
 
@@ -35,6 +36,9 @@ func chargeSteps() []Step {
 		step("charge", `the shop charges `+worth+` to a payer for each of these outcomes`,
 			`the shop charges 250.00 to a payer for each of these outcomes`,
 			"One payer and one payment per row; the wallet ends each with the result of its row.", chargeEach),
+		step("charge", `the shop charges `+worth+` with a code of each of these lengths that the acquirer takes`,
+			`the shop charges 12.00 with a code of each of these lengths that the acquirer takes`,
+			"One payer and one payment per row: digits, and how the code begins. Lengths that the profile leaves out are left out.", chargeLengths),
 		step("charge", `the shop has taken `+worth+` from (?:a|another) payer`,
 			`the shop has taken 250.00 from a payer`,
 			"A new payer whose payment of this amount is paid, also in the shop's eyes.", hasTaken),
@@ -136,6 +140,35 @@ func chargeEach(ctx context.Context, amount string, table *messages.PickleTable)
 			return err
 		}
 		if _, err := charge(ctx, amount, world.ChargeOrder{Payer: payer}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func chargeLengths(ctx context.Context, amount string, table *messages.PickleTable) error {
+	w := world.From(ctx)
+	taken := w.Facts().CodeLengths
+	for _, row := range table.Rows {
+		if len(row.Cells) != 2 {
+			return fmt.Errorf("a row needs digits and a beginning, not %d cells", len(row.Cells))
+		}
+		digits, err := strconv.Atoi(row.Cells[0].Value)
+		if err != nil {
+			return fmt.Errorf("digits of a code: %w", err)
+		}
+		if len(taken) > 0 && !slices.Contains(taken, digits) {
+			continue
+		}
+		payer, err := w.NewPayer(ctx, rich)
+		if err != nil {
+			return err
+		}
+		code, err := payer.Code(ctx, control.CodeSpec{Length: digits, Prefix: row.Cells[1].Value})
+		if err != nil {
+			return err
+		}
+		if _, err := charge(ctx, amount, world.ChargeOrder{Payer: payer, Code: code.Digits}); err != nil {
 			return err
 		}
 	}
