@@ -134,6 +134,7 @@ type shopside struct {
 	refund  acquirer.Refund
 	err     error
 	without []string // verbs that it does not offer
+	slow    time.Duration
 }
 
 func (a *shopside) say(p acquirer.Payment, err error) {
@@ -156,6 +157,7 @@ func (a *shopside) ChargeCode(context.Context, acquirer.Charge) (acquirer.Paymen
 }
 
 func (a *shopside) Query(context.Context, acquirer.PaymentRef) (acquirer.Payment, error) {
+	time.Sleep(a.slow)
 	return a.tell()
 }
 
@@ -229,7 +231,7 @@ func newStage(t *testing.T) *stage {
 		table[name] = entry
 	}
 	quiet := table[tolerance.Quiet]
-	quiet.Bound = 30 * time.Millisecond
+	quiet.Bound = 100 * time.Millisecond
 	table[tolerance.Quiet] = quiet
 	id := 0
 	s.World, err = world.Open(t.Context(), world.Setup{

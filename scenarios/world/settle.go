@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"mppsim/reports/journal"
@@ -71,21 +72,40 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	return end, w.audit(ctx, &end)
 }
 
+// askedAtOnce is how many questions are open at a time: a hundred payments of an acquirer that takes its time to
+// answer must become final before our patience ends, and few acquirers mind so many.
+const askedAtOnce = 8
+
 // askOpen queries, once a second, what nobody samples and what is not final yet, until ctx ends.
 func (w *World) askOpen(ctx context.Context) {
 	for {
-		for _, p := range w.Payments() {
-			if _, answered := p.Answered(); answered && p.State() == acquirer.Pending && !w.watched(&p.stop) {
-				_, _ = p.ask(ctx, true) // a call that fails says nothing; the next one may not
-			}
-		}
-		for _, r := range w.Refunds() {
-			if _, answered := r.Answered(); answered && r.State() == acquirer.Pending && !w.watched(&r.stop) {
-				_, _ = r.ask(ctx, true)
-			}
-		}
+		w.askRound(ctx)
 		if !sleep(ctx, w, w.Scale(time.Second)) {
 			return
+		}
+	}
+}
+
+// askRound queries everything open once. A call that fails says nothing; the next one may not.
+func (w *World) askRound(ctx context.Context) {
+	var round sync.WaitGroup
+	defer round.Wait()
+	places := make(chan struct{}, askedAtOnce)
+	ask := func(question func()) {
+		places <- struct{}{}
+		round.Go(func() {
+			defer func() { <-places }()
+			question()
+		})
+	}
+	for _, p := range w.Payments() {
+		if _, answered := p.Answered(); answered && p.State() == acquirer.Pending && !w.watched(&p.stop) {
+			ask(func() { _, _ = p.ask(ctx, true) })
+		}
+	}
+	for _, r := range w.Refunds() {
+		if _, answered := r.Answered(); answered && r.State() == acquirer.Pending && !w.watched(&r.stop) {
+			ask(func() { _, _ = r.ask(ctx, true) })
 		}
 	}
 }

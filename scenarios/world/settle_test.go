@@ -98,6 +98,21 @@ func TestSettlingAsksForWhatNobodyAsks(t *testing.T) {
 	}
 }
 
+// Settling asks about several payments at a time: one after the other they would outlast its patience.
+func TestSettlingAsksASlowAcquirerAboutManyPayments(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.shop.slow = 60 * time.Millisecond
+	for range 12 {
+		s.charged(t, world.ChargeOrder{Unsampled: true})
+	}
+	s.shop.say(acquirer.Payment{ID: "p1", State: acquirer.Closed}, nil)
+	end, err := s.Settle(t.Context())
+	if err != nil || len(end.Audit) > 0 {
+		t.Errorf("audit %v, %v", end.Audit, err)
+	}
+}
+
 func TestSettlingFindsWhatIsStillOnItsWay(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
