@@ -8,7 +8,7 @@ Feature: The shop cancels a payment
       Given the shop has taken 250.00 from a payer
       When the shop cancels the payment
       And the acquirer has cancelled the payment
-      Then the shop sees the payment as closed
+      Then the shop sees the payment as unsuccessful
       And the payer has all the money back
       And the acquirer sends no refund
 
@@ -96,10 +96,10 @@ Feature: The shop cancels a payment
       Given the shop has taken 250.00 from a payer
       When the shop cancels the payment
       And the acquirer has cancelled the payment
-      And the shop has seen the payment as closed
+      And the shop has seen the payment as unsuccessful
       And the shop cancels the payment again
       Then every cancellation of the shop is answered as done
-      And the shop sees the payment as closed
+      And the shop sees the payment as unsuccessful
       And the payer has all the money back
       And every cancellation carries the same identifier
       And the acquirer sends no refund
@@ -108,7 +108,7 @@ Feature: The shop cancels a payment
       Given the shop has taken 250.00 from a payer
       When the shop cancels the payment twice at once
       And the acquirer has cancelled the payment
-      And the shop has seen the payment as closed
+      And the shop has seen the payment as unsuccessful
       And both cancellations of the shop are answered
       Then every cancellation of the shop is answered as done
       And the payer has all the money back
@@ -122,7 +122,7 @@ Feature: The shop cancels a payment
       Given the shop has taken 250.00 from a payer
       When the shop cancels the payment
       And the acquirer has cancelled the payment
-      And the shop has seen the payment as closed
+      And the shop has seen the payment as unsuccessful
       And the shop refunds the payment in full
       And 5 s pass
       Then the refund is refused

@@ -8,12 +8,12 @@ Feature: A success meets a cancellation
     Scenario: The notification comes ten seconds after the cancellation
       Given a payment of 250.00 waits for the payer's password
       When the shop cancels the payment
-      And the shop has seen the payment as closed
+      And the shop has seen the payment as unsuccessful
       And 10 s pass
       And Alipay+ notifies a success
       Then the acquirer acknowledges the notification
       And for 10 s the shop does not see the payment as paid
-      And the shop sees the payment as closed
+      And the shop sees the payment as unsuccessful
       And no money has moved
 
   @ACQ-CAN-07

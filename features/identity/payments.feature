@@ -74,7 +74,7 @@ Feature: Each attempt has an identifier of its own
       Given a payer
       And Alipay+ ends the payment with F RISK_REJECT
       When the shop charges the payer's code 250.00
-      And the shop has seen the payment as failed
+      And the shop has seen the payment as unsuccessful
       And Alipay+ notifies a success
       And 20 s pass
       Then the messages to Alipay+ keep to this rule
@@ -83,7 +83,7 @@ Feature: Each attempt has an identifier of its own
     Scenario: Alipay+ notifies a success after it has confirmed the cancellation
       Given a payment of 250.00 waits for the payer's password
       When the shop cancels the payment
-      And the shop has seen the payment as closed
+      And the shop has seen the payment as unsuccessful
       And Alipay+ notifies a success
       And 20 s pass
       Then the messages to Alipay+ keep to this rule

@@ -28,7 +28,7 @@ Feature: What an inquiry's answer means
       When the shop charges the payer's code 250.00
       And the acquirer treats the payment as open
       And the acquirer has heard that the payment failed
-      Then the shop sees the payment as failed
+      Then the shop sees the payment as unsuccessful
       And the shop is not given the reason "SUCCESS"
 
   @ACQ-INQ-07

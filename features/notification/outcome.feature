@@ -63,12 +63,12 @@ Feature: Alipay+ notifies the outcome
       Given a payment of 250.00 waits for the payer's password
       And Alipay+ confirms no cancellation
       When Alipay+ notifies the outcome <outcome>
-      Then the shop sees the payment as <state>
+      Then the shop sees the payment as unsuccessful
 
       Examples:
-        | outcome                   | state  |
-        | F USER_BALANCE_NOT_ENOUGH | failed |
-        | F ORDER_IS_CLOSED         | closed |
+        | outcome                   |
+        | F USER_BALANCE_NOT_ENOUGH |
+        | F ORDER_IS_CLOSED         |
 
   @ACQ-NTF-11
   Rule: A later failure does not take a success back
@@ -89,7 +89,7 @@ Feature: Alipay+ notifies the outcome
       Given a payer
       And Alipay+ ends the payment with F RISK_REJECT
       When the shop charges the payer's code 250.00
-      And the shop has seen the payment as failed
+      And the shop has seen the payment as unsuccessful
       And 20 s pass
       And Alipay+ notifies a success
       Then the acquirer acknowledges the notification

@@ -26,7 +26,7 @@ Feature: The payer is asked for a password
       And the acquirer treats the payment as open
       And the payer enters wrong passwords until the wallet gives up
       And the acquirer has heard that the payment failed
-      Then the shop sees the payment as failed within 60 s
+      Then the shop sees the payment as unsuccessful within 60 s
       And the shop has never seen the payment as paid
       And no money has moved
 

@@ -66,6 +66,6 @@ Feature: What may be refunded
       Given a payer
       And Alipay+ ends the payment with F USER_BALANCE_NOT_ENOUGH
       And the shop charges the payer's code 250.00
-      And the shop has seen the payment as failed
+      And the shop has seen the payment as unsuccessful
       When the shop refunds the payment in full
       Then the refund of 250.00 is refused without a word to Alipay+

@@ -11,7 +11,7 @@ Feature: Answers that look unknown but are final, and the other way round
       And Alipay+ confirms no cancellation
       And Alipay+ sends no notification
       When the shop charges the payer's code 250.00
-      Then the shop sees the payment as failed
+      Then the shop sees the payment as unsuccessful
       And no money has moved
 
   @ACQ-RES-17
@@ -22,7 +22,7 @@ Feature: Answers that look unknown but are final, and the other way round
       And Alipay+ does not execute every charge and answers with F <code>
       And Alipay+ confirms no cancellation
       When the shop charges the payer's code 250.00
-      Then the shop sees the payment as failed
+      Then the shop sees the payment as unsuccessful
       And the acquirer sends at most 2 charges
       And no money has moved
 

@@ -179,6 +179,11 @@ func brokenSales() []payCase {
 		{name: "storeMCC of five digits", edits: []any{"order.merchant.store.storeMCC", "54110"}, want: "UPM-02"},
 		{name: "no expiry", edits: []any{"paymentExpiryTime", nil}, want: "UPM-13"},
 		{name: "an hour", edits: []any{"paymentExpiryTime", "2026-03-04T06:06:07Z"}, want: "UPM-13"},
+		{name: "ten seconds", edits: []any{"paymentExpiryTime", "2026-03-04T05:06:17Z"}, want: "UPM-13"},
+		{
+			name: "shortened like the other timers", edits: []any{"paymentExpiryTime", "2026-03-04T05:06:10Z"},
+			change: func(b *builder, _ *trace.Exchange) { b.Facts.Factor = 0.05 },
+		},
 		{name: "no settlement currency", edits: []any{"settlementStrategy", nil}, want: "FX-01"},
 		{name: "another settlement currency", edits: []any{"settlementStrategy.settlementCurrency", "USD"}, want: "FX-01"},
 		{

@@ -331,7 +331,8 @@ func lookStore(_ *traffic, m message, _ *Charge) verdict {
 }
 
 // lookExpiry judges the first message of each payment. An expiry without offset, in the past or
-// beyond two hours is ACQ-MSG-17's. Five seconds are allowed for the way and for clocks.
+// beyond two hours is ACQ-MSG-17's. Five seconds are allowed for the way and for clocks. An acquirer with shortened
+// timers may shorten what it sends as well.
 func lookExpiry(t *traffic, seen *tally) {
 	const slack = 5 * time.Second
 	for _, a := range t.attempts {
@@ -341,7 +342,7 @@ func lookExpiry(t *traffic, seen *tally) {
 		case m.text("paymentExpiryTime") == "":
 			seen.add(m, wrong("paymentExpiryTime is missing"))
 		case !ok || ahead < -clockSlack || ahead > 2*time.Hour+clockSlack:
-		case ahead < 30*time.Second-slack || ahead > 10*time.Minute+slack:
+		case ahead < t.scaled(30*time.Second)-slack || ahead > 10*time.Minute+slack:
 			seen.add(m, wrong(fmt.Sprintf("paymentExpiryTime is %s after the arrival", ahead.Round(time.Second))))
 		default:
 			seen.ok()

@@ -46,7 +46,7 @@ func TestAmountsAsWritten(t *testing.T) {
 		wrong          bool
 	}{
 		{text: "12.00", currency: "SGD", minor: 1200, written: "12.00"},
-		{text: "12.00", currency: "JPY", minor: 12, written: "12"},
+		{text: "12.00", currency: "JPY", minor: 1200, written: "1200"},
 		{text: "1.234", currency: "KWD", minor: 1234, written: "1.234"},
 		{text: "0", currency: "SGD", minor: 0, written: "0.00"},
 		{text: "-1", currency: "SGD", minor: -100, written: "-1.00"},
