@@ -1,46 +1,56 @@
 package killmatrix_test
 
 import (
-	"context"
-	"flag"
 	"fmt"
-	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"mppsim/features"
 	"mppsim/fixtures/refacquirer"
-	"mppsim/reports/journal"
 	"mppsim/reports/matrix"
 	"mppsim/scenarios/killmatrix"
 	"mppsim/scenarios/rig"
 )
 
-var (
-	only = flag.String("only", "", "defects and habits of the soak matrix, separated by commas; all of them if empty")
-	side = flag.Int("side", 3, "acquirers side by side")
-	out  = flag.String("out", "", "folder that gets the matrix as Markdown and HTML")
-)
-
-// TestMain lets the test binary be the reference acquirer's process too.
-func TestMain(m *testing.M) {
-	if os.Getenv("MPPSIM_TEST_REFACQUIRER") != "" {
-		os.Exit(refacquirer.Main(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+// acquirer is the reference acquirer's binary, built once: an acquirer certified by a test with the race detector
+// should not be slowed down by one of its own.
+var acquirer = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "killmatrix-")
+	if err != nil {
+		return "", err
 	}
-	os.Exit(m.Run())
+	path := filepath.Join(folder, "refacquirer")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	report, err := exec.Command("go", "build", "-o", path, "mppsim/cmd/refacquirer").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build the reference acquirer: %w: %s", err, report)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := acquirer(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
 }
 
 func settings(t testing.TB) killmatrix.Settings {
 	t.Helper()
-	self, err := os.Executable()
+	path, err := acquirer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	starter := rig.Starter{Command: []string{self}, Env: []string{"MPPSIM_TEST_REFACQUIRER=1"}}
-	return killmatrix.Settings{Starter: starter, Parallel: 16}
+	return killmatrix.Settings{Starter: rig.Starter{Command: []string{path}}, Parallel: 16}
 }
 
 func kills(t *testing.T) []killmatrix.Kill {
@@ -72,9 +82,8 @@ var everyday = []string{"ACQ-UPM-03", "ACQ-CAN-01", "ACQ-REF-01"}
 // TestSlice certifies every defect with the scenarios of the requirements declared for it. The whole suite against
 // every defect is TestSoakMatrix.
 func TestSlice(t *testing.T) {
-	t.Parallel()
 	data := prove(t, killmatrix.Options{
-		Kills: kills(t), Side: 6,
+		Kills: kills(t), Side: 4,
 		Select: func(k killmatrix.Kill) []string { return append(slices.Concat(k.Fails, k.Blocked), everyday...) },
 	})
 	expectDeclared(t, data.Defects)
@@ -82,8 +91,7 @@ func TestSlice(t *testing.T) {
 
 // TestHabits certifies acquirers that are correct in other ways with the whole suite: none may have a finding.
 func TestHabits(t *testing.T) {
-	t.Parallel()
-	data := prove(t, killmatrix.Options{Habits: habits(t), Side: 3})
+	data := prove(t, killmatrix.Options{Habits: habits(t), Side: 2})
 	expectDeclared(t, data.Habits)
 }
 
@@ -133,7 +141,7 @@ func covered(t *testing.T) []features.Requirement {
 
 func prove(t *testing.T, o killmatrix.Options) matrix.Data {
 	t.Helper()
-	o.Certify = settings(t).Over()
+	o.Certify, o.Again = settings(t).Over(), true
 	o.Done = func(row matrix.Row) { t.Logf("%-42s %s", row.Name, told(row)) }
 	data, err := killmatrix.Run(t.Context(), o)
 	if err != nil {
@@ -159,112 +167,6 @@ func told(row matrix.Row) string {
 		return strings.Join(wrong, "; ")
 	}
 	return "as declared"
-}
-
-func soak(t *testing.T) {
-	t.Helper()
-	if os.Getenv("MPPSIM_SOAK") == "" {
-		t.Skip("takes many minutes; run by make soak")
-	}
-}
-
-// TestSoakMatrix runs the whole suite against every defect and habit.
-func TestSoakMatrix(t *testing.T) {
-	soak(t)
-	data := prove(t, killmatrix.Options{Kills: picked(t, kills(t)), Habits: picked(t, habits(t)), Side: *side})
-	publish(t, data)
-	expectDeclared(t, slices.Concat(data.Defects, data.Habits))
-	if unkilled := data.Unkilled(); *only == "" && len(unkilled) > 0 {
-		t.Errorf("killed by nothing: %s", strings.Join(unkilled, " "))
-	}
-}
-
-func picked(t *testing.T, list []killmatrix.Kill) []killmatrix.Kill {
-	t.Helper()
-	if *only == "" {
-		return list
-	}
-	names := strings.Split(*only, ",")
-	return slices.DeleteFunc(list, func(k killmatrix.Kill) bool { return !slices.Contains(names, k.Name) })
-}
-
-func publish(t *testing.T, data matrix.Data) {
-	t.Helper()
-	if *out == "" {
-		return
-	}
-	for name, write := range map[string]func(*os.File) error{
-		"matrix.md":   func(f *os.File) error { return matrix.Markdown(f, data) },
-		"matrix.html": func(f *os.File) error { return matrix.HTML(f, data) },
-	} {
-		f, err := os.Create(filepath.Join(*out, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := write(f); err != nil {
-			t.Error(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-// TestSoakTwenty certifies the correct acquirer twenty times in a row, in shuffled orders: not one finding.
-func TestSoakTwenty(t *testing.T) {
-	soak(t)
-	for i := range 20 {
-		s := settings(t)
-		s.Seed = int64(i)
-		if bad := unmet(t, s); len(bad) > 0 {
-			t.Errorf("run %d: %s", i+1, strings.Join(bad, " "))
-		}
-	}
-}
-
-// TestSoakParallel certifies the correct acquirer and a broken one with 1, 4 and 16 scenarios at a time, in
-// shuffled orders: the same verdicts each time.
-func TestSoakParallel(t *testing.T) {
-	soak(t)
-	for _, defects := range [][]string{nil, {"takes-timeout-as-declined"}} {
-		var first map[string]journal.Verdict
-		for i, parallel := range []int{16, 4, 1} {
-			s := settings(t)
-			s.Parallel, s.Seed = parallel, int64(i)
-			got, err := s.Over()(t.Context(), defects, nil, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if first == nil {
-				first = got
-			}
-			if !maps.Equal(first, got) {
-				t.Errorf("%d at a time, defects %v: the verdicts differ from those of 16 at a time: %s", parallel, defects, differences(first, got))
-			}
-		}
-	}
-}
-
-func differences(a, b map[string]journal.Verdict) string {
-	var list []string
-	for id, v := range a {
-		if b[id] != v {
-			list = append(list, fmt.Sprintf("%s %s/%s", id, v, b[id]))
-		}
-	}
-	slices.Sort(list)
-	return strings.Join(list, ", ")
-}
-
-// unmet lists what a run of the whole suite against the correct acquirer did not pass.
-func unmet(t *testing.T, s killmatrix.Settings) []string {
-	t.Helper()
-	got, err := s.Over()(t.Context(), nil, nil, nil)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	row := killmatrix.Kill{Name: "correct"}.Row(got)
-	return row.Wrong()
 }
 
 // BenchmarkSuite runs the whole suite against the reference acquirer: scenarios per second of wall time.
