@@ -290,6 +290,13 @@ func refundCurrencies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	met, err := w.Await(ctx, tolerance.Reaction, "a refund at Alipay+", func(*world.View) bool { return len(p.RefundCalls()) > 0 })
+	if err != nil {
+		return err
+	}
+	if !met {
+		return w.NotReached("the acquirer sent no refund to Alipay+", "ACQ-REF-01")
+	}
 	judge := func(context.Context) error {
 		for _, e := range p.RefundCalls() {
 			if got := member(e.Request.Body, "refundAmount", "currency"); got != p.Charge.Amount.Currency {
