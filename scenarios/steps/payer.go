@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mppsim/scenarios/world"
+	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
 )
 
@@ -82,9 +83,23 @@ func enterPassword(ctx context.Context) error {
 		return err
 	}
 	if _, err := p.EnterPassword(ctx, "", patience); err != nil {
-		return fmt.Errorf("enter the password: %w", err)
+		return tooLate(ctx, p, fmt.Errorf("enter the password: %w", err))
 	}
 	return nil
+}
+
+// tooLate explains why a wallet does not ask its payer any more: an acquirer may cancel before the expiry. A payer
+// without money would have changed nothing.
+func tooLate(ctx context.Context, payer *world.Payer, err error) error {
+	w := world.From(ctx)
+	p, missing := w.PaymentBy("")
+	switch {
+	case missing != nil || len(p.Exchanges(aps.CancelPayment)) == 0:
+		return err
+	case payer.Template == poorWithPassword:
+		return nil
+	}
+	return w.NotReached("the acquirer had cancelled the payment before the payer acted")
 }
 
 // mostPasswords is more than any wallet lets a payer try.
@@ -97,7 +112,7 @@ func enterWrongPasswords(ctx context.Context) error {
 	}
 	for range mostPasswords {
 		if _, err := p.EnterPassword(ctx, "wrong password", patience); err != nil {
-			return fmt.Errorf("enter a wrong password: %w", err)
+			return tooLate(ctx, p, fmt.Errorf("enter a wrong password: %w", err))
 		}
 		now, err := p.Now(ctx)
 		if err != nil {
@@ -116,7 +131,7 @@ func declines(ctx context.Context) error {
 		return err
 	}
 	if _, err := p.Decline(ctx, patience); err != nil {
-		return fmt.Errorf("decline the payment: %w", err)
+		return tooLate(ctx, p, fmt.Errorf("decline the payment: %w", err))
 	}
 	return nil
 }
