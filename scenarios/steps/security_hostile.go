@@ -70,7 +70,12 @@ func (e *elsewhere) judge(w *world.World) error {
 	if n == 0 {
 		return nil
 	}
-	return w.Fail("the signed request is not sent to the address of a redirection", fmt.Sprintf("%d calls there, the last one %v", n, e.last.Load()))
+	var redirected []world.Evidence
+	for _, pay := range world.Of(w.Exchanges(), aps.Pay) {
+		redirected = append(redirected, w.Ex(pay))
+	}
+	return w.Fail("the signed request is not sent to the address of a redirection",
+		fmt.Sprintf("%d calls there, the last one %v", n, e.last.Load()), redirected...)
 }
 
 func notFollowed(ctx context.Context) error {
