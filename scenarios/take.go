@@ -162,6 +162,11 @@ func name(result check.Result, check string) check.Result {
 // nobody: a gap that no finding explains leaves the scenario undecided.
 func (r *run) weighEnd(t *take) {
 	for _, f := range t.end.Late {
+		if slices.ContainsFunc(t.out.findings, func(told journal.Finding) bool {
+			return told.Requirement == f.Requirement && told.Expected == f.Expected
+		}) {
+			continue // the step has said so already
+		}
 		f.Check = "at the end of the scenario"
 		t.worsen(outcome{verdict: journal.Fail, reason: f.Seen})
 		t.out.findings = append(t.out.findings, f)
