@@ -90,6 +90,9 @@ func endsDecided(ctx context.Context) error {
 	if err := notCharged(ctx, p); err != nil {
 		return err
 	}
+	if err := unheard(ctx, p); err != nil {
+		return err
+	}
 	if !met {
 		return w.Fail("the payment is decided by its expiry and 60 s",
 			fmt.Sprintf("still %s %s after the charge", p.State(), sinceCharge(p, w.Clock().Now())), shown(w, p)...)

@@ -9,6 +9,7 @@ import (
 	"mppsim/scenarios/acquirer"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
+	"mppsim/wallet/trace"
 )
 
 // EnterPassword finds no wallet that asks.
@@ -42,5 +43,15 @@ func TestThePayerMayComeTooLate(t *testing.T) {
 				t.Errorf("%s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// What the till could not see, because its own call was broken off, accuses nobody.
+func TestATillThatHasHeardNothingAccusesNobody(t *testing.T) {
+	t.Parallel()
+	s := play(t, "")
+	s.says(aps.Pay, &trace.Result{Code: "SUCCESS", Status: "S"}, nil)
+	if got := verdictOf(sees(s.ctx, "the payment", "paid", "")); !strings.Contains(got, "heard nothing") {
+		t.Error(got)
 	}
 }

@@ -83,6 +83,18 @@ func chosen(ctx context.Context, which string) ([]*world.Payment, error) {
 	return []*world.Payment{p}, err
 }
 
+// unheard returns why the till knows nothing of a payment, such as a charge that the profile's timeout broke off: what
+// nobody could see is not held against the acquirer. It is nil when the till has heard anything at all.
+func unheard(ctx context.Context, p *world.Payment) error {
+	if _, answered := p.Answered(); !answered || len(p.Samples()) > 0 {
+		return nil
+	}
+	if _, err := p.Answer(ctx); err != nil {
+		return fmt.Errorf("the till has heard nothing of the payment: %w", err)
+	}
+	return nil
+}
+
 // told reports whether the shop was told one of the states; silence is not PENDING here.
 func told(p *world.Payment, states []acquirer.State) bool {
 	return len(p.Samples()) > 0 && in(p.State(), states)
@@ -133,6 +145,11 @@ func seen(ctx context.Context, p *world.Payment, states []acquirer.State, bound 
 	}
 	if err := notCharged(ctx, p); err != nil {
 		return err
+	}
+	if !in(acquirer.Pending, states) {
+		if err := unheard(ctx, p); err != nil {
+			return err
+		}
 	}
 	return w.Fail(what, fmt.Sprintf("%s after %s", p.State(), bound.Round(time.Millisecond)), shown(w, p)...)
 }
