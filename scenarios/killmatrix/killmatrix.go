@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"mppsim/features"
@@ -60,7 +61,7 @@ type Certify func(ctx context.Context, defects, habits, selection []string) (map
 // Options say what is proved.
 type Options struct {
 	Kills   []Kill
-	Habits  []Kill // correct in other ways: they fail nothing
+	Habits  []Kill // correct in other ways: they fail nothing; a name may be several habits, joined by +
 	Side    int    // acquirers side by side
 	Certify Certify
 	// Select returns what is run against an acquirer; nil or an empty list: the whole suite.
@@ -81,7 +82,7 @@ func Run(ctx context.Context, o Options) (matrix.Data, error) {
 	}
 	data := matrix.Data{Title: "Kill matrix", Catalogue: catalogue.Version}
 	data.Defects = o.rows(ctx, o.Kills, func(k Kill) (defects, habits []string) { return []string{k.Name}, nil })
-	data.Habits = o.rows(ctx, o.Habits, func(k Kill) (defects, habits []string) { return nil, []string{k.Name} })
+	data.Habits = o.rows(ctx, o.Habits, func(k Kill) (defects, habits []string) { return nil, strings.Split(k.Name, "+") })
 	return data, ctx.Err()
 }
 

@@ -83,16 +83,43 @@ var everyday = []string{"ACQ-UPM-03", "ACQ-CAN-01", "ACQ-REF-01"}
 // every defect is TestSoakMatrix.
 func TestSlice(t *testing.T) {
 	data := prove(t, killmatrix.Options{
-		Kills: kills(t), Side: 4,
+		Kills: kills(t), Side: 10,
 		Select: func(k killmatrix.Kill) []string { return append(slices.Concat(k.Fails, k.Blocked), everyday...) },
 	})
 	expectDeclared(t, data.Defects)
 }
 
+// together are habits that one acquirer can have at once. Each by itself is TestSoakMatrix.
+var together = []string{
+	"repeats-pay-instead-of-inquiring+indented-json+time-in-milliseconds+lower-case-headers+cancels-by-payment-id",
+	"steady-polling+escaped-json+offset-time+signature-items-with-spaces+inquires-by-payment-id+sends-optional-fields",
+	"growing-polling+signature-items-reordered+acknowledges-slowly+names-both-ids+sends-null-fields",
+	"asks-when-merchant-queries+keep-alive-off+answers-charge-at-once+refuses-void-while-pay-is-open",
+}
+
 // TestHabits certifies acquirers that are correct in other ways with the whole suite: none may have a finding.
 func TestHabits(t *testing.T) {
-	data := prove(t, killmatrix.Options{Habits: habits(t), Side: 2})
+	var rows []killmatrix.Kill
+	for _, names := range together {
+		rows = append(rows, killmatrix.Kill{Name: names})
+	}
+	data := prove(t, killmatrix.Options{Habits: rows, Side: 2})
 	expectDeclared(t, data.Habits)
+}
+
+// TestEveryHabitIsProved keeps the groups complete.
+func TestEveryHabitIsProved(t *testing.T) {
+	t.Parallel()
+	grouped := strings.Split(strings.Join(together, "+"), "+")
+	slices.Sort(grouped)
+	var all []string
+	for _, h := range habits(t) {
+		all = append(all, h.Name)
+	}
+	slices.Sort(all)
+	if !slices.Equal(grouped, all) {
+		t.Errorf("the groups hold %v, the habits are %v", grouped, all)
+	}
 }
 
 // TestEveryMustIsKilled reads the table only: each covered requirement is in some defect's set, or a person attests it.
