@@ -1,0 +1,208 @@
+package scenarios_test
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios"
+	"mppsim/scenarios/check"
+	"mppsim/scenarios/world"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/trace"
+)
+
+func TestARunThatCannotBegin(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		text   string
+		change func(*scenarios.Options)
+		exit   int
+		want   string
+	}{
+		{"nothing selected", feature("ACQ-UPM-01: Then all is well"), func(o *scenarios.Options) { o.Selection = []string{"@nothing"} }, 2, "nothing to run"},
+		{"an unknown id", feature("ACQ-UPM-01: Then all is well"), func(o *scenarios.Options) { o.Selection = []string{"ACQ-UPM-77"} }, 2, "ACQ-UPM-77"},
+		{"nothing applies", feature("ACQ-UPM-09: Then all is well"), func(*scenarios.Options) {}, 2, "capability"},
+		{"an undefined step", feature("ACQ-UPM-01: Then nobody knows"), func(*scenarios.Options) {}, 5, "test.feature:5: step is undefined: nobody knows"},
+		{"an ambiguous step", feature("ACQ-UPM-01: Then all is well"), func(o *scenarios.Options) { o.Steps = append(o.Steps, o.Steps[0]) }, 5, "ambiguous (2 definitions)"},
+		{"an unknown requirement", feature("ACQ-UPM-66: Then all is well"), func(*scenarios.Options) {}, 5, "@ACQ-UPM-66 names no requirement"},
+		{"a feature that does not parse", "Feature: x\n  Scenario: y\n    Given a\n    nonsense\n", func(*scenarios.Options) {}, 5, "test.feature"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, tt.text)
+			tt.change(&b.options)
+			_, err := scenarios.Run(t.Context(), b.options)
+			if scenarios.ExitOf(err) != tt.exit || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("exit %d, error %v; want %d, …%s…", scenarios.ExitOf(err), err, tt.exit, tt.want)
+			}
+			if len(b.journal.all()) > 0 || b.calls.Load() > 0 {
+				t.Error("something ran")
+			}
+		})
+	}
+}
+
+func TestAnAcquirerThatIsNotThereIsNotAccused(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, feature("ACQ-UPM-01: Then it errs"))
+	b.till.dead.Store(true)
+	result := b.run(t.Context())
+	if result.Summary.Exit != 3 || !strings.Contains(result.Summary.Verdict, "cannot be reached") {
+		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+	}
+	if got := verdictOf(result, "ACQ-UPM-01").Verdict; got != journal.NotRun {
+		t.Errorf("ACQ-UPM-01 is %s", got)
+	}
+	if e := b.journal.all(); e[len(e)-1].Summary == nil {
+		t.Error("the journal has no summary")
+	}
+}
+
+func TestAnAcquirerThatDiesIsNotAccused(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, feature(
+		"ACQ-UPM-01: When a shop charges; And the acquirer dies; Then it errs",
+		"ACQ-UPM-03: Given time passes; Then it errs",
+		"ACQ-UPM-04: Then all is well"))
+	b.options.Parallel = 2
+	result := b.run(t.Context())
+	if result.Summary.Exit != 4 || !strings.Contains(result.Summary.Verdict, "went away") {
+		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+	}
+	for _, s := range result.Scenarios[:2] {
+		if s.Ended.Verdict != journal.Inconclusive || len(s.Findings) > 0 {
+			t.Errorf("%s ended %s (%s) with %d findings", s.ID, s.Ended.Verdict, s.Ended.Reason, len(s.Findings))
+		}
+	}
+}
+
+func TestASimulatorThatDiesIsOurFault(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, feature("ACQ-UPM-01: Given the simulator dies; Then time passes", "ACQ-UPM-03: Then all is well"))
+	b.options.Parallel = 1
+	result := b.run(t.Context())
+	if result.Summary.Exit != 5 || !strings.Contains(result.Summary.Verdict, "test system itself failed") {
+		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+	}
+}
+
+func TestAJournalThatCannotBeWrittenIsOurFault(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, feature("ACQ-UPM-01: Then all is well"))
+	b.journal.full = true
+	if result := b.run(t.Context()); result.Summary.Exit != 5 || !strings.Contains(result.Summary.Verdict, "no space left") {
+		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+	}
+}
+
+// lateClock fires timers of 50 ms late, as a machine without time for us does.
+type lateClock struct {
+	clock.Clock
+	late atomic.Bool
+}
+
+func (c *lateClock) AfterFunc(d time.Duration, f func()) func() bool {
+	if d == 50*time.Millisecond && c.late.Load() {
+		d += 700 * time.Millisecond
+	}
+	return c.Clock.AfterFunc(d, f)
+}
+
+func TestWhatABusyMachineSawIsPlayedAgain(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		healed bool
+		want   journal.Verdict
+	}{
+		"and counts when the machine has time":       {true, journal.Pass},
+		"and is not believed when it still has none": {false, journal.Inconclusive},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, feature("ACQ-UPM-01: Given time passes; Then it errs while it is busy", "ACQ-UPM-03: Given time passes; Then all is well"))
+			slow := &lateClock{Clock: clock.System()}
+			slow.late.Store(true)
+			b.options.Clock = slow
+			b.options.Facts.Factor = 0.02 // "time passes": 1.2 s
+			var tries atomic.Int64
+			b.options.Steps = append(b.options.Steps, scenarios.Phrase{Pattern: regexp.MustCompile("^it errs while it is busy$"), Func: func(ctx context.Context) error {
+				w := world.From(ctx)
+				if tries.Add(1) > 1 && tt.healed {
+					return nil
+				}
+				slow.late.Store(!tt.healed)
+				return w.Fail("better", "worse", w.Ex(trace.Exchange{ID: "e"}))
+			}})
+			result := b.run(t.Context())
+			if got := result.Scenarios[0].Ended; got.Verdict != tt.want || tries.Load() != 2 {
+				t.Errorf("ended %s (%s) after %d tries", got.Verdict, got.Reason, tries.Load())
+			}
+			if got := result.Scenarios[1].Ended.Verdict; got != journal.Pass || len(result.Scenarios) != 2 {
+				t.Errorf("the other one ended %s, %d scenarios in all", got, len(result.Scenarios))
+			}
+			begun := 0
+			for _, e := range b.journal.all() {
+				if e.Started != nil {
+					begun++
+				}
+			}
+			if begun != 3 {
+				t.Errorf("%d beginnings in the journal, want 3", begun)
+			}
+		})
+	}
+}
+
+func TestACheckThatBreaksDownIsOurFault(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, feature("ACQ-UPM-01: Then all is well"))
+	b.options.Watches = []check.Watch{{Requirement: "ACQ-UPM-03", Name: "fragile", Judge: func(check.Scene) check.Result { panic("oh") }}}
+	if result := b.run(t.Context()); result.Summary.Exit != 5 || !strings.Contains(result.Scenarios[0].Ended.Reason, `check "fragile"`) {
+		t.Errorf("exit %d: %s", result.Summary.Exit, result.Scenarios[0].Ended.Reason)
+	}
+}
+
+func TestAnInterruptionLeavesACompleteJournal(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, feature("ACQ-UPM-01: Then it errs", "ACQ-UPM-03: Then time passes", "ACQ-UPM-04: Then all is well"))
+	b.options.Parallel = 2
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(500*time.Millisecond, stop)
+	began := time.Now()
+	result := b.run(ctx)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %s to stop", took)
+	}
+	if result.Summary.Exit != 130 || !result.Summary.Interrupted {
+		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+	}
+	if got := result.Scenarios[1].Ended; got.Verdict != journal.NotRun {
+		t.Errorf("the interrupted scenario ended %s (%s)", got.Verdict, got.Reason)
+	}
+	ended := 0
+	for _, e := range b.journal.all() {
+		if e.Ended != nil {
+			ended++
+		}
+	}
+	if ended != 3 || len(b.sim.closed) != 3 {
+		t.Errorf("%d scenarios have an end, %d timelines closed; want 3", ended, len(b.sim.closed))
+	}
+}
+
+func TestAScenarioHasALimit(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, feature("ACQ-UPM-01: Then time passes"))
+	b.options.Limit = 200 * time.Millisecond
+	result := b.run(t.Context())
+	if got := result.Scenarios[0].Ended; got.Verdict != journal.Inconclusive || !strings.Contains(got.Reason, "longer than its limit") {
+		t.Errorf("ended %s (%s)", got.Verdict, got.Reason)
+	}
+}
