@@ -138,8 +138,10 @@ func (o Order) refund(id string) Refund {
 	return Refund{}
 }
 
+// putRefund adds or replaces a refund. Other copies of the order go on seeing their own list.
 func (o *Order) putRefund(r Refund) {
 	i := slices.IndexFunc(o.Refunds, func(x Refund) bool { return x.RefundRequestID == r.RefundRequestID })
+	o.Refunds = slices.Clone(o.Refunds)
 	if i < 0 {
 		o.Refunds = append(o.Refunds, r)
 		return
