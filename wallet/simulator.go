@@ -16,6 +16,7 @@ import (
 	"mppsim/wallet/control"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/gateway"
+	"mppsim/wallet/jsontree"
 	"mppsim/wallet/mpp"
 	"mppsim/wallet/network"
 	"mppsim/wallet/sign"
@@ -123,6 +124,10 @@ type acquirerPort struct{ s *Simulator }
 
 func (p acquirerPort) NotifyPayment(ctx context.Context, d aps.Delivery) (aps.Result, error) {
 	return p.s.gateway.NotifyPayment(ctx, d)
+}
+
+func (p acquirerPort) Call(ctx context.Context, c aps.Call) (*jsontree.Node, error) {
+	return p.s.gateway.Call(ctx, c)
 }
 
 func (s *Simulator) acquirerKeys() sign.KeySet {

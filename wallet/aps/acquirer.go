@@ -3,6 +3,7 @@ package aps
 import (
 	"context"
 
+	"mppsim/wallet/jsontree"
 	"mppsim/wallet/money"
 )
 
@@ -10,6 +11,16 @@ import (
 type Acquirer interface {
 	// NotifyPayment delivers one notification and returns the acquirer's acknowledgement.
 	NotifyPayment(ctx context.Context, d Delivery) (Result, error)
+	// Call makes any other call and returns the body of the acquirer's answer.
+	Call(ctx context.Context, c Call) (*jsontree.Node, error)
+}
+
+// Call is one message of Alipay+ to the acquirer.
+type Call struct {
+	API     API
+	URL     string
+	Subject Subject
+	Body    *jsontree.Node
 }
 
 // Delivery is one notification on its way.

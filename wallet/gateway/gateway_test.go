@@ -48,13 +48,14 @@ var sharedKey = sync.OnceValues(sign.GenerateKey)
 
 func TestMeantOperation(t *testing.T) {
 	t.Parallel()
+	g, _ := newGateway(t)
 	for path, want := range map[string]aps.API{
 		"/aps/api/v1/payments/pay": aps.Pay, "/APS/api/v1/payments/Pay": aps.Pay, "/aps/api/v2/payments/pay//": aps.Pay, "/pay": aps.Pay, "pay": aps.Pay,
 		"/aps/api/v1/payments/inquirypayment": aps.InquiryPayment, "/x/refund": aps.Refund, "/cancelPayment/": aps.CancelPayment,
 		"/aps/api/v1/payments/payment": "", "/": "", "": "", "/aps/api/v1/payments/notifyPayment": "", "/pay/x": "",
 	} {
-		if got := meant(path); got != want {
-			t.Errorf("%s: %q, want %q", path, got, want)
+		if got := meant(g.doors(), path); got.api != want || got.door == nil || got.miss == "" {
+			t.Errorf("%s: %q, want %q", path, got.api, want)
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
 	"mppsim/wallet/fault"
+	"mppsim/wallet/jsontree"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/trace"
 )
@@ -45,24 +46,56 @@ func (n notifier) close() { n.transport.CloseIdleConnections() }
 
 // NotifyPayment delivers a notification of the network, with the faults that are aimed at it.
 func (g *Gateway) NotifyPayment(ctx context.Context, d aps.Delivery) (aps.Result, error) {
-	notice := fault.CompileNotice(g.Plans.Match(aps.NotifyPayment, d.Subject))
-	if notice.Lost {
-		return aps.Result{}, ErrLost
-	}
-	if notice.Delay > 0 && !g.pause(ctx, notice) {
-		return aps.Result{}, ctx.Err()
-	}
-	if notice.Outcome != nil {
-		d.Notification.Outcome = *notice.Outcome
-	}
-	var last trace.Exchange
-	for range max(notice.Times, 1) {
-		var err error
-		if last, err = g.Deliver(ctx, d, Shape{Alter: notice.Alter, Replay: notice.Replay, Faults: notice.Faults}); err != nil {
-			return aps.Result{}, err
+	last, err := g.callWithFaults(ctx, aps.NotifyPayment, d.Subject, func(n fault.Notice) (trace.Exchange, error) {
+		if n.Outcome != nil {
+			d.Notification.Outcome = *n.Outcome
 		}
+		return g.Deliver(ctx, d, shapeOf(n))
+	})
+	if err != nil {
+		return aps.Result{}, err
 	}
 	return acknowledgement(last)
+}
+
+// Call makes a call of Alipay+ to the acquirer, with the faults that are aimed at it, and returns the body of
+// the answer.
+func (g *Gateway) Call(ctx context.Context, c aps.Call) (*jsontree.Node, error) {
+	last, err := g.callWithFaults(ctx, c.API, c.Subject, func(n fault.Notice) (trace.Exchange, error) {
+		return g.dispatch(ctx, c, shapeOf(n))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if last.Response.Status != http.StatusOK {
+		return nil, fmt.Errorf("no answer: HTTP status %d %s", last.Response.Status, last.Broken)
+	}
+	answer, _, err := jsontree.ParseLenient(last.Response.Body)
+	if err != nil {
+		return nil, fmt.Errorf("the acquirer's answer to %s: %w", c.API, err)
+	}
+	return answer, nil
+}
+
+func shapeOf(n fault.Notice) Shape { return Shape{Alter: n.Alter, Replay: n.Replay, Faults: n.Faults} }
+
+// callWithFaults makes a call as often and as late as its faults want it.
+func (g *Gateway) callWithFaults(
+	ctx context.Context, api aps.API, subject aps.Subject, call func(fault.Notice) (trace.Exchange, error),
+) (last trace.Exchange, err error) {
+	notice := fault.CompileNotice(g.Plans.Match(api, subject))
+	if notice.Lost {
+		return last, ErrLost
+	}
+	if notice.Delay > 0 && !g.pause(ctx, notice) {
+		return last, ctx.Err()
+	}
+	for range max(notice.Times, 1) {
+		if last, err = call(notice); err != nil {
+			return last, err
+		}
+	}
+	return last, nil
 }
 
 func (g *Gateway) pause(ctx context.Context, n fault.Notice) bool {
@@ -96,21 +129,26 @@ type Shape struct {
 
 // Deliver sends one notification and records the exchange. An error means that nothing was sent.
 func (g *Gateway) Deliver(ctx context.Context, d aps.Delivery, shape Shape) (trace.Exchange, error) {
+	return g.dispatch(ctx, aps.Call{API: aps.NotifyPayment, URL: d.URL, Subject: d.Subject, Body: d.Notification.Node()}, shape)
+}
+
+// dispatch makes one call to the acquirer and records the exchange. An error means that nothing was sent.
+func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.Exchange, error) {
 	ctx, done := g.until(ctx)
 	defer done()
-	address, err := g.allowed(d.URL)
+	address, err := g.allowed(c.URL)
 	if err != nil {
 		return trace.Exchange{}, err
 	}
-	message, err := g.notification(address, d, shape)
+	message, err := g.message(address, c, shape)
 	if err != nil {
 		return trace.Exchange{}, err
 	}
 	e := trace.Exchange{
-		ID: g.IDs(), Leg: trace.NetworkToAcquirer, API: string(aps.NotifyPayment), Timeline: d.Subject.Timeline, Match: d.Subject.Match,
-		PaymentRequestID: d.Subject.PaymentRequestID, PaymentID: d.Subject.PaymentID, Faults: shape.Faults,
+		ID: g.IDs(), Leg: trace.NetworkToAcquirer, API: string(c.API), Timeline: c.Subject.Timeline, Match: c.Subject.Match,
+		PaymentRequestID: c.Subject.PaymentRequestID, PaymentID: c.Subject.PaymentID, Faults: shape.Faults,
 		Received: g.Wall.Now(), Request: trace.Message{
-			Method: http.MethodPost, Target: d.URL, Host: address.Host, Header: message.header, Body: message.body,
+			Method: http.MethodPost, Target: c.URL, Host: address.Host, Header: message.header, Body: message.body,
 		},
 	}
 	_, e.Outcome = results(message.body)
@@ -128,28 +166,28 @@ func (g *Gateway) Deliver(ctx context.Context, d aps.Delivery, shape Shape) (tra
 func (g *Gateway) allowed(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("notification address %q: not an absolute http address", address)
+		return nil, fmt.Errorf("callback address %q: not an absolute http address", address)
 	}
 	if !slices.ContainsFunc(g.Hosts, func(h string) bool { return strings.EqualFold(h, u.Hostname()) || strings.EqualFold(h, u.Host) }) {
-		return nil, fmt.Errorf("notification address %q: %w", address, ErrHost)
+		return nil, fmt.Errorf("callback address %q: %w", address, ErrHost)
 	}
 	return u, nil
 }
 
-func (g *Gateway) notification(address *url.URL, d aps.Delivery, shape Shape) (sealed, error) {
+func (g *Gateway) message(address *url.URL, c aps.Call, shape Shape) (sealed, error) {
 	if shape.Size > 0 || shape.Depth > 0 {
 		return rawNotification(shape), nil
 	}
 	if shape.Replay != "" {
 		old, found := g.Recorder.Latest(func(e trace.Exchange) bool {
-			return e.Leg == trace.NetworkToAcquirer && e.PaymentRequestID == shape.Replay
+			return e.Leg == trace.NetworkToAcquirer && e.API == string(c.API) && e.PaymentRequestID == shape.Replay
 		})
 		if !found {
-			return sealed{}, fmt.Errorf("no notification of payment %s is recorded", shape.Replay)
+			return sealed{}, fmt.Errorf("no %s about payment %s is recorded", c.API, shape.Replay)
 		}
 		return sealed{header: old.Request.Header, body: old.Request.Body}, nil
 	}
-	body, err := fault.Alter(d.Notification.Node(), shape.Alter)
+	body, err := fault.Alter(c.Body, shape.Alter)
 	if err != nil {
 		return sealed{}, err
 	}

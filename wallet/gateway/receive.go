@@ -17,16 +17,12 @@ import (
 
 // call is one request of an acquirer on its way through the gateway.
 type call struct {
-	api     aps.API
+	route
 	ex      trace.Exchange
 	subject aps.Subject
 	marks   aps.Marks
-	refusal string // the result code with which the gateway refuses it
-
-	pay     aps.PayRequest
-	inquiry aps.InquiryRequest
-	cancel  aps.CancelRequest
-	refund  aps.RefundRequest
+	refused string  // the result code with which the gateway refuses it
+	request request // nil until the body is understood
 }
 
 func (c *call) note(format string, args ...any) {
@@ -35,19 +31,19 @@ func (c *call) note(format string, args ...any) {
 
 // refuse keeps the first reason for a refusal.
 func (c *call) refuse(code string) {
-	if c.refusal == "" {
-		c.refusal = code
+	if c.refused == "" {
+		c.refused = code
 	}
 }
 
 // receive reads a request and checks it in the order of acqp-api §13. An error means that the request
 // could not be read to its end.
-func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, api aps.API, miss string) (*call, error) {
+func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*call, error) {
 	rc := http.NewResponseController(w)
 	ignore(rc.SetReadDeadline(time.Now().Add(readLimit)))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	c := &call{api: api, ex: trace.Exchange{
-		ID: g.IDs(), Leg: trace.AcquirerToNetwork, API: string(api), Received: g.Wall.Now(),
+	c := &call{route: to, ex: trace.Exchange{
+		ID: g.IDs(), Leg: trace.AcquirerToNetwork, API: string(to.api), Received: g.Wall.Now(),
 		Request: trace.Message{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: r.Header.Clone(), Body: body},
 	}}
 	c.ex.Signature.Verdict = string(sign.Unchecked)
@@ -55,7 +51,7 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, api aps.API, m
 		return c, fmt.Errorf("request body: %w", err)
 	}
 	ignore(rc.SetReadDeadline(time.Time{})) // from here on the deadline is the caller's patience
-	g.checkPath(c, miss)
+	g.checkPath(c)
 	g.checkForm(c, r)
 	g.checkSignature(c, r)
 	g.read(c)
@@ -70,11 +66,11 @@ func tooLarge(err error) bool {
 	return errors.As(err, &limit)
 }
 
-func (g *Gateway) checkPath(c *call, miss string) {
-	if miss == "" {
+func (g *Gateway) checkPath(c *call) {
+	if c.miss == "" {
 		return
 	}
-	c.note("%s", miss)
+	c.note("%s", c.miss)
 	if c.api == "" || g.Strict {
 		c.refuse("NO_INTERFACE_DEF")
 	}
@@ -162,36 +158,15 @@ func (g *Gateway) read(c *call) {
 		c.refuse("PARAM_ILLEGAL")
 		return
 	}
-	reading := c.decode(root)
+	message, reading := c.operation.read(root)
+	c.request, c.marks = message, message.marks()
+	if c.marks.Texts == nil {
+		c.marks.Texts = root.Texts()
+	}
 	c.ex.Notes = append(c.ex.Notes, notes...)
 	c.ex.Notes = append(c.ex.Notes, reading.Notes...)
 	c.ex.Notes = append(c.ex.Notes, reading.Problems...)
 	if len(reading.Problems) > 0 || g.Strict && len(notes)+len(reading.Notes) > 0 {
 		c.refuse("PARAM_ILLEGAL")
 	}
-}
-
-func (c *call) decode(root *jsontree.Node) aps.Reading {
-	var reading aps.Reading
-	switch c.api {
-	case aps.Pay:
-		c.pay, reading = aps.ReadPay(root)
-		c.marks = aps.Marks{PaymentRequestID: c.pay.PaymentRequestID, Code: c.pay.Code, Amount: c.pay.Amount, Texts: c.pay.Texts}
-	case aps.InquiryPayment:
-		c.inquiry, reading = aps.ReadInquiry(root)
-		c.marks = aps.Marks{PaymentRequestID: c.inquiry.PaymentRequestID, PaymentID: c.inquiry.PaymentID}
-	case aps.CancelPayment:
-		c.cancel, reading = aps.ReadCancel(root)
-		c.marks = aps.Marks{PaymentRequestID: c.cancel.PaymentRequestID, PaymentID: c.cancel.PaymentID}
-	default:
-		c.refund, reading = aps.ReadRefund(root)
-		c.marks = aps.Marks{
-			PaymentRequestID: c.refund.PaymentRequestID, PaymentID: c.refund.PaymentID,
-			RefundRequestID: c.refund.RefundRequestID, Amount: c.refund.Amount,
-		}
-	}
-	if c.marks.Texts == nil {
-		c.marks.Texts = root.Texts()
-	}
-	return reading
 }

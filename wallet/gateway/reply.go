@@ -22,41 +22,12 @@ func bare(result aps.Result) reply {
 	}}
 }
 
-// execute lets the network act on a call.
-func (g *Gateway) execute(ctx context.Context, c *call, s fault.Script) (reply, error) {
-	switch c.api {
-	case aps.Pay:
-		a, err := g.Network.Pay(ctx, c.subject, c.pay, s.Force)
-		return payReply(a), err
-	case aps.InquiryPayment:
-		a, err := g.Network.Inquiry(ctx, c.inquiry)
-		return inquiryReply(a), err
-	case aps.CancelPayment:
-		a, err := g.Network.Cancel(ctx, c.subject, c.cancel)
-		return cancelReply(a), err
-	default:
-		a, err := g.Network.Refund(ctx, c.refund)
-		return refundReply(a), err
-	}
-}
-
 // draft is an answer to a call on which the network does not act.
 func (g *Gateway) draft(ctx context.Context, c *call) reply {
-	payment := g.Network.Draft(ctx, c.subject, c.marks.Amount)
-	result := aps.ResultOf("SUCCESS")
-	switch c.api {
-	case aps.Pay:
-		return payReply(aps.PayAnswer{Result: result, Payment: payment})
-	case aps.InquiryPayment:
-		return inquiryReply(aps.InquiryAnswer{Result: result, Payment: payment})
-	case aps.CancelPayment:
-		return cancelReply(aps.CancelAnswer{Result: result, AcquirerID: payment.AcquirerID, PspID: payment.PspID})
-	default:
-		return refundReply(aps.RefundAnswer{
-			Result: result, AcquirerID: payment.AcquirerID, PspID: payment.PspID, RefundID: g.IDs(),
-			Time: g.Wall.Now(), Amount: c.refund.Amount, Settlement: c.refund.Amount,
-		})
+	if c.request == nil {
+		return c.door.refusal(aps.ResultOf("SUCCESS"))
 	}
+	return c.request.draft(g, g.Network.Draft(ctx, c.subject, c.marks.Amount))
 }
 
 func payReply(a aps.PayAnswer) reply {

@@ -5,46 +5,50 @@ import (
 	"strings"
 
 	"github.com/gorilla/mux"
-
-	"mppsim/wallet/aps"
 )
 
-const base = "/aps/api/v1/payments/"
-
-// calls are the operations that an acquirer calls (acqp-api §1.1).
-func calls() []aps.API {
-	return []aps.API{aps.Pay, aps.InquiryPayment, aps.CancelPayment, aps.Refund}
+// route is an operation behind its door. The zero operation stands for a path that means none.
+type route struct {
+	door *door
+	operation
+	miss string // how the path differs from the operation's
 }
 
 // Handler routes the acquirer's calls. A path that is nearly right leads to the operation that it
 // means; the call is noted, and refused where the gateway is strict.
 func (g *Gateway) Handler() http.Handler {
+	doors := g.doors()
 	router := mux.NewRouter().UseEncodedPath().SkipClean(true)
-	for _, api := range calls() {
-		router.Path(base + string(api)).Handler(g.call(api, ""))
+	for _, d := range doors {
+		for _, op := range d.operations {
+			router.Path(op.path).Handler(g.handle(route{door: d, operation: op}))
+		}
 	}
-	router.PathPrefix("/").HandlerFunc(g.nearMiss)
+	router.PathPrefix("/").HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.serve(w, r, meant(doors, r.URL.Path))
+	})
 	return router
 }
 
-func (g *Gateway) nearMiss(w http.ResponseWriter, r *http.Request) {
-	api := meant(r.URL.Path)
-	g.call(api, "the path is "+r.URL.Path+" instead of "+base+string(api)).ServeHTTP(w, r)
+func (g *Gateway) handle(to route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.serve(w, r, to) })
 }
 
 // meant guesses the operation from the last segment of a path: letter case, trailing slashes, another
-// version or missing segments do not hide it. It is empty for any other path.
-func meant(path string) aps.API {
-	path = strings.ToLower(strings.TrimRight(path, "/"))
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	for _, api := range calls() {
-		if last == strings.ToLower(string(api)) {
-			return api
+// version or missing segments do not hide it. The first door stands for a path that names none.
+func meant(doors []*door, path string) route {
+	lower := strings.ToLower(strings.TrimRight(path, "/"))
+	d := doors[0]
+	for _, other := range doors {
+		if strings.HasPrefix(lower, "/"+other.name+"/") {
+			d = other
 		}
 	}
-	return ""
-}
-
-func (g *Gateway) call(api aps.API, miss string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.serve(w, r, api, miss) })
+	last := lower[strings.LastIndexByte(lower, '/')+1:]
+	for _, op := range d.operations {
+		if last == strings.ToLower(op.path[strings.LastIndexByte(op.path, '/')+1:]) {
+			return route{door: d, operation: op, miss: "the path is " + path + " instead of " + op.path}
+		}
+	}
+	return route{door: d, miss: "the path " + path + " belongs to no operation"}
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // serve leads one call of the acquirer through its whole life.
-func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, api aps.API, miss string) {
-	c, err := g.receive(w, r, api, miss)
+func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, to route) {
+	c, err := g.receive(w, r, to)
 	if err != nil {
 		g.turnAway(w, c, err)
 		return
@@ -21,7 +21,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, api aps.API, mis
 	defer done()
 	whole := context.WithoutCancel(ctx) // a call that was received is located and processed also when its caller has left
 	g.locate(whole, c)
-	script := fault.Compile(g.Plans.Match(api, c.subject))
+	script := fault.Compile(g.Plans.Match(c.api, c.subject))
 	c.ex.Faults = script.Faults
 	if script.HoldRequest != nil && !script.HoldRequest.Wait(ctx, g.Wall) {
 		g.abandon(w, c)
@@ -29,8 +29,8 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, api aps.API, mis
 	}
 	answer, err := g.act(whole, c, script)
 	if err != nil {
-		g.Logger.Error("a call failed", "api", api, "payment", c.ex.PaymentRequestID, "error", err)
-		answer = bare(aps.ResultOf("UNKNOWN_EXCEPTION"))
+		g.Logger.Error("a call failed", "api", c.api, "payment", c.ex.PaymentRequestID, "error", err)
+		answer = c.door.refusal(aps.ResultOf("UNKNOWN_EXCEPTION"))
 		c.note("internal error: %v", err)
 	}
 	g.finish(ctx, w, c, answer, script)
@@ -68,14 +68,14 @@ func (g *Gateway) locate(ctx context.Context, c *call) {
 func (g *Gateway) act(ctx context.Context, c *call, s fault.Script) (reply, error) {
 	switch {
 	case s.Skip:
-		if s.Later > 0 && c.refusal == "" {
+		if s.Later > 0 && c.refused == "" {
 			g.actLater(c, s)
 		}
 		return g.draft(ctx, c), nil
-	case c.refusal != "":
-		return bare(aps.ResultOf(c.refusal)), nil
+	case c.refused != "":
+		return c.door.refusal(aps.ResultOf(c.refused)), nil
 	}
-	answer, err := g.execute(ctx, c, s)
+	answer, err := c.request.serve(ctx, g, c.subject, s)
 	c.ex.Executed = err == nil
 	if s.NotifyFirst {
 		g.Network.NotifyNow(ctx, c.ex.PaymentRequestID)
@@ -98,7 +98,7 @@ func (g *Gateway) actLater(c *call, s fault.Script) {
 		case <-g.ctx.Done():
 			return
 		}
-		if _, err := g.execute(g.ctx, &late, fault.Script{}); err != nil {
+		if _, err := late.request.serve(g.ctx, g, late.subject, fault.Script{}); err != nil {
 			g.Logger.Error("a delayed call failed", "payment", late.ex.PaymentRequestID, "error", err)
 			return
 		}

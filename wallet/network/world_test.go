@@ -14,6 +14,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/code"
+	"mppsim/wallet/jsontree"
 	"mppsim/wallet/ledger"
 	"mppsim/wallet/money"
 	"mppsim/wallet/network"
@@ -91,6 +92,10 @@ type listener struct {
 	mu   sync.Mutex
 	got  []aps.Notification
 	deaf bool
+}
+
+func (l *listener) Call(_ context.Context, c aps.Call) (*jsontree.Node, error) {
+	return nil, fmt.Errorf("no %s is expected", c.API)
 }
 
 func (l *listener) NotifyPayment(_ context.Context, d aps.Delivery) (aps.Result, error) {
