@@ -158,7 +158,7 @@ func (g *Gateway) read(c *call) {
 		c.refuse("PARAM_ILLEGAL")
 		return
 	}
-	message, reading := c.operation.read(root)
+	message, reading := c.read(root)
 	c.request, c.marks = message, message.marks()
 	if c.marks.Texts == nil {
 		c.marks.Texts = root.Texts()
