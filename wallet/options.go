@@ -18,6 +18,7 @@ import (
 	"mppsim/wallet/control"
 	"mppsim/wallet/network"
 	"mppsim/wallet/sign"
+	"mppsim/wallet/sign/testkey"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
 )
@@ -37,7 +38,7 @@ type Options struct {
 	PspID        string                     // of the wallet
 	WalletBrand  string                     // walletBrandName
 	AcquirerKeys sign.KeySet                // of the acquirer; may be set later with SetAcquirerKeys
-	NetworkKey   crypto.Signer              // RSA key of Alipay+; generated when nil
+	NetworkKey   crypto.Signer              // RSA key of Alipay+; a fast test key is generated when nil
 	KeyVersion   string                     // of NetworkKey; default 1
 	Hosts        []string                   // to which notifications may go; default loopback
 	Notification control.NotificationRhythm // of payments outside any timeline; default production
@@ -91,7 +92,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.NetworkKey == nil {
-		key, err := sign.GenerateKey()
+		key, err := testkey.Generate()
 		if err != nil {
 			return o, err
 		}
