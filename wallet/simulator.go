@@ -19,6 +19,7 @@ import (
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/mpp"
 	"mppsim/wallet/network"
+	"mppsim/wallet/promo"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
@@ -83,6 +84,7 @@ func (s *Simulator) wire() error {
 	s.network = network.New(network.Options{
 		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
 		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Rhythm: rhythm, Undecided: s.plans.Undecided,
+		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{}},
 	})
 	templates, err := s.templates()
 	if err != nil {

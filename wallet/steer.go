@@ -18,6 +18,7 @@ import (
 	"mppsim/wallet/ledger"
 	"mppsim/wallet/mpp"
 	"mppsim/wallet/network"
+	"mppsim/wallet/promo"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
 )
@@ -127,7 +128,7 @@ func (s *Simulator) CreatePayer(ctx context.Context, spec control.PayerSpec) (co
 	if _, err := s.network.Timeline(spec.Timeline); err != nil {
 		return control.Payer{}, translate(err)
 	}
-	promotions, campaign := promotionsOf(spec.Promotions, s.options.IDs)
+	promotions, attached := promotionsOf(spec.Promotions, s.options.IDs)
 	p, err := s.wallet.CreatePayer(ctx, mpp.PayerSpec{
 		Timeline: spec.Timeline, Template: spec.Template, Balance: spec.Balance, Promotions: promotions, Traits: spec.Traits,
 	})
@@ -138,20 +139,21 @@ func (s *Simulator) CreatePayer(ctx context.Context, spec control.PayerSpec) (co
 	if err := s.network.SetHolder(ctx, holder); err != nil {
 		return control.Payer{}, translate(err)
 	}
-	if err := s.network.SetCampaign(ctx, p.CustomerID, campaign); err != nil {
+	err = s.store.Update(ctx, func(tx store.Tx) error { return promo.Attach(tx, p.CustomerID, attached) })
+	if err != nil {
 		return control.Payer{}, translate(err)
 	}
 	return payerView(p), nil
 }
 
-// promotionsOf gives promotions an id and the two forms in which wallet and network keep them.
-func promotionsOf(specs []control.PromotionSpec, ids func() string) (inWallet []mpp.Promotion, campaign []network.Promotion) {
+// promotionsOf gives promotions an id and the two forms in which wallet and promotions desk keep them.
+func promotionsOf(specs []control.PromotionSpec, ids func() string) (inWallet []mpp.Promotion, attached []promo.Saving) {
 	for _, p := range specs {
 		promotion := aps.Promotion{ID: ids(), Name: p.Name, Type: p.Type, Savings: p.Savings}
 		inWallet = append(inWallet, mpp.Promotion{Promotion: promotion, Sponsor: p.Sponsor})
-		campaign = append(campaign, network.Promotion{Promotion: promotion, Sponsor: p.Sponsor})
+		attached = append(attached, promo.Saving{Promotion: promotion, Sponsor: p.Sponsor})
 	}
-	return inWallet, campaign
+	return inWallet, attached
 }
 
 func payerView(p mpp.Payer) control.Payer {

@@ -48,6 +48,11 @@ var rules = []struct {
 		"the wallet may as well be a remote URL",
 	},
 	{
+		[]string{"wallet/promo", "wallet/risk"},
+		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/control"},
+		"network and wallet ask promotions and risk, never the other way round",
+	},
+	{
 		[]string{"scenarios"},
 		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/ledger", "wallet/store", "cmd"},
 		"certification never looks inside network or wallet",

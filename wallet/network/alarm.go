@@ -87,11 +87,12 @@ func (n *Network) expire(ctx context.Context, id string) {
 	}
 	n.inquireWallet(ctx, id)
 	closed := false
-	o, err := n.change(ctx, id, func(_ store.Tx, o *Order) error {
-		if closed = o.State == Processing; closed {
-			o.decide(aps.ResultOf("ORDER_IS_CLOSED"), n.Wall.Now())
+	o, err := n.change(ctx, id, func(tx store.Tx, o *Order) error {
+		if closed = o.State == Processing; !closed {
+			return nil
 		}
-		return nil
+		o.decide(aps.ResultOf("ORDER_IS_CLOSED"), n.Wall.Now())
+		return n.undoPromotions(tx, *o)
 	})
 	if err != nil || !closed {
 		n.logError("expiry", id, err)

@@ -72,6 +72,9 @@ func (n *Network) cancel(tx store.Tx, o *Order) (aps.Result, error) {
 			return aps.Result{}, err
 		}
 	}
+	if err := n.undoPromotions(tx, *o); err != nil {
+		return aps.Result{}, err
+	}
 	o.State, o.Outcome, o.Cancelled = Closed, aps.ResultOf("ORDER_IS_CLOSED"), true
 	o.Finished = n.Wall.Now()
 	return success, orders().Put(tx, o.PaymentRequestID, *o)

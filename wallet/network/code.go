@@ -16,16 +16,6 @@ type Holder struct {
 	CustomerID string
 }
 
-// SetCampaign attaches promotions to every later payment of a wallet user.
-func (n *Network) SetCampaign(ctx context.Context, customerID string, promotions []Promotion) error {
-	for i := range promotions {
-		if promotions[i].ID == "" {
-			promotions[i].ID = n.IDs()
-		}
-	}
-	return n.store.Update(ctx, func(tx store.Tx) error { return campaigns().Put(tx, customerID, promotions) })
-}
-
 // SetHolder tells the network on whose timeline a wallet user lives.
 func (n *Network) SetHolder(ctx context.Context, h Holder) error {
 	return n.store.Update(ctx, func(tx store.Tx) error { return holders().Put(tx, h.CustomerID, h) })

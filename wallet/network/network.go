@@ -31,6 +31,8 @@ type Options struct {
 	PspID      string
 	Brand      string // walletBrandName
 	Rhythm     Rhythm // of the strays' timeline
+	// Promotions say what payers save on their orders; nil: nothing.
+	Promotions Marketing
 	// Undecided says that the network must keep the outcome of an order to itself.
 	Undecided func(aps.Subject) bool
 }

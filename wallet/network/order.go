@@ -7,6 +7,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/money"
+	"mppsim/wallet/promo"
 	"mppsim/wallet/store"
 )
 
@@ -55,14 +56,8 @@ type Order struct {
 	Paid             time.Time // on the timeline
 	WalletPaymentID  string
 	Net              money.Amount // what the wallet pays
-	Promotions       []Promotion
+	Promotions       []promo.Saving
 	Refunds          []Refund
-}
-
-// Promotion is a promotion with the one who pays for it.
-type Promotion struct {
-	aps.Promotion
-	Sponsor string
 }
 
 // Refund is a refund in the network's books. It is undecided while its result is U.
@@ -91,8 +86,6 @@ func orders() store.Table[Order]          { return store.Table[Order]{Name: "net
 func paymentIDs() store.Table[string]     { return store.Table[string]{Name: "network.payment-id"} }
 func codes() store.Table[Code]            { return store.Table[Code]{Name: "network.code"} }
 func refundOwners() store.Table[string]   { return store.Table[string]{Name: "network.refund"} }
-func campaigns() store.Table[[]Promotion] { return store.Table[[]Promotion]{Name: "network.campaign"} }
-
 func sightings() store.Table[aps.Subject] { return store.Table[aps.Subject]{Name: "network.sighting"} }
 
 func byTimeline() store.Table[string]        { return store.Table[string]{Name: "network.by-timeline"} }

@@ -78,7 +78,7 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force
 	case refusal != "":
 		o.decide(aps.ResultOf(refusal), o.Created)
 	}
-	return o, nil
+	return o, n.takePromotions(tx, &o)
 }
 
 // expiryOf shifts the acquirer's expiry onto the timeline. One that has passed on arrival cannot
@@ -105,27 +105,7 @@ func (n *Network) routeCode(tx store.Tx, o *Order) (refusal string, err error) {
 	}
 	c.Used = true
 	o.Payer, o.CustomerID = c.Payer, c.CustomerID
-	if err := codes().Put(tx, c.Digits, c); err != nil {
-		return "", err
-	}
-	promotions, _, err := campaigns().Get(tx, o.CustomerID)
-	o.Net = o.Request.Amount
-	o.Promotions = applicable(promotions, o)
-	return "", err
-}
-
-// applicable takes the promotions in the order's currency as long as something is left to pay for the payer,
-// and lowers the net amount by them (mpp-api §8.2 A5, A6).
-func applicable(promotions []Promotion, o *Order) []Promotion {
-	var used []Promotion
-	for _, p := range promotions {
-		if p.Savings.Currency != o.Net.Currency || p.Savings.Value >= o.Net.Value || p.Savings.Value <= 0 {
-			continue
-		}
-		o.Net.Value -= p.Savings.Value
-		used = append(used, p)
-	}
-	return used
+	return "", codes().Put(tx, c.Digits, c)
 }
 
 // decide makes an order final with a result; at is real time.
@@ -187,9 +167,12 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 		o.WalletPaymentID = walletPayment
 		if o.State == Success {
 			o.Paid = n.now(*o)
+			if err := n.promotionsPaid(tx, *o); err != nil {
+				return err
+			}
 			return n.bookPayment(tx, *o)
 		}
-		return nil
+		return n.undoPromotions(tx, *o)
 	})
 	switch {
 	case err != nil:

@@ -140,11 +140,15 @@ func (n *Network) concludeRefund(ctx context.Context, id string, r Refund, resul
 			return nil
 		}
 		r.Result, r.Time = result, n.Wall.Now()
+		done := o.Refunded().Value
 		o.putRefund(r)
-		if result.Status == aps.Success {
-			return n.bookRefund(tx, *o, r)
+		if result.Status != aps.Success {
+			return nil
 		}
-		return nil
+		if err := n.refundPromotions(tx, *o, done, r.Amount); err != nil {
+			return err
+		}
+		return n.bookRefund(tx, *o, r)
 	})
 	return r, err
 }

@@ -18,6 +18,7 @@ import (
 	"mppsim/wallet/ledger"
 	"mppsim/wallet/money"
 	"mppsim/wallet/network"
+	"mppsim/wallet/promo"
 	"mppsim/wallet/store"
 )
 
@@ -137,6 +138,7 @@ func newWorld(t *testing.T, rhythm string) *world {
 		Store: w.store, Acquirer: w.acquirer, Wall: w.wall, IDs: func() string { return fmt.Sprintf("id%04d", n.Add(1)) },
 		Digits: rand.Reader, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), AcquirerID: "A", PspID: "W", Brand: "Kaleido Pay",
 		Rhythm: network.Rhythm{Mode: network.RhythmOff}, Undecided: func(aps.Subject) bool { return w.silent.Load() },
+		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{}},
 	})
 	w.Connect(w.wallet)
 	t.Cleanup(w.Close)
