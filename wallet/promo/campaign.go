@@ -82,7 +82,7 @@ type saving struct {
 
 // measure computes the saving for an order of which left is not covered, or tells why there is none.
 func (c Campaign) measure(v Visit, left money.Amount, rates Rates) (s saving, why string, err error) {
-	threshold, known, err := rates.Convert(money.Of(c.Currency, c.Threshold), v.Price.Currency)
+	threshold, known, err := rates.Convert(money.Of(c.Currency, c.Threshold), v.Price.Currency, v.At)
 	if err != nil || !known {
 		return s, "there is no rate from " + c.Currency + " to " + v.Price.Currency, err
 	}
@@ -93,7 +93,7 @@ func (c Campaign) measure(v Visit, left money.Amount, rates Rates) (s saving, wh
 		s, err = c.share(v, left, rates)
 	} else {
 		s.cost = money.Of(c.Currency, c.Off)
-		s.off, _, err = rates.Convert(s.cost, v.Price.Currency)
+		s.off, _, err = rates.Convert(s.cost, v.Price.Currency, v.At)
 	}
 	switch {
 	case err != nil:
@@ -115,12 +115,12 @@ func (c Campaign) share(v Visit, left money.Amount, rates Rates) (s saving, err 
 	if s.off, err = money.Portion(base, c.BasisPoints, 100_00, money.RoundingOf(base.Currency)); err != nil {
 		return s, err
 	}
-	if s.cost, _, err = rates.Convert(s.off, c.Currency); err != nil {
+	if s.cost, _, err = rates.Convert(s.off, c.Currency, v.At); err != nil {
 		return s, err
 	}
 	if c.Cap > 0 && s.cost.Value > c.Cap {
 		s.cost.Value = c.Cap
-		s.off, _, err = rates.Convert(s.cost, v.Price.Currency)
+		s.off, _, err = rates.Convert(s.cost, v.Price.Currency, v.At)
 	}
 	return s, err
 }

@@ -2,25 +2,26 @@ package promo
 
 import (
 	"fmt"
+	"time"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/money"
 )
 
-// Rates finds the rate from one currency to another; false: there is none, and promotions in the one do not
+// Rates finds the rate from one currency to another at a time on a timeline; false: there is none, and promotions in the one do not
 // apply to orders in the other.
-type Rates func(from, to string) (money.Rate, bool)
+type Rates func(from, to string, at time.Time) (money.Rate, bool)
 
-// Convert brings an amount into a currency, rounded as that currency prescribes; false: there is no rate. A nil
+// Convert brings an amount into a currency at the rate of a time, rounded as it prescribes; false: there is no rate. A nil
 // Rates knows none.
-func (r Rates) Convert(a money.Amount, to string) (money.Amount, bool, error) {
+func (r Rates) Convert(a money.Amount, to string, at time.Time) (money.Amount, bool, error) {
 	if a.Currency == to {
 		return a, true, nil
 	}
 	if r == nil {
 		return money.Amount{}, false, nil
 	}
-	rate, known := r(a.Currency, to)
+	rate, known := r(a.Currency, to, at)
 	if !known {
 		return money.Amount{}, false, nil
 	}

@@ -117,7 +117,7 @@ func ratesOf(t testing.TB, list ...[3]string) promo.Rates {
 		}
 		known[r[0]+r[1]], known[r[1]+r[0]] = rate, rate.Inverse()
 	}
-	return func(from, to string) (money.Rate, bool) {
+	return func(from, to string, _ time.Time) (money.Rate, bool) {
 		r, ok := known[from+to]
 		return r, ok
 	}
