@@ -242,3 +242,26 @@ func TestTheSystemClockCallsBack(t *testing.T) {
 		}
 	})
 }
+
+func TestAStoppedTimelineIsForgottenByItsBaseClock(t *testing.T) {
+	t.Parallel()
+	base := NewManual(noon())
+	line := NewTimeline(base, time.Hour)
+	called := 0
+	line.AfterFunc(time.Hour, func() { called++ })()
+	if n := base.events.Len(); n != 0 {
+		t.Errorf("%d timers wait for nothing", n)
+	}
+	line.AfterFunc(time.Hour, func() { called++ })
+	line.Stop()
+	if stop := line.AfterFunc(time.Minute, func() { called++ }); stop() {
+		t.Error("there was nothing to stop")
+	}
+	if n := base.events.Len(); n != 0 {
+		t.Errorf("%d timers hold a stopped timeline", n)
+	}
+	base.Advance(2 * time.Hour)
+	if called != 0 || !line.Now().Equal(noon().Add(3*time.Hour)) {
+		t.Errorf("%d calls; it is %v", called, line.Now())
+	}
+}

@@ -19,6 +19,7 @@ type Timeline struct {
 	segments []segment // offsets so far, the last one in force
 	events   queue
 	standing time.Time   // while a move fires events: the time that stands still; zero otherwise
+	stopped  bool        // nothing is called any more
 	disarm   func() bool // stops the one timer on the base clock
 	armed    time.Time   // due time that the timer was set for; zero when there is none
 	inFlight int         // calls of events that the base clock made due
@@ -61,16 +62,23 @@ func (t *Timeline) Offset() time.Duration {
 	return t.offset()
 }
 
-// AfterFunc calls f once, d from now on this timeline. A negative d is 0.
+// AfterFunc calls f once, d from now on this timeline. A negative d is 0. A stopped timeline never calls it.
 func (t *Timeline) AfterFunc(d time.Duration, f func()) (stop func() bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.stopped {
+		return func() bool { return false }
+	}
 	e := t.events.add(t.now().Add(max(d, 0)), f)
 	t.arm()
 	return func() bool {
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		return t.events.remove(e)
+		inTime := t.events.remove(e)
+		if t.events.Len() == 0 {
+			t.rest()
+		}
+		return inTime
 	}
 }
 
@@ -224,14 +232,20 @@ func (t *Timeline) FromBase(at time.Time) time.Time {
 	return at.Add(t.segments[0].offset)
 }
 
-// Stop forgets all waiting events and the timer.
+// Stop forgets all waiting events and calls none that comes later. The timeline still tells the time, and its
+// base clock no longer knows of it.
 func (t *Timeline) Stop() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, e := range t.events.events {
-		e.index = -1
+		e.index, e.f = -1, nil
 	}
-	t.events.events = nil
+	t.events.events, t.stopped = nil, true
+	t.rest()
+}
+
+// rest takes the timer off the base clock: what waits for nothing must not be held by it.
+func (t *Timeline) rest() {
 	if t.disarm != nil {
 		t.disarm()
 	}

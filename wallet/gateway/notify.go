@@ -151,11 +151,13 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 			Method: http.MethodPost, Target: c.URL, Host: address.Host, Header: message.header, Body: message.body,
 		},
 	}
-	_, e.Outcome = results(message.body)
+	if shape.Size == 0 {
+		_, e.Outcome = results(message.body)
+	}
 	g.exchange(ctx, &e, address)
 	e.Answered = g.Wall.Now()
 	if e.Request.Body = message.body; len(message.body) > maxBody {
-		e.Request.Body = message.body[:maxBody]
+		e.Request.Body = bytes.Clone(message.body[:maxBody]) // a part would hold all of it
 		e.Notes = append(e.Notes, fmt.Sprintf("the body of %d bytes is kept in part", len(message.body)))
 	}
 	e.Seq = g.record(e)

@@ -16,16 +16,20 @@ type alarms struct {
 	stops map[string]func() bool
 	turns map[string]uint64 // which setting of a name is in force
 	turn  uint64
+	ended bool
 }
 
 func newAlarms() *alarms {
 	return &alarms{stops: make(map[string]func() bool), turns: make(map[string]uint64)}
 }
 
-// after calls f once, d from now on a clock, unless the alarm is stopped or set again.
+// after calls f once, d from now on a clock, unless the alarm is stopped or set again, or all were ended.
 func (a *alarms) after(c clock.Clock, name string, d time.Duration, f func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.ended {
+		return
+	}
 	if old := a.stops[name]; old != nil {
 		old()
 	}
@@ -58,6 +62,7 @@ func (a *alarms) stop(name string) bool {
 	return stop != nil && stop()
 }
 
+// stopAll ends every alarm and lets none be set again.
 func (a *alarms) stopAll() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -65,6 +70,8 @@ func (a *alarms) stopAll() {
 		stop()
 	}
 	clear(a.stops)
+	clear(a.turns)
+	a.ended = true
 }
 
 func expiryAlarm(o Order) string { return "expiry/" + o.PaymentRequestID }

@@ -64,7 +64,7 @@ func (n *Network) Connect(w aps.Wallet) { n.wallet = w }
 // Close ends everything that waits and returns when no call is in flight.
 func (n *Network) Close() {
 	n.stop()
-	n.lines.search(func(line *Timeline) { line.Clock.Stop() })
+	n.lines.stopAll()
 	n.alarms.stopAll()
 	n.work.Wait()
 }

@@ -107,6 +107,15 @@ func (t *timelines) search(visit func(*Timeline)) {
 	}
 }
 
+// stopAll stops the clocks of all timelines. Those of closed ones run too, for orders that are still open.
+func (t *timelines) stopAll() {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for _, line := range t.byID {
+		line.Clock.Stop()
+	}
+}
+
 // isClosed reports whether a timeline was closed.
 func (t *timelines) isClosed(id string) bool {
 	t.mu.RLock()
