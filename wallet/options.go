@@ -42,6 +42,7 @@ type Options struct {
 	KeyVersion   string                     // of NetworkKey; default 1
 	Hosts        []string                   // to which notifications may go; default loopback
 	Notification control.NotificationRhythm // of payments outside any timeline; default production
+	SigningOff   bool                       // for load tests: answers and notifications are not signed, and no signature is checked
 	Strict       bool                       // refuse what the real gateway refuses; default: serve and record it
 	Trace        trace.Options              // bounds of the record
 	Templates    []byte                     // payers; default: fixtures/payers.yaml

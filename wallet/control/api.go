@@ -64,6 +64,8 @@ type Info struct {
 	Now           time.Time `json:"now"` // real time
 	CallbackHosts []string  `json:"callbackHosts"`
 	LastSeq       uint64    `json:"lastSeq"`
+	// SigningOff says that nothing is signed and no signature is checked: fit for load tests, for nothing else.
+	SigningOff bool `json:"signingOff,omitempty"`
 }
 
 // Duration travels as text ("1.5s").

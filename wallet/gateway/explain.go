@@ -9,6 +9,11 @@ import (
 	"mppsim/wallet/trace"
 )
 
+// unsigned is what the trace keeps of a signature while signing is off.
+func unsigned() trace.Signature {
+	return trace.Signature{Verdict: string(sign.Unchecked), Reason: "signing is off: no signature is made or checked"}
+}
+
 // judged turns a judgement on a message of the acquirer into what the trace keeps. For a signature that does not verify
 // it finds out which mistake it is, and logs it; the answer to the acquirer never tells. Other are times and
 // identifiers of the exchange that might have been signed by mistake.

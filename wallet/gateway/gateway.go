@@ -42,6 +42,7 @@ type Options struct {
 	Logger     *slog.Logger
 	Strict     bool     // refuse as the real gateway does, instead of serving what is intelligible
 	Hosts      []string // to which notifications may go
+	SigningOff bool     // for load tests: nothing is signed and no signature is checked
 	Services   []Service
 }
 

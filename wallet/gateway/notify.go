@@ -239,6 +239,10 @@ func (g *Gateway) exchange(ctx context.Context, e *trace.Exchange, address *url.
 }
 
 func (g *Gateway) judgeAnswer(e *trace.Exchange, address *url.URL) {
+	if g.SigningOff {
+		e.Signature = unsigned()
+		return
+	}
 	header := e.Response.Header
 	m := sign.Message{
 		Method: http.MethodPost, Target: address.RequestURI(), ClientID: header.Get("Client-Id"), Time: header.Get("Response-Time"), Body: e.Response.Body,

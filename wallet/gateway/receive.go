@@ -101,7 +101,12 @@ func isJSON(contentType string) bool {
 	return err == nil && kind == "application/json" && (charset == "" || charset == "utf-8" || charset == "utf8")
 }
 
+// checkSignature checks client, signature and time. With signing off none of the three counts.
 func (g *Gateway) checkSignature(c *call, r *http.Request) {
+	if g.SigningOff {
+		c.ex.Signature = unsigned()
+		return
+	}
 	client := r.Header.Get("Client-Id")
 	if client != g.ClientID {
 		c.note("the client id is %q instead of %q", client, g.ClientID)

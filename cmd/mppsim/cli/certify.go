@@ -144,6 +144,9 @@ func (a *app) loadProfile(ctx context.Context, path string, set []string, secret
 func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (control.API, func(), error) {
 	if at != "" {
 		api, info, err := attach(ctx, at)
+		if err == nil && info.SigningOff {
+			err = usagef("--at %s: the simulator there was started with --signing off, so that nothing it saw or sent could be judged; start it without", at)
+		}
 		if err == nil && info.ClientID != p.Facts.Client {
 			err = usagef("%s: facts.ids.client is %s, but the simulator at %s serves %s; start it with `mppsim serve --profile %s`",
 				p.File, p.Facts.Client, at, info.ClientID, p.File)

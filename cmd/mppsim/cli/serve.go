@@ -22,6 +22,7 @@ type serveOptions struct {
 	hosts                      []string
 	notifications              string
 	strict                     bool
+	signing                    string
 	traceDir                   string
 	listenGiven                bool // --listen wins over the profile
 }
@@ -56,12 +57,17 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.notifications, "notifications", "production", "rhythm of payments outside scenarios: production, sandbox or off")
 	complete(cmd, "notifications", rhythms())
 	f.BoolVar(&o.strict, "strict", false, "refuse what the real gateway refuses, instead of serving and recording it")
+	f.StringVar(&o.signing, "signing", "on", "on, or off for load tests: nothing is signed, no signature is checked, certify and preflight refuse to attach")
+	complete(cmd, "signing", signings())
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for recorded traffic that no longer fits into memory")
 	return cmd
 }
 
 // rhythms are the ways in which serve notifies payments outside scenarios.
 func rhythms() []string { return []string{"production", "sandbox", "off"} }
+
+// signings are the values of --signing.
+func signings() []string { return []string{"on", "off"} }
 
 func (a *app) serve(ctx context.Context, o serveOptions) error {
 	options, err := a.serveSimulator(ctx, &o)
@@ -77,8 +83,11 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 		return errors.Join(err, s.close())
 	}
 	a.printf("\nFor you\n\n  %-22s %s\n", "control API", s.info.ControlURL)
-	if options.AcquirerKeys.Empty() {
+	if options.AcquirerKeys.Empty() && !options.SigningOff {
 		a.printf("\nNo public key of the acquirer is known: give --acquirer-key or --profile, or its signatures cannot be verified.\n")
+	}
+	if options.SigningOff {
+		a.printf("\nSIGNING IS OFF: answers and notifications are not signed, and no signature is checked. This is for load\ntests; certify and preflight refuse to attach.\n")
 	}
 	a.printf("\nServing until interrupted (Ctrl-C).\n")
 	select {
@@ -92,7 +101,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 
 // serveSimulator takes the profile first and lets flags win over it.
 func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Options, error) {
-	if err := oneOf("--notifications", o.notifications, rhythms()); err != nil {
+	if err := errors.Join(oneOf("--notifications", o.notifications, rhythms()), oneOf("--signing", o.signing, signings())); err != nil {
 		return wallet.Options{}, err
 	}
 	logger, err := a.logger()
@@ -112,7 +121,7 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 			o.listen = p.AlipayPlus.Listen
 		}
 	}
-	options.Strict, options.Trace = o.strict, trace.Options{Dir: o.traceDir}
+	options.Strict, options.SigningOff, options.Trace = o.strict, o.signing == "off", trace.Options{Dir: o.traceDir}
 	options.Notification = control.NotificationRhythm{Mode: o.notifications}
 	override(&options.ClientID, o.clientID)
 	override(&options.AcquirerID, o.acquirerID)
