@@ -160,6 +160,60 @@ func TestWhatABusyMachineSawIsPlayedAgain(t *testing.T) {
 	}
 }
 
+func TestWhatABusyAcquirerDidIsPlayedAgain(t *testing.T) {
+	t.Parallel()
+	const busy = 700 * time.Millisecond
+	for name, tt := range map[string]struct {
+		always, stays, alone bool
+		factor               float64
+		errs                 int64 // attempts that err
+		tries                int64
+		want                 journal.Verdict
+	}{
+		"and counts when the acquirer has time":            {factor: 0.02, errs: 1, tries: 2, want: journal.Pass},
+		"and is not believed when it still has none":       {factor: 0.02, stays: true, errs: 2, tries: 2, want: journal.Inconclusive},
+		"and is believed when a scenario has it to itself": {factor: 0.02, stays: true, alone: true, errs: 2, tries: 2, want: journal.Fail},
+		"and is believed beside production timers":         {factor: 1, stays: true, errs: 2, tries: 2, want: journal.Fail},
+		"unless it is always as slow":                      {factor: 0.02, always: true, stays: true, errs: 2, tries: 1, want: journal.Fail},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := feature("ACQ-UPM-01: When it has much to do; Then it errs at times")
+			if tt.alone {
+				text = strings.Replace(text, "    Scenario:", "    @alone\n    Scenario:", 1)
+			}
+			b := newBench(t, text)
+			b.options.Facts.Factor = tt.factor
+			if tt.always {
+				b.till.busy.Store(int64(busy))
+			}
+			var tries atomic.Int64
+			b.options.Steps = append(b.options.Steps,
+				scenarios.Phrase{Pattern: regexp.MustCompile("^it has much to do$"), Func: func(context.Context) error {
+					if tries.Add(1) == 1 || tt.stays {
+						b.till.busy.Store(int64(busy))
+					}
+					time.Sleep(1500 * time.Millisecond) // two probes
+					return nil
+				}},
+				scenarios.Phrase{Pattern: regexp.MustCompile("^it errs at times$"), Func: func(ctx context.Context) error {
+					w := world.From(ctx)
+					if !tt.stays {
+						b.till.busy.Store(0)
+					}
+					if tries.Load() > tt.errs {
+						return nil
+					}
+					return w.Fail("better", "worse", w.Ex(trace.Exchange{ID: "e"}))
+				}})
+			result := b.run(t.Context())
+			if got := result.Scenarios[0].Ended; got.Verdict != tt.want || tries.Load() != tt.tries {
+				t.Errorf("ended %s (%s) after %d tries, want %s after %d", got.Verdict, got.Reason, tries.Load(), tt.want, tt.tries)
+			}
+		})
+	}
+}
+
 func TestACheckThatBreaksDownIsOurFault(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, feature("ACQ-UPM-01: Then all is well"))

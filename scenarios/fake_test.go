@@ -156,6 +156,7 @@ type till struct {
 	state atomic.Value // acquirer.State
 	dead  atomic.Bool
 	calls atomic.Int64
+	busy  atomic.Int64 // nanoseconds until a probe is answered
 }
 
 func newTill(state acquirer.State) *till {
@@ -202,8 +203,9 @@ func (a *till) Receipt(context.Context, acquirer.PaymentRef) (acquirer.Receipt, 
 
 func (a *till) Offers(string) bool { return true }
 
-// Probe fails when the acquirer is dead.
+// Probe fails when the acquirer is dead, and takes its time when it is busy.
 func (a *till) Probe(context.Context) error {
+	time.Sleep(time.Duration(a.busy.Load()))
 	if a.dead.Load() {
 		return acquirer.ErrUnreachable
 	}

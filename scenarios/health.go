@@ -16,7 +16,7 @@ const (
 	probeEvery    = 500 * time.Millisecond
 	probeFor      = 2 * time.Second
 	lagEvery      = 50 * time.Millisecond
-	lagWorthwhile = 250 * time.Millisecond // timers later than this say that our own machine was starved
+	lagWorthwhile = 250 * time.Millisecond // timers or probes later than this say that somebody was starved
 	slowProbes    = 5                      // time-outs in a row before an acquirer that accepts connections counts as gone
 )
 
@@ -25,12 +25,23 @@ type outage struct {
 	from, to time.Time // to is zero while it lasts
 }
 
-// lag is a moment at which our own timers came late: the machine had no time for us.
+// lag is a moment at which a machine had no time: our own timers came late, or the acquirer answered a probe so much
+// later than it usually does that its timers may have come late too.
 type lag struct {
 	from, to time.Time
+	acquirer bool // not our own timers
 }
 
 func (l lag) late() time.Duration { return l.to.Sub(l.from) }
+
+// String says who was late, and by how much.
+func (l lag) String() string {
+	late := l.late().Round(time.Millisecond)
+	if l.acquirer {
+		return fmt.Sprintf("the acquirer answered a health probe %s later than usual", late)
+	}
+	return fmt.Sprintf("timers came %s late", late)
+}
 
 // health watches whether the acquirer is there, and whether our own machine keeps up.
 type health struct {
@@ -41,6 +52,7 @@ type health struct {
 	seen    time.Time // when the acquirer was last known to be there
 	outages []outage
 	slow    int
+	usual   time.Duration // the acquirer's fastest answer to a probe; 0 before the first
 	lags    []lag
 }
 
@@ -53,9 +65,11 @@ func (h *health) called(_ journal.Call, err error) { h.learn(err, false) }
 
 // check asks once, now.
 func (h *health) check(ctx context.Context) error {
+	began := h.clock.Now()
 	ctx, cancel := context.WithTimeout(ctx, probeFor)
 	defer cancel()
 	err := h.probe(ctx)
+	h.paced(began, ctx.Err(), err)
 	if ctx.Err() == nil || err == nil || errors.Is(err, acquirer.ErrUnreachable) {
 		h.learn(err, true)
 	} else if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -81,6 +95,25 @@ func (h *health) learn(err error, probed bool) {
 	}
 	if err == nil {
 		h.seen, h.slow = now, 0
+	}
+}
+
+// paced compares how long a probe took with how long one usually takes. An acquirer that always needs long, such as
+// one far away, is as fast as ever.
+func (h *health) paced(began time.Time, over, err error) {
+	timedOut := errors.Is(over, context.DeadlineExceeded)
+	if errors.Is(err, acquirer.ErrUnreachable) && !timedOut || errors.Is(over, context.Canceled) {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := h.clock.Now()
+	took := now.Sub(began)
+	if !timedOut && (h.usual == 0 || took < h.usual) {
+		h.usual = took
+	}
+	if l := (lag{began.Add(h.usual), now, true}); l.late() > lagWorthwhile {
+		h.lags = append(h.lags, l)
 	}
 }
 
@@ -149,22 +182,26 @@ func (h *health) watchOurselves(ctx context.Context) {
 			continue
 		}
 		h.mu.Lock()
-		h.lags = append(h.lags, lag{due, now})
+		h.lags = append(h.lags, lag{from: due, to: now})
 		h.mu.Unlock()
 	}
 }
 
-// starved is the worst delay of our own timers in a span, 0 when it was not worth mentioning.
-func (h *health) starved(from, to time.Time) time.Duration {
+// starved is the worst lag in a span, ours or the acquirer's, and whether there was one worth mentioning.
+func (h *health) starved(from, to time.Time) (lag, bool) {
+	return h.worst(from, to, func(lag) bool { return true })
+}
+
+// worst finds the longest lag of a kind in a span.
+func (h *health) worst(from, to time.Time, counts func(lag) bool) (worst lag, found bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var worst time.Duration
 	for _, l := range h.lags {
-		if l.from.Before(to) && l.to.After(from) {
-			worst = max(worst, l.late())
+		if l.from.Before(to) && l.to.After(from) && counts(l) && l.late() > worst.late() {
+			worst, found = l, true
 		}
 	}
-	return worst
+	return worst, found
 }
 
 // wait waits on the run's clock; false when ctx ended.

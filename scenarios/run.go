@@ -256,17 +256,17 @@ func (r *run) together(ctx context.Context, scripts []plan.Script, atATime int) 
 // fewAtATime is how many scenarios are played again side by side.
 const fewAtATime = 4
 
-// withdraw takes back scenarios that did not pass while this machine was too busy to be a fair judge, once each, and
-// returns them to be played again.
+// withdraw takes back scenarios that did not pass while this machine was too busy to be a fair judge, or the acquirer's
+// to be fairly judged, once each, and returns them to be played again.
 func (r *run) withdraw() []plan.Script {
 	var again []plan.Script
 	r.takes = slices.DeleteFunc(r.takes, func(t *take) bool {
-		late := r.health.starved(t.began, t.over)
-		if late == 0 || t.spoiled || r.replayed[t.script.Scenario.ID] || !t.doubtful() {
+		late, starved := r.health.starved(t.began, t.over)
+		if !starved || t.spoiled || r.replayed[t.script.Scenario.ID] || !t.doubtful() {
 			return false
 		}
 		r.replayed[t.script.Scenario.ID] = true
-		r.note("info", "%s is played again: it ended %s while timers came %s late", t.script.Scenario.ID, t.ended.Verdict, late.Round(time.Millisecond))
+		r.note("info", "%s is played again: it ended %s, and meanwhile %s", t.script.Scenario.ID, t.ended.Verdict, late)
 		t.w.Mute()
 		r.discarded = append(r.discarded, t)
 		again = append(again, t.script)
@@ -290,8 +290,8 @@ func (r *run) finish(ctx context.Context) Result {
 	}
 	slices.SortFunc(result.Scenarios, func(a, b Scenario) int { return compare(a.ID, b.ID) })
 	result.Strays = r.listStrays()
-	if lag := r.health.starved(r.began, r.Clock.Now()); lag > 0 {
-		r.note("warning", "this machine was too busy: timers came up to %s late", lag.Round(time.Millisecond))
+	if late, starved := r.health.starved(r.began, r.Clock.Now()); starved {
+		r.note("warning", "too busy to judge at times: %s", late)
 	}
 	for _, q := range result.Requirements {
 		r.write(journal.Entry{Verdict: &q})
