@@ -93,7 +93,7 @@ func twoPayments(ctx context.Context) error {
 	w := world.From(ctx)
 	twins := w.Payments()
 	for _, p := range twins {
-		if _, err := p.Answer(ctx); err != nil {
+		if err := firstWord(ctx, p); err != nil {
 			return err
 		}
 		_, err := w.Await(ctx, tolerance.Reaction, "each order is paid or refused", func(*world.View) bool {
@@ -273,6 +273,9 @@ func ownOutcomes(ctx context.Context) error {
 			return told(p, []acquirer.State{acquirer.Paid, acquirer.Failed, acquirer.Closed})
 		})
 		if err != nil {
+			return err
+		}
+		if err := firstWord(ctx, p); err != nil {
 			return err
 		}
 		if err := ownOutcome(ctx, w, p); err != nil {

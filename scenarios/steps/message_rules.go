@@ -34,7 +34,7 @@ func keepToRule(ctx context.Context, unless string) error {
 	w := world.From(ctx)
 	away := 0
 	for _, p := range w.Payments() {
-		if _, err := p.Answer(ctx); err != nil {
+		if err := firstWord(ctx, p); err != nil {
 			return err
 		}
 		if err := answeredFor(ctx, p); err != nil {
@@ -108,7 +108,7 @@ func askedFor(ctx context.Context, table *messages.PickleTable) error {
 		return fmt.Errorf("the table has %d rows for %d sales", len(want), len(payments))
 	}
 	for i, p := range payments {
-		if _, err := p.Answer(ctx); err != nil {
+		if err := firstWord(ctx, p); err != nil {
 			return err
 		}
 		if err := answeredFor(ctx, p); err != nil {

@@ -57,7 +57,7 @@ func outcomeSteps() []Step {
 		step("outcome", `the shop has been told an outcome of the payment`, `the shop has been told an outcome of the payment`,
 			"As a condition: the payment is decided in the shop's eyes, whatever the outcome.", hasOutcome),
 		step("outcome", `the charge is refused`, `the charge is refused`,
-			"The acquirer refuses the shop's charge, or shows it as unsuccessful at once.", chargeRefused),
+			"The acquirer refuses the shop's charge, or shows it as unsuccessful within the reaction time.", chargeRefused),
 		step("outcome", `(the|each) code has reached Alipay\+ digit for digit`, `the code has reached Alipay+ digit for digit`,
 			"The charge carries exactly the digits that the payer showed.", codesArrived),
 	}
@@ -288,12 +288,15 @@ func chargeRefused(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	answer, err := p.Answer(ctx)
-	if err != nil {
+	if err := firstWord(ctx, p); err != nil {
 		return err
 	}
-	if answer.Refused || in(p.State(), statesOf("unsuccessful")) {
-		return nil
+	met, err := w.Await(ctx, tolerance.Reaction, "the charge is refused", func(*world.View) bool {
+		answer, _ := p.Answered()
+		return answer.Refused || in(p.State(), statesOf("unsuccessful"))
+	})
+	if err != nil || met {
+		return err
 	}
 	return w.Fail("the charge is refused", string(p.State()), shown(w, p)...)
 }

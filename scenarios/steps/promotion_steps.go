@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -113,6 +114,9 @@ func askedBack(ctx context.Context, table *messages.PickleTable) error {
 		if i >= len(refunds) {
 			return fmt.Errorf("the table has more rows than the shop's %d refunds", len(refunds))
 		}
+		if err := firstRefundWord(ctx, refunds[i]); err != nil {
+			return err
+		}
 		if want == "nothing" {
 			if err := refusedRefund(w, refunds[i], sent); err != nil {
 				return err
@@ -177,11 +181,19 @@ func seesAmount(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	s := p.Last()
-	if s.Payment.Paid == nil {
-		return fmt.Errorf("the profile does not say where the acquirer shows the amount paid")
+	if err := firstWord(ctx, p); err != nil {
+		return err
 	}
-	if *s.Payment.Paid != want {
+	_, err = w.Await(ctx, tolerance.Reaction, "the shop sees an amount paid", func(*world.View) bool { return p.Last().Payment.Paid != nil })
+	if err != nil {
+		return err
+	}
+	switch s := p.Last(); {
+	case s.Payment.Paid == nil && s.State() != acquirer.Paid:
+		return w.NotReached("the shop sees the payment as "+string(s.State())+", without an amount paid", "ACQ-UPM-03")
+	case s.Payment.Paid == nil:
+		return fmt.Errorf("the profile does not say where the acquirer shows the amount paid")
+	case *s.Payment.Paid != want:
 		return w.Fail("the shop sees "+want.String()+" as paid", s.Payment.Paid.String(), w.Shown(s))
 	}
 	return nil
@@ -204,6 +216,9 @@ func nothingLeft(ctx context.Context) error {
 		return r.State() == acquirer.Refunded && left(p).IsZero()
 	})
 	if err != nil || met {
+		return err
+	}
+	if err := errors.Join(firstWord(ctx, p), firstRefundWord(ctx, r)); err != nil {
 		return err
 	}
 	return w.Fail("the refund is done and the remainder is zero",

@@ -107,6 +107,9 @@ func seesRefund(ctx context.Context, within string) error {
 	if _, done := givenBack(w); done {
 		return nil
 	}
+	if err := lastRefundWord(ctx); err != nil {
+		return err
+	}
 	return w.Fail("the shop sees the refund as done", fmt.Sprintf("%s (in time: %t)", refundState(w), met), refundEvidence(w)...)
 }
 
@@ -157,12 +160,15 @@ func refundRefused(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	answer, err := r.Answer(ctx)
-	if err != nil {
+	if err := firstRefundWord(ctx, r); err != nil {
 		return err
 	}
-	if answer.Refused || answer.State == acquirer.Failed && len(world.Of(w.Exchanges(), aps.Refund)) == 0 {
-		return nil
+	met, err := w.Await(ctx, tolerance.Reaction, "the refund is refused", func(v *world.View) bool {
+		answer, _ := r.Answered()
+		return answer.Refused || r.State() == acquirer.Failed && len(world.Of(v.Exchanges, aps.Refund)) == 0
+	})
+	if err != nil || met {
+		return err
 	}
 	return w.Fail("the refund is refused", string(r.State()), refundEvidence(w)...)
 }

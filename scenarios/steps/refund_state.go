@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -84,6 +85,9 @@ func refundEndsAs(ctx context.Context, word string, within time.Duration) error 
 	}
 	met, err := awaitRefund(ctx, r, word, within)
 	if err != nil || met {
+		return err
+	}
+	if err := firstRefundWord(ctx, r); err != nil {
 		return err
 	}
 	return w.Fail("the shop sees the refund as "+word, refundState(w), refundEvidence(w)...)
@@ -177,6 +181,9 @@ func seesLeft(ctx context.Context, text string) error {
 	if err != nil || met {
 		return err
 	}
+	if err := firstWord(ctx, p); err != nil {
+		return err
+	}
 	left, told := showsLeft(p, p.Last())
 	if !told {
 		return fmt.Errorf("the profile does not say where the acquirer shows the remainder or the refunded sum")
@@ -196,6 +203,9 @@ func staysRefunded(ctx context.Context, window string) error {
 	}
 	r, err := w.RefundBy("")
 	if err != nil {
+		return err
+	}
+	if err := errors.Join(firstWord(ctx, p), firstRefundWord(ctx, r)); err != nil {
 		return err
 	}
 	before := len(p.Samples())
@@ -248,6 +258,9 @@ func refundBooksAgree(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := firstRefundWord(ctx, r); err != nil {
+		return err
+	}
 	told := r.Last()
 	if a := told.Refund.Amount; a != nil && *a != r.Order.Refund {
 		return w.Fail("the amount given back is "+r.Order.Refund.String(), a.String(), w.Told(told))
@@ -272,6 +285,11 @@ func refundsAddUp(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	for _, r := range w.Refunds() {
+		if err := firstRefundWord(ctx, r); err != nil {
+			return err
+		}
 	}
 	if !met {
 		return w.Fail("every refund is decided", refundState(w), refundEvidence(w)...)

@@ -173,6 +173,9 @@ func refusedSilently(ctx context.Context, text string) error {
 	if r.State() == acquirer.Failed {
 		return nil
 	}
+	if err := firstRefundWord(ctx, r); err != nil {
+		return err
+	}
 	return w.Fail("a refund of "+amount.String()+" is refused", "the shop sees "+string(r.State()), w.Told(r.Last()))
 }
 

@@ -103,6 +103,21 @@ func (c *cashier) ChargeCode(context.Context, acquirer.Charge) (acquirer.Payment
 func (c *cashier) Query(context.Context, acquirer.PaymentRef) (acquirer.Payment, error) {
 	return c.tell()
 }
+
+func (c *cashier) Refund(context.Context, acquirer.RefundOrder) (acquirer.Refund, error) {
+	return c.tellRefund()
+}
+
+func (c *cashier) QueryRefund(context.Context, acquirer.RefundRef) (acquirer.Refund, error) {
+	return c.tellRefund()
+}
+
+// tellRefund speaks of a refund as of the payment.
+func (c *cashier) tellRefund() (acquirer.Refund, error) {
+	told, err := c.tell()
+	return acquirer.Refund{ID: "back", State: told.State, Call: told.Call}, err
+}
+
 func (c *cashier) Offers(string) bool { return true }
 
 type discard struct{}
@@ -160,7 +175,7 @@ func (s *scene) says(api aps.API, result, outcome *trace.Result) {
 	e := trace.Exchange{
 		Seq: uint64(len(s.sim.exchanges) + 1), ID: "x" + strconv.Itoa(len(s.sim.exchanges)+1), Leg: trace.AcquirerToNetwork,
 		API: string(api), PaymentRequestID: "p-1", Executed: true, Received: time.Now(), Answered: time.Now(),
-		Request:  trace.Message{Body: []byte(`{"paymentRequestId":"p-1","code":"281001021234567890123456"}`)},
+		Request:  trace.Message{Body: []byte(`{"paymentRequestId":"p-1","code":"281001021234567890123456","paymentAmount":{"value":"25000"}}`)},
 		Response: trace.Message{Status: 200}, Result: result, Outcome: outcome,
 	}
 	s.sim.exchanges = append(s.sim.exchanges, e)

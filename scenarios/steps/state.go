@@ -293,6 +293,9 @@ func booksAgree(ctx context.Context) error {
 	if len(orders) != 1 {
 		return w.Fail("Alipay+ has one order for the payment", fmt.Sprintf("%d orders", len(orders)), shown(w, p)...)
 	}
+	if err := firstWord(ctx, p); err != nil {
+		return err
+	}
 	shownNow, book := p.Last(), orders[0]
 	if paid := shownNow.Payment.Paid; paid != nil && *paid != book.Amount {
 		return w.Fail("the paid amount is "+book.Amount.String(), paid.String(), w.Shown(shownNow))
@@ -307,6 +310,9 @@ func differentReasons(ctx context.Context) error {
 	w := world.From(ctx)
 	known := map[string]world.Sample{}
 	for _, p := range w.Payments() {
+		if err := firstWord(ctx, p); err != nil {
+			return err
+		}
 		s := reasonOf(p)
 		reason := s.Payment.Reason
 		if other, twice := known[reason]; twice {
