@@ -40,7 +40,7 @@ Feature: A success meets a cancellation
       And Alipay+ holds back the answer to the charge
       When the shop charges the payer's code 250.00
       And the held call has reached Alipay+
-      And the shop cancels the payment
+      And the shop cancels the payment, or its expiry does
       And Alipay+ has confirmed the cancellation, or none was sent
       And Alipay+ lets the answer go
       Then for 10 s the shop does not see the payment as paid after Alipay+ confirmed the cancellation

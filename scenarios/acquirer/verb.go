@@ -62,3 +62,9 @@ var (
 type Prober interface {
 	Probe(ctx context.Context) error
 }
+
+// Namer tells whether a verb needs the acquirer's own id of a payment, which a shop learns from the answer to its
+// charge. Without it the shop's order number does, and a charge that is still open can be named too.
+type Namer interface {
+	NeedsID(verb string) bool
+}

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -26,6 +27,9 @@ func cancelSteps() []Step {
 				}
 				return cancelTimes(ctx, 1)
 			}),
+		step("cancel", `the shop cancels the payment, or its expiry does`, `the shop cancels the payment, or its expiry does`,
+			"The cashier cancels as soon as the till can name the payment; if that is only when the charge is over, the acquirer's cancellation at the expiry stands in.",
+			cancelOrExpire),
 		step("cancel", `both cancellations of the shop are answered`, `both cancellations of the shop are answered`,
 			"As a condition: the acquirer has answered two cancellations of the shop.", bothAnswered),
 		step("cancel", `every cancellation of the shop is answered as done`, `every cancellation of the shop is answered as done`,
@@ -45,24 +49,83 @@ func cancelSteps() []Step {
 	}
 }
 
-// cancelTimes starts so many cancellations at once. A payment can be cancelled as soon as the acquirer has named it.
+// cancelTimes starts so many cancellations at once. A payment can be cancelled as soon as the shop can name it.
 func cancelTimes(ctx context.Context, times int) error {
 	w := world.From(ctx)
 	p, err := w.PaymentBy("")
 	if err != nil {
 		return err
 	}
-	answer, err := p.Answer(ctx)
+	named, err := nameable(ctx, p, func() bool { _, over := p.Answered(); return over })
 	if err != nil {
 		return err
 	}
-	if answer.Refused {
-		return w.NotReached("the acquirer refused the charge: "+answer.Reason, "ACQ-UPM-03")
+	if _, over := p.Answered(); !over && !named {
+		return errors.New("the shop cannot name the payment: the acquirer did not answer the charge")
 	}
 	for range times {
 		w.CancelSoon(p)
 	}
 	return nil
+}
+
+// cancelOrExpire cancels a payment whose charge may be open: a till that learns the payment's name only when its charge
+// is over leaves the cancellation to the acquirer, which does it at the expiry.
+func cancelOrExpire(ctx context.Context) error {
+	w := world.From(ctx)
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	expired := func() bool { _, done := first(p.Exchanges(aps.CancelPayment), confirmsCancel); return done }
+	named, err := nameable(ctx, p, expired)
+	switch {
+	case err != nil:
+		return err
+	case named:
+		w.CancelSoon(p)
+	case !expired():
+		return w.NotReached("the shop cannot name the payment while its charge is open, and the acquirer has not cancelled it by itself")
+	}
+	return nil
+}
+
+// nameable waits until the shop can name a payment in a cancellation, or until there is no use in waiting. A charge
+// whose answer takes longer than confirmWait is named by its order number, where that is enough, once it is with Alipay+.
+func nameable(ctx context.Context, p *world.Payment, useless func() bool) (named bool, err error) {
+	w, what := world.From(ctx), "a payment that the shop can name"
+	_, err = w.AwaitFor(ctx, w.Scale(confirmWait), tolerance.CallAnswer, "the acquirer's answer to the charge", func(*world.View) bool {
+		_, over := p.Answered()
+		return over
+	})
+	if err != nil {
+		return false, err
+	}
+	open, err := metByFault(ctx, aps.Pay)
+	if err != nil {
+		return false, err
+	}
+	_, err = w.AwaitFor(ctx, longestCharge(w), tolerance.AfterExpiry, what, func(*world.View) bool {
+		answer, over := p.Answered()
+		named = p.Named(acquirer.VerbCancel) && (over || open || len(p.Pays()) > 0)
+		return named || useless() || over && answer.Refused
+	})
+	if answer, _ := p.Answered(); err == nil && answer.Refused {
+		return false, w.NotReached("the acquirer refused the charge: "+answer.Reason, "ACQ-UPM-03")
+	}
+	return named, err
+}
+
+// longestCharge is how long a shop waits for the end of a charge: until its payment has expired and been cancelled, and at
+// least as long as for any call.
+func longestCharge(w *world.World) time.Duration {
+	longest := time.Duration(0)
+	for _, name := range []tolerance.Name{tolerance.CallAnswer, tolerance.AfterExpiry} {
+		if t, err := w.Tolerances().Get(name); err == nil {
+			longest = max(longest, t.At(w.Factor()))
+		}
+	}
+	return longest
 }
 
 func cancelAgain(ctx context.Context) error {

@@ -181,6 +181,9 @@ func notRevived(ctx context.Context, window string) error {
 		_, revived := revivedBy(p)
 		return revived
 	})
+	if _, confirmed := first(p.Exchanges(aps.CancelPayment), confirmsCancel); err == nil && held && confirmed {
+		return firstWord(ctx, p) // a till that was told nothing has not seen it stay unpaid
+	}
 	if err != nil || held {
 		return err
 	}

@@ -230,6 +230,16 @@ func (p *Payment) Ref() acquirer.PaymentRef {
 	}
 }
 
+// Named reports whether the shop can name the payment in a call: by the acquirer's own id, which it learns from the
+// answer to the charge, or by its order number, where the verb does with that.
+func (p *Payment) Named(verb string) bool {
+	if answer, over := p.Answered(); over && answer.ID != "" {
+		return true
+	}
+	namer, tells := p.w.setup.Acquirer.(acquirer.Namer)
+	return tells && !namer.NeedsID(verb)
+}
+
 // Samples is everything that the acquirer has told the shop about the payment, oldest first: the answer to the
 // charge, the sampler's queries, and the answers to what steps asked.
 func (p *Payment) Samples() []Sample {

@@ -40,6 +40,7 @@ type Driver struct {
 var (
 	_ acquirer.Acquirer = (*Driver)(nil)
 	_ acquirer.Prober   = (*Driver)(nil)
+	_ acquirer.Namer    = (*Driver)(nil)
 	_ acquirer.Clock    = (*Driver)(nil)
 )
 
@@ -161,6 +162,12 @@ func (d *Driver) Receipt(ctx context.Context, ref acquirer.PaymentRef) (acquirer
 	text := r.need("text", a.verb.response.Text)
 	receipt := acquirer.Receipt{Text: text, Call: d.finish(a.call, r)}
 	return receipt, r.err
+}
+
+// NeedsID reports whether a verb's request names the payment by the acquirer's own id.
+func (d *Driver) NeedsID(verb string) bool {
+	v := d.plan.verbs[verb]
+	return v == nil || v.named
 }
 
 // Probe reports whether the acquirer is alive: by the health verb where it is mapped, else by

@@ -67,6 +67,7 @@ type compiler struct {
 	tools    Tools
 	fields   []string // of the verb at hand
 	verb     string
+	named    bool // a template of the verb at hand cannot do without the acquirer's own id of the payment
 	secrets  []string
 	sample   Data
 	problems []acquirer.Problem
@@ -124,9 +125,12 @@ func (c *compiler) inspect(t *text, list *parse.ListNode) {
 			c.inspectPipe(t.place, n.Pipe)
 		case *parse.IfNode:
 			t.dynamic = true
+			named := c.named
 			c.inspectPipe(t.place, n.Pipe)
+			asks := c.named && !named
 			c.inspect(t, n.List)
 			c.inspect(t, n.ElseList)
+			c.named = c.named && !asks // a template that asks whether there is an id can do without
 		default:
 			c.fault(t.place, fmt.Sprintf("%s is not offered in templates", strings.TrimSpace(firstWords(n.String()))), "use {{.Name}} and {{if .Name}}…{{end}} only")
 		}
@@ -170,6 +174,7 @@ func declared(name string, secrets []string) string {
 
 func (c *compiler) inspectField(place acquirer.Place, field string) {
 	if slices.Contains(c.fields, field) {
+		c.named = c.named || field == ".Payment"
 		return
 	}
 	if c.fields == nil {
