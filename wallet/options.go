@@ -17,6 +17,7 @@ import (
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
 	"mppsim/wallet/network"
+	"mppsim/wallet/quote"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/sign/testkey"
 	"mppsim/wallet/store"
@@ -46,6 +47,7 @@ type Options struct {
 	Strict       bool                       // refuse what the real gateway refuses; default: serve and record it
 	Trace        trace.Options              // bounds of the record
 	Templates    []byte                     // payers; default: fixtures/payers.yaml
+	Rates        *quote.Board               // of exchange; default: fixtures/rates.yaml
 	Version      string
 	GatewayURL   string // where the acquirer reaches the gateway; told by Info
 	ControlURL   string // where the control API is reached; default GatewayURL
@@ -91,6 +93,13 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Rates == nil {
+		board, err := quote.BuiltIn()
+		if err != nil {
+			return o, err
+		}
+		o.Rates = board
 	}
 	if o.NetworkKey == nil {
 		key, err := testkey.Generate()

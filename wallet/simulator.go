@@ -83,8 +83,8 @@ func (s *Simulator) wire() error {
 	s.recorder = trace.NewRecorder(o.Trace)
 	s.network = network.New(network.Options{
 		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
-		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Rhythm: rhythm, Undecided: s.plans.Undecided,
-		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{}},
+		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Rates: o.Rates, Rhythm: rhythm, Undecided: s.plans.Undecided,
+		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{Rates: o.Rates.Rate}},
 	})
 	templates, err := s.templates()
 	if err != nil {

@@ -135,7 +135,7 @@ func (s *Simulator) CreatePayer(ctx context.Context, spec control.PayerSpec) (co
 	if err != nil {
 		return control.Payer{}, translate(err)
 	}
-	holder := network.Holder{Timeline: spec.Timeline, Payer: p.ID, CustomerID: p.CustomerID}
+	holder := network.Holder{Timeline: spec.Timeline, Payer: p.ID, CustomerID: p.CustomerID, Currency: p.Currency}
 	if err := s.network.SetHolder(ctx, holder); err != nil {
 		return control.Payer{}, translate(err)
 	}
@@ -158,7 +158,7 @@ func promotionsOf(specs []control.PromotionSpec, ids func() string) (inWallet []
 
 func payerView(p mpp.Payer) control.Payer {
 	return control.Payer{
-		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template, Name: p.Name, Balance: p.Balance,
+		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template, Name: p.Name, Currency: p.Currency, Balance: p.Balance,
 		Waiting: paymentViews(p.Waiting), Payments: paymentViews(p.Payments),
 	}
 }
@@ -173,7 +173,7 @@ func paymentViews(list []mpp.Payment) []control.Payment {
 
 func paymentView(p mpp.Payment) control.Payment {
 	return control.Payment{
-		ID: p.ID, PaymentRequestID: p.PaymentRequestID, State: string(p.State), Code: p.Code, Debited: p.Debited, Refunded: p.Refunded,
+		ID: p.ID, PaymentRequestID: p.PaymentRequestID, State: string(p.State), Code: p.Code, Amount: p.Amount, Quote: p.Quote, Debited: p.Debited, Refunded: p.Refunded,
 	}
 }
 
@@ -264,15 +264,22 @@ func (s *Simulator) Orders(ctx context.Context, timeline string) ([]control.Orde
 	return views, nil
 }
 
+// conversion is what an amount of an order became.
+func conversion(o network.Order, c network.Conversion) control.Conversion {
+	return control.Conversion{Amount: c.Amount, Quote: o.Wire(c.Quote)}
+}
+
 func orderView(o network.Order) control.Order {
 	view := control.Order{
 		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, ReferenceOrderID: o.Request.Order.ReferenceOrderID,
 		Timeline: o.Timeline, Payer: o.Payer, Code: o.Code, State: string(o.State), Outcome: o.Outcome, Amount: o.Request.Amount,
+		PayTo: conversion(o, o.PayTo), Settlement: conversion(o, o.Settlement),
 		Created: o.Created, Finished: o.Finished, Refunded: o.Refunded(),
 	}
 	for _, r := range o.Refunds {
 		view.Refunds = append(view.Refunds, control.Refund{
 			RefundRequestID: r.RefundRequestID, RefundID: r.RefundID, Amount: r.Amount, Result: r.Result,
+			From: conversion(o, r.From), Settlement: conversion(o, r.Settlement),
 		})
 	}
 	return view

@@ -20,6 +20,7 @@ type Payment struct {
 	Time             time.Time // final state, real time
 	Amount           money.Amount
 	Settlement       money.Amount // zero: not told
+	SettlementQuote  Quote        // where the settlement has another currency than the payment; real time
 	Promotions       []Promotion
 }
 
@@ -65,6 +66,8 @@ type RefundAnswer struct {
 	Time       time.Time
 	Amount     money.Amount
 	Settlement money.Amount
+	// SettlementQuote is the payment's own quote: a refund has its rate.
+	SettlementQuote Quote
 }
 
 // Notification tells an acquirer the outcome of a payment (acqp-api §5.5).
@@ -131,6 +134,7 @@ func (p Payment) details(o object, success bool) {
 	o.text("customerId", p.CustomerID)
 	o.text("walletBrandName", p.WalletBrandName)
 	o.amount("settlementAmount", p.Settlement)
+	o.quote("settlementQuote", p.SettlementQuote)
 	if len(p.Promotions) > 0 {
 		o.add("paymentPromoInfo", promotionNode(p.Promotions))
 	}
@@ -221,6 +225,7 @@ func (a RefundAnswer) Node() *jsontree.Node {
 		o.moment("refundTime", a.Time)
 		o.amount("refundAmount", a.Amount)
 		o.amount("settlementAmount", a.Settlement)
+		o.quote("settlementQuote", a.SettlementQuote)
 	}
 	return o.node
 }

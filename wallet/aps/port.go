@@ -40,6 +40,7 @@ type WalletPay struct {
 	Order            Order
 	Amount           money.Amount
 	PayTo            money.Amount
+	Quote            Quote  // paymentQuote: by which Amount became PayTo; times on the payer's timeline
 	Code             string // payment code
 	CustomerID       string
 	Expiry           time.Time // on the payer's timeline
@@ -81,6 +82,7 @@ type WalletRefund struct {
 	RefundRequestID                                string
 	Amount                                         money.Amount
 	From                                           money.Amount
+	Quote                                          Quote       // refundQuote: the payment's
 	Promotions                                     []Promotion // refundPromoInfo
 	Reason                                         string
 }

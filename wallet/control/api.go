@@ -132,6 +132,7 @@ type Payer struct {
 	Timeline   string       `json:"timeline"`
 	Template   string       `json:"template"`
 	Name       string       `json:"name"`
+	Currency   string       `json:"currency,omitempty"` // the only one that the wallet holds; absent: whatever a payment has
 	Balance    money.Amount `json:"balance"`
 	Waiting    []Payment    `json:"waiting,omitempty"` // payments that wait for confirmation
 	Payments   []Payment    `json:"payments,omitempty"`
@@ -148,8 +149,10 @@ type Payment struct {
 	ID               string       `json:"id"`
 	PaymentRequestID string       `json:"paymentRequestId"` // wallet leg
 	State            string       `json:"state"`
-	Code             string       `json:"code"` // result code of the outcome
-	Debited          money.Amount `json:"debited"`
+	Code             string       `json:"code"`           // result code of the outcome
+	Amount           money.Amount `json:"amount"`         // in the shop's currency, promotions subtracted
+	Quote            aps.Quote    `json:"quote,omitzero"` // absent in the payer's own currency
+	Debited          money.Amount `json:"debited"`        // in the payer's currency
 	Refunded         money.Amount `json:"refunded"`
 }
 
@@ -176,7 +179,9 @@ type Order struct {
 	State            string       `json:"state"` // PROCESSING, SUCCESS, FAIL, CLOSED; TOMBSTONE for a cancellation of an order that never came
 	Outcome          aps.Result   `json:"outcome"`
 	Amount           money.Amount `json:"amount"`
-	Created          time.Time    `json:"created"` // real time
+	PayTo            Conversion   `json:"payTo"`      // what the wallet pays, promotions subtracted, in the payer's currency
+	Settlement       Conversion   `json:"settlement"` // what the acquirer gets, in the settlement currency
+	Created          time.Time    `json:"created"`    // real time
 	Finished         time.Time    `json:"finished"`
 	Refunded         money.Amount `json:"refunded"`
 	Refunds          []Refund     `json:"refunds,omitempty"`
@@ -187,7 +192,16 @@ type Refund struct {
 	RefundRequestID string       `json:"refundRequestId"`
 	RefundID        string       `json:"refundId"`
 	Amount          money.Amount `json:"amount"`
+	From            Conversion   `json:"from"`       // what the payer gets, in the payer's currency
+	Settlement      Conversion   `json:"settlement"` // what the acquirer gives back, in the settlement currency
 	Result          aps.Result   `json:"result"`
+}
+
+// Conversion is an amount in another currency with the quote that made it, whose times are real;
+// without a quote the currency is the same.
+type Conversion struct {
+	Amount money.Amount `json:"amount"`
+	Quote  aps.Quote    `json:"quote,omitzero"`
 }
 
 // Entry is one posting of the ledger. A transaction's postings sum to zero per currency.

@@ -141,6 +141,22 @@ func cumulated(whole Amount, part, of int64, rounding Rounding) (Amount, error) 
 	return Portion(whole, part, of, rounding)
 }
 
+// DuePortion returns what the next part of whole must be so that it and what has been given already are together the share
+// of upTo out of of. It is NextPortion for parts that may be withdrawn again: whatever was given and taken back
+// meanwhile, the parts never exceed the whole, none is negative, and when upTo reaches of they sum to the whole.
+func DuePortion(whole, given Amount, upTo, of int64, rounding Rounding) (Amount, error) {
+	due, err := cumulated(whole, upTo, of, rounding)
+	if err != nil {
+		return Amount{}, err
+	}
+	next, err := due.Sub(given)
+	if err != nil {
+		return Amount{}, err
+	}
+	next.Value = max(next.Value, 0)
+	return next, nil
+}
+
 // Split divides an amount in proportion to weights. The shares sum exactly to the whole and
 // each differs from its exact share by at most one minor unit. Weights must not be negative, and one must be positive.
 func Split(whole Amount, weights []int64) ([]Amount, error) {

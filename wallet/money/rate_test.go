@@ -142,6 +142,48 @@ func TestPortionsSumToTheWhole(t *testing.T) {
 	})
 }
 
+// Parts may be taken back at any time: what stands never exceeds the whole, and when everything has been given it is the whole.
+func TestDuePortionsSumToTheWholeWhateverWasTakenBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rounding := rapid.SampledFrom([]Rounding{HalfUp, HalfEven, HalfEvenHund}).Draw(t, "rounding")
+		whole, of := Of("MYR", rapid.Int64Range(0, 5000).Draw(t, "whole")), rapid.Int64Range(1, 500).Draw(t, "of")
+		if rounding == HalfEvenHund {
+			whole.Value *= 100
+		}
+		type part struct{ worth, share int64 }
+		var standing []part
+		var done, given int64
+		for step := 0; done < of; step++ {
+			if step < 30 && len(standing) > 0 && rapid.Bool().Draw(t, "take back") {
+				i := rapid.IntRange(0, len(standing)-1).Draw(t, "which")
+				done, given = done-standing[i].worth, given-standing[i].share
+				standing = append(standing[:i], standing[i+1:]...)
+				continue
+			}
+			worth := rapid.Int64Range(1, of-done).Draw(t, "worth")
+			share, err := DuePortion(whole, Of("MYR", given), done+worth, of, rounding)
+			if err != nil || share.Value < 0 {
+				t.Fatalf("share %v, %v", share, err)
+			}
+			done, given = done+worth, given+share.Value
+			standing = append(standing, part{worth, share.Value})
+			if given > whole.Value {
+				t.Fatalf("given %d of %d", given, whole.Value)
+			}
+		}
+		if given != whole.Value {
+			t.Fatalf("given %d of %d", given, whole.Value)
+		}
+	})
+	if _, err := DuePortion(Of("SGD", 10), Of("MYR", 1), 1, 2, HalfUp); !errors.Is(err, ErrCurrency) {
+		t.Errorf("another currency: %v", err)
+	}
+	if _, err := DuePortion(Of("SGD", 10), Of("SGD", 1), 1, 0, HalfUp); !errors.Is(err, ErrSyntax) {
+		t.Errorf("a portion of nothing: %v", err)
+	}
+}
+
 func TestSplit(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -79,7 +79,10 @@ func examine(tx store.Tx, v visit) (*aps.Result, error) {
 }
 
 func refusesCurrency(v visit) bool {
-	accepted := v.payer.Character.Currencies
+	accepted, own := v.payer.Character.Currencies, v.payer.Character.Currency
+	if own != "" && v.payment.PayTo.Currency != own {
+		return true
+	}
 	return len(accepted) > 0 && !slices.Contains(accepted, v.payment.Amount.Currency)
 }
 

@@ -102,7 +102,7 @@ func (w *Wallet) begin(req aps.WalletPay, owner payer, now time.Time) payment {
 	return payment{
 		ID: w.ids(), RequestID: req.PaymentRequestID, Payer: owner.ID, CustomerID: owner.CustomerID,
 		State: Processing, Outcome: inProcess(),
-		Amount: req.Amount, PayTo: req.PayTo, Code: req.Code, Promotions: req.Promotions,
+		Amount: req.Amount, PayTo: req.PayTo, Quote: req.Quote, Code: req.Code, Promotions: req.Promotions,
 		Created: now, Expiry: req.Expiry,
 	}
 }

@@ -36,6 +36,7 @@ type Payer struct {
 	Timeline   string
 	Template   string
 	Name       string
+	Currency   string         // the only one that the wallet holds; empty: whatever a payment has
 	Balance    money.Amount   // in the currency asked for at creation, else the first used
 	Balances   []money.Amount // every currency that was used so far
 	Promotions []Promotion
@@ -49,6 +50,8 @@ type Payment struct {
 	PaymentRequestID string
 	State            State
 	Code             string       // result code of the outcome
+	Amount           money.Amount // what it is in the shop's currency, promotions subtracted
+	Quote            aps.Quote    // by which it became the payer's; zero in the payer's own currency
 	Debited          money.Amount // what left the balance, refunds not subtracted; 0 if nothing did
 	Refunded         money.Amount // what came back by refunds
 }
@@ -80,6 +83,9 @@ func (w *Wallet) CreatePayer(ctx context.Context, spec PayerSpec) (Payer, error)
 		Name: t.Person, Character: character, Promotions: spec.Promotions,
 	}
 	if spec.Balance != nil {
+		if own := character.Currency; own != "" && own != spec.Balance.Currency {
+			return Payer{}, fmt.Errorf("payer from template %s: %w: balance is in %s, but the wallet holds only %s", name, ErrTrait, spec.Balance.Currency, own)
+		}
 		p.Fixed = *spec.Balance
 	}
 	if err := w.store.Update(ctx, func(tx store.Tx) error { return w.register(tx, p) }); err != nil {
@@ -95,20 +101,22 @@ func (w *Wallet) register(tx store.Tx, p payer) error {
 	if err := customers().Insert(tx, p.CustomerID, p.ID); err != nil {
 		return err
 	}
-	if p.Fixed.Currency == "" {
-		return nil
+	for _, currency := range []string{p.Fixed.Currency, p.Character.Currency} {
+		if currency != "" {
+			return w.endow(tx, p, currency)
+		}
 	}
-	return w.endow(tx, p, p.Fixed.Currency)
+	return nil
 }
 
 // endow gives a payer the template's balance in a currency when it is used for the first time, so that a payer can pay
-// in whatever currency a shop has. A payer with a balance of its own gets that one and no other.
+// in whatever currency a shop has. A payer with a balance or a currency of its own gets that one and no other.
 func (w *Wallet) endow(tx store.Tx, p payer, currency string) error {
 	amount := major(currency, p.Character.Balance)
 	if p.Fixed.Currency != "" {
 		amount = p.Fixed
 	}
-	if amount.Currency != currency || amount.Value <= 0 {
+	if own := p.Character.Currency; amount.Currency != currency || amount.Value <= 0 || own != "" && own != currency {
 		return nil
 	}
 	return ledger.Post(tx, ledger.Transaction{
@@ -155,7 +163,7 @@ func (w *Wallet) Payer(ctx context.Context, id string) (view Payer, err error) {
 func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 	view := Payer{
 		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template,
-		Name: p.Name, Promotions: p.Promotions, Balance: p.Fixed,
+		Name: p.Name, Promotions: p.Promotions, Balance: p.Fixed, Currency: p.Character.Currency,
 	}
 	var err error
 	if view.Balances, err = ledger.Balances(tx, ledger.PayerAccount(p.ID)); err != nil {
@@ -182,7 +190,7 @@ func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 
 func (p payment) show() Payment {
 	view := Payment{
-		ID: p.ID, PaymentRequestID: p.RequestID, State: p.State, Code: p.Outcome.Code,
+		ID: p.ID, PaymentRequestID: p.RequestID, State: p.State, Code: p.Outcome.Code, Amount: p.Amount, Quote: p.Quote,
 		Debited:  money.Of(p.PayTo.Currency, 0),
 		Refunded: money.Of(p.PayTo.Currency, p.RefundedFrom),
 	}

@@ -42,6 +42,7 @@ type payment struct {
 	Outcome      aps.Result      `json:"outcome"`
 	Amount       money.Amount    `json:"amount"`
 	PayTo        money.Amount    `json:"payTo"`
+	Quote        aps.Quote       `json:"quote,omitzero"` // by which Amount became PayTo
 	Code         string          `json:"code,omitempty"` // payment code
 	Promotions   []aps.Promotion `json:"promotions,omitempty"`
 	Created      time.Time       `json:"created"` // on the timeline, like all times here

@@ -24,6 +24,7 @@ type Template struct {
 // a payment has; a nil limit is no limit.
 type Character struct {
 	Balance               int64          `yaml:"balance" json:"balance"`
+	Currency              string         `yaml:"currency" json:"currency,omitempty"` // the only one the wallet holds; empty: whatever a payment has
 	Password              PasswordPolicy `yaml:"password" json:"password"`
 	PasswordFree          int64          `yaml:"passwordFree" json:"passwordFree"`
 	Secret                string         `yaml:"secret" json:"secret"`
@@ -102,6 +103,9 @@ func (c Character) check() error {
 		return fmt.Errorf("%w: tries must be at least 1", ErrTrait)
 	case c.Secret == "":
 		return fmt.Errorf("%w: secret must not be empty", ErrTrait)
+	}
+	if _, ok := money.Decimals(c.Currency); !ok && c.Currency != "" {
+		return fmt.Errorf("%w: currency: %q is not an active currency", ErrTrait, c.Currency)
 	}
 	for _, currency := range c.Currencies {
 		if _, ok := money.Decimals(currency); !ok {

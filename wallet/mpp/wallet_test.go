@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"mppsim/wallet/aps"
 	"mppsim/wallet/code"
 	"mppsim/wallet/money"
 )
@@ -22,6 +23,9 @@ func TestEachTemplateEndsAsItSays(t *testing.T) {
 		"over-count": "PAYMENT_COUNT_EXCEED_LIMIT", "one-a-day": "SUCCESS", "risky": "RISK_REJECT",
 		"restricted": "REGULATION_RESTRICTION", "unsupported-business": "BUSINESS_NOT_SUPPORT",
 		"without-contract": "INVALID_CONTRACT", "process-fail": "PROCESS_FAIL", "unregistered-merchant": "MERCHANT_NOT_REGISTERED",
+		// Alipay+ asks these in their own currency; here it does not.
+		"from-malaysia": "CURRENCY_NOT_SUPPORT", "from-korea": "CURRENCY_NOT_SUPPORT",
+		"from-kuwait": "CURRENCY_NOT_SUPPORT", "from-indonesia": "CURRENCY_NOT_SUPPORT",
 	}
 	for _, template := range newWorld(t).wallet.Templates() {
 		if tests[template.Name] == "" {
@@ -80,6 +84,40 @@ func TestAnyCurrencyOfAShopCanBePaid(t *testing.T) {
 	view, err := w.wallet.Payer(t.Context(), p.ID)
 	if err != nil || len(view.Balances) != 5 || len(view.Payments) != 5 {
 		t.Errorf("payer %+v, %v", view, err)
+	}
+}
+
+func TestAWalletOfOneCurrency(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.payer("from-malaysia")
+	if want := money.Of("MYR", 100_000_000_000); p.Currency != "MYR" || p.Balance != want || len(p.Balances) != 1 {
+		t.Fatalf("payer %+v", p)
+	}
+	req := w.request(p)
+	req.PayTo, req.Quote = money.Of("MYR", 4110), aps.Quote{ID: "20310305C0000000", Pair: "SGD/MYR", Price: "3.33055347"}
+	if answer := w.pay(req); answer.Result.Code != "SUCCESS" {
+		t.Fatalf("pay: %+v", answer.Result)
+	}
+	view, err := w.wallet.Payer(t.Context(), p.ID)
+	if err != nil || view.Balance.Value != 100_000_000_000-4110 || len(view.Balances) != 1 {
+		t.Fatalf("payer %+v, %v", view, err)
+	}
+	if shown := view.Payments[0]; shown.Amount != req.Amount || shown.Debited != req.PayTo || shown.Quote != req.Quote {
+		t.Errorf("shown as %+v", shown)
+	}
+	back := aps.WalletRefund{
+		PaymentRequestID: req.PaymentRequestID, RefundRequestID: "r", Amount: money.Of("SGD", 1), From: money.Of("SGD", 1), Quote: req.Quote,
+	}
+	if answer, err := w.wallet.Refund(t.Context(), back); err != nil || answer.Result.Code != "CURRENCY_NOT_SUPPORT" {
+		t.Errorf("refund in the shop's currency: %+v, %v", answer, err)
+	}
+	balance := money.Of("SGD", 1)
+	if _, err := w.wallet.CreatePayer(t.Context(), PayerSpec{Template: "from-malaysia", Balance: &balance}); !errors.Is(err, ErrTrait) {
+		t.Errorf("a balance in another currency: %v", err)
+	}
+	if _, err := w.wallet.CreatePayer(t.Context(), PayerSpec{Traits: map[string]string{"currency": "myr"}}); !errors.Is(err, ErrTrait) {
+		t.Errorf("a currency that is none: %v", err)
 	}
 }
 

@@ -6,26 +6,26 @@ import (
 	"mppsim/wallet/store"
 )
 
-// The network's postings: the wallet pays the net amount and each sponsor its savings, the acquirer
-// gets the gross amount and passes it to the shop. The payer's leg is the wallet's own.
+// The network's postings: the wallet pays the net amount in the payer's currency and each sponsor its savings, the
+// acquirer gets the gross amount in the settlement currency and owes it to the shop in the order's. The payer's leg is
+// the wallet's own.
 
 func (n *Network) paymentPostings(o Order) []ledger.Posting {
-	postings := []ledger.Posting{{Account: ledger.Wallet, Amount: o.Net.Neg()}}
+	postings := exchange(ledger.Wallet, o.Net.Neg(), o.PayTo.neg())
 	for _, p := range o.Promotions {
 		postings = append(postings, ledger.Posting{Account: ledger.SponsorAccount(p.Sponsor), Amount: p.Savings.Neg()})
 	}
-	return append(postings, n.shopPostings(o, o.Request.Amount)...)
+	return append(postings, n.shopPostings(o, o.Request.Amount, o.Settlement)...)
 }
 
-// shopPostings lead an amount through the acquirer to the shop; a negative amount leads it back.
-func (n *Network) shopPostings(o Order, gross money.Amount) []ledger.Posting {
+// shopPostings lead an amount through the acquirer, who gets it as settled, to the shop; negative amounts lead it back.
+func (n *Network) shopPostings(o Order, gross money.Amount, settled Conversion) []ledger.Posting {
 	acquirer := ledger.AcquirerAccount(n.AcquirerID)
 	shop := ledger.ShopAccount(o.Request.Order.Merchant.ReferenceMerchantID)
-	return []ledger.Posting{
-		{Account: acquirer, Amount: gross},
-		{Account: acquirer, Amount: gross.Neg()},
-		{Account: shop, Amount: gross},
-	}
+	return append(exchange(acquirer, gross, settled),
+		ledger.Posting{Account: acquirer, Amount: gross.Neg()},
+		ledger.Posting{Account: shop, Amount: gross},
+	)
 }
 
 func (n *Network) book(tx store.Tx, o Order, id, kind string, postings []ledger.Posting) error {
@@ -42,25 +42,53 @@ func (n *Network) bookCancellation(tx store.Tx, o Order) error {
 	return n.book(tx, o, "network/cancel/"+o.PaymentID, "cancellation", ledger.Reverse(n.paymentPostings(o)))
 }
 
-// refundShares splits a gross refund between the sponsors and the payer, so that successive refunds
-// add up exactly (mpp-api §8.4).
-func (o Order) refundShares(gross money.Amount) (sponsors []money.Amount, payer money.Amount, err error) {
-	payer = gross
-	for _, p := range o.Promotions {
-		share, err := money.NextPortion(p.Savings, o.taken(), gross.Value, o.Request.Amount.Value, money.RoundingOf(gross.Currency))
-		if err != nil {
-			return nil, payer, err
+// divide splits the gross amount of a refund between the sponsors and the payer and brings it into the payer's and the
+// settlement's currency, so that successive refunds add up exactly everywhere, also when one of
+// them fails in between (mpp-api §8.4).
+func (o Order) divide(r *Refund) error {
+	r.Payer = r.Amount
+	standing, upTo := o.standing(), o.taken()+r.Amount.Value
+	for i, p := range o.Promotions {
+		given := money.Of(p.Savings.Currency, 0)
+		for _, before := range standing {
+			given.Value += before.Shares[i].Value
 		}
-		sponsors = append(sponsors, share)
-		payer.Value -= share.Value
+		share, err := money.DuePortion(p.Savings, given, upTo, o.Request.Amount.Value, money.RoundingOf(r.Amount.Currency))
+		if err != nil {
+			return err
+		}
+		share.Value = min(share.Value, r.Payer.Value)
+		r.Shares = append(r.Shares, share)
+		r.Payer.Value -= share.Value
 	}
-	return sponsors, payer, nil
+	if o.PayTo.Amount.Currency == "" { // it was never priced: its outcome was dictated
+		r.From, r.Settlement = Conversion{Amount: r.Payer, Fair: r.Payer}, Conversion{Amount: r.Amount, Fair: r.Amount}
+		return nil
+	}
+	return o.convertRefund(r, standing)
+}
+
+func (o Order) convertRefund(r *Refund, standing []Refund) (err error) {
+	var from, settlement []Conversion
+	net := r.Payer.Value
+	for _, before := range standing {
+		from, settlement = append(from, before.From), append(settlement, before.Settlement)
+		net += before.Payer.Value
+	}
+	if r.From, err = o.PayTo.due(from, net, o.Net.Value); err != nil {
+		return err
+	}
+	if r.Payer.IsZero() { // the wallet is not asked; the next refund makes up for it
+		r.From.Amount.Value, r.From.Fair.Value = 0, 0
+	}
+	r.Settlement, err = o.Settlement.due(settlement, o.taken()+r.Amount.Value, o.Request.Amount.Value)
+	return err
 }
 
 func (n *Network) bookRefund(tx store.Tx, o Order, r Refund) error {
-	postings := n.shopPostings(o, r.Amount.Neg())
+	postings := n.shopPostings(o, r.Amount.Neg(), r.Settlement.neg())
 	if r.Payer.Value != 0 {
-		postings = append(postings, ledger.Posting{Account: ledger.Wallet, Amount: r.Payer})
+		postings = append(postings, exchange(ledger.Wallet, r.Payer, r.From)...)
 	}
 	for i, share := range r.Shares {
 		if share.Value != 0 {

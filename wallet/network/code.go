@@ -14,6 +14,7 @@ type Holder struct {
 	Timeline   string
 	Payer      string
 	CustomerID string
+	Currency   string // in which the wallet pays for the user; empty: in whatever currency an order has
 }
 
 // SetHolder tells the network on whose timeline a wallet user lives.

@@ -16,6 +16,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/money"
+	"mppsim/wallet/quote"
 	"mppsim/wallet/store"
 )
 
@@ -29,8 +30,9 @@ type Options struct {
 	Logger     *slog.Logger
 	AcquirerID string
 	PspID      string
-	Brand      string // walletBrandName
-	Rhythm     Rhythm // of the strays' timeline
+	Brand      string       // walletBrandName
+	Rates      *quote.Board // nil: payments cannot cross currencies
+	Rhythm     Rhythm       // of the strays' timeline
 	// Promotions say what payers save on their orders; nil: nothing.
 	Promotions Marketing
 	// Undecided says that the network must keep the outcome of an order to itself.

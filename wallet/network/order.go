@@ -55,7 +55,9 @@ type Order struct {
 	Finished         time.Time // real; zero while undecided
 	Paid             time.Time // on the timeline
 	WalletPaymentID  string
-	Net              money.Amount // what the wallet pays
+	Net              money.Amount // what the wallet pays, in the currency of the order
+	PayTo            Conversion   // Net in the payer's currency: what the wallet debits
+	Settlement       Conversion   // the gross amount in the settlement currency: what the acquirer gets
 	Promotions       []promo.Saving
 	Refunds          []Refund
 }
@@ -66,9 +68,12 @@ type Refund struct {
 	RefundID        string
 	Amount          money.Amount
 	Payer           money.Amount   // the payer's part of it
+	From            Conversion     // Payer in the payer's currency
+	Settlement      Conversion     // Amount in the settlement currency
 	Shares          []money.Amount // the sponsors' parts, as in Order.Promotions
 	Result          aps.Result
 	Time            time.Time // real
+	Given           time.Time // on the timeline; zero until it succeeds
 }
 
 // Code is a payment code that was minted.
@@ -110,13 +115,22 @@ func (o Order) Refunded() money.Amount {
 	return sum
 }
 
-// taken sums the refunds that succeeded or may yet.
-func (o Order) taken() int64 {
-	var sum int64
+// standing are the refunds that succeeded or may yet.
+func (o Order) standing() []Refund {
+	var list []Refund
 	for _, r := range o.Refunds {
 		if r.Result.Status != aps.Failure {
-			sum += r.Amount.Value
+			list = append(list, r)
 		}
+	}
+	return list
+}
+
+// taken sums the standing refunds.
+func (o Order) taken() int64 {
+	var sum int64
+	for _, r := range o.standing() {
+		sum += r.Amount.Value
 	}
 	return sum
 }

@@ -69,6 +69,9 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force
 	}
 	o.Expiry = expiryOf(line.Clock, o, req.Expiry)
 	refusal, err := n.routeCode(tx, &o)
+	if err == nil && refusal == "" {
+		refusal, err = n.price(tx, &o)
+	}
 	if err != nil {
 		return o, err
 	}
@@ -78,7 +81,10 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force
 	case refusal != "":
 		o.decide(aps.ResultOf(refusal), o.Created)
 	}
-	return o, n.takePromotions(tx, &o)
+	if err := n.takePromotions(tx, &o); err != nil {
+		return o, err
+	}
+	return o, o.discount()
 }
 
 // expiryOf shifts the acquirer's expiry onto the timeline. One that has passed on arrival cannot
@@ -133,9 +139,13 @@ func (n *Network) repeat(o Order, req aps.PayRequest) aps.PayAnswer {
 func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 	call, done := context.WithTimeout(context.WithoutCancel(ctx), walletLag)
 	defer done()
+	promotions, err := o.PayTo.promotions(o.promotions(), o.Net.Currency)
+	if err != nil {
+		return o, err
+	}
 	answer, err := n.wallet.Pay(call, aps.WalletPay{
 		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentID, Order: o.Request.Order,
-		Amount: o.Net, PayTo: o.Net, Code: o.Code, CustomerID: o.CustomerID, Expiry: o.Expiry, Promotions: o.promotions(),
+		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID, Expiry: o.Expiry, Promotions: promotions,
 	})
 	if err != nil {
 		n.Logger.Warn("wallet gave no answer to pay", "order", o.PaymentRequestID, "error", err)
@@ -208,9 +218,7 @@ func (n *Network) payment(o Order) aps.Payment {
 	if p.Time.IsZero() {
 		p.Time = n.Wall.Now() // only an altered answer tells it
 	}
-	if s := o.Request.Settlement; s == "" || s == o.Request.Amount.Currency {
-		p.Settlement = o.Request.Amount
-	}
+	p.Settlement, p.SettlementQuote = o.Settlement.Amount, o.Wire(o.Settlement.Quote)
 	if o.State == Tombstone {
 		return aps.Payment{AcquirerID: n.AcquirerID, PaymentRequestID: o.PaymentRequestID, Amount: money.Amount{}}
 	}
@@ -230,6 +238,12 @@ func (n *Network) keepsQuiet(o Order) bool {
 	return !o.Cancelled && o.State != Tombstone && n.Undecided != nil && n.Undecided(o.Subject())
 }
 
+// payAnswer does not tell a settlement in another currency: that comes with the notification, with
+// inquiries and with refunds only (acqp-api §8).
 func (n *Network) payAnswer(o Order) aps.PayAnswer {
-	return aps.PayAnswer{Result: n.told(o), Payment: n.payment(o)}
+	p := n.payment(o)
+	if !p.SettlementQuote.IsZero() {
+		p.Settlement, p.SettlementQuote = money.Amount{}, aps.Quote{}
+	}
+	return aps.PayAnswer{Result: n.told(o), Payment: p}
 }

@@ -22,13 +22,10 @@ func (n *Network) Refund(ctx context.Context, req aps.RefundRequest) (aps.Refund
 }
 
 func (n *Network) refundAnswer(o Order, r Refund) aps.RefundAnswer {
-	answer := aps.RefundAnswer{
+	return aps.RefundAnswer{
 		Result: r.Result, AcquirerID: n.AcquirerID, PspID: n.PspID, RefundID: r.RefundID, Time: r.Time, Amount: r.Amount,
+		Settlement: r.Settlement.Amount, SettlementQuote: o.Wire(r.Settlement.Quote),
 	}
-	if s := o.Request.Settlement; s == "" || s == r.Amount.Currency {
-		answer.Settlement = r.Amount
-	}
-	return answer
 }
 
 // reserve decides a refund as far as the network can: it returns the stored one, refuses it, or
@@ -81,7 +78,7 @@ func (n *Network) admit(tx store.Tx, req aps.RefundRequest) (o Order, r Refund, 
 	if code := n.refundRefusal(o, req); code != "" {
 		return o, r, code, nil
 	}
-	r.Shares, r.Payer, err = o.refundShares(req.Amount)
+	err = o.divide(&r)
 	return o, r, "SUCCESS", err
 }
 
@@ -109,9 +106,13 @@ func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund
 	if r.Payer.Value > 0 {
 		call, done := context.WithTimeout(ctx, walletLag)
 		defer done()
+		promotions, err := r.From.promotions(refundedPromotions(o, r), r.Amount.Currency)
+		if err != nil {
+			return r, err
+		}
 		answer, err := n.wallet.Refund(call, aps.WalletRefund{
 			AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentID, PaymentID: o.WalletPaymentID,
-			RefundRequestID: r.RefundID, Amount: r.Payer, From: r.Payer, Promotions: refundedPromotions(o, r),
+			RefundRequestID: r.RefundID, Amount: r.Payer, From: r.From.Amount, Quote: r.From.Quote, Promotions: promotions,
 		})
 		if err != nil || !answer.Result.Final() {
 			n.logError("refund at the wallet", o.PaymentRequestID, err)
@@ -141,6 +142,9 @@ func (n *Network) concludeRefund(ctx context.Context, id string, r Refund, resul
 		}
 		r.Result, r.Time = result, n.Wall.Now()
 		done := o.Refunded().Value
+		if result.Status == aps.Success {
+			r.Given = n.now(*o)
+		}
 		o.putRefund(r)
 		if result.Status != aps.Success {
 			return nil

@@ -19,6 +19,7 @@ import (
 	"mppsim/wallet/money"
 	"mppsim/wallet/network"
 	"mppsim/wallet/promo"
+	"mppsim/wallet/quote"
 	"mppsim/wallet/store"
 )
 
@@ -136,7 +137,7 @@ func newWorld(t *testing.T, rhythm string) *world {
 	var n atomic.Int64
 	w.Network = network.New(network.Options{
 		Store: w.store, Acquirer: w.acquirer, Wall: w.wall, IDs: func() string { return fmt.Sprintf("id%04d", n.Add(1)) },
-		Digits: rand.Reader, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), AcquirerID: "A", PspID: "W", Brand: "Kaleido Pay",
+		Digits: rand.Reader, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), AcquirerID: "A", PspID: "W", Brand: "Kaleido Pay", Rates: rates(t),
 		Rhythm: network.Rhythm{Mode: network.RhythmOff}, Undecided: func(aps.Subject) bool { return w.silent.Load() },
 		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{}},
 	})
@@ -150,6 +151,24 @@ func newWorld(t *testing.T, rhythm string) *world {
 		t.Fatal(err)
 	}
 	return w
+}
+
+func rates(t *testing.T) *quote.Board {
+	t.Helper()
+	board, err := quote.Parse("rates.yaml", []byte(`
+pivot: USD
+prices:
+  SGD/MYR: [3.33055347, 3.36297775]
+  USD/SGD: 1.34
+  USD/JPY: 149.12345678
+  USD/KWD: 0.30725
+  USD/IDR: 15892.45
+  USD/MYR: 4.54446915
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return board
 }
 
 func (w *world) code() string {

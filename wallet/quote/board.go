@@ -74,6 +74,16 @@ func (b *Board) Convert(amount money.Amount, to string, at time.Time) (money.Amo
 	return converted, q, err
 }
 
+// Rate is the rate of a quote by itself; false: there is none.
+func (b *Board) Rate(from, to string, at time.Time) (money.Rate, bool) {
+	q, err := b.Quote(from, to, at)
+	if err != nil || q.IsZero() {
+		return money.Rate{From: from, To: to, Price: big.NewRat(1, 1)}, err == nil
+	}
+	rate, err := q.Rate(from)
+	return rate, err == nil
+}
+
 // Currencies lists every currency that has a price, in alphabetical order.
 func (b *Board) Currencies() []string {
 	known := map[string]bool{b.pivot: true}

@@ -124,6 +124,9 @@ prices:
 		if err != nil || q.Price != test.want {
 			t.Errorf("%s/%s: %q, %v; want %s", test.from, test.to, q.Price, err, test.want)
 		}
+		if rate, ok := b.Rate(test.from, test.to, noon()); !ok || rate.From != test.from || rate.To != test.to || rate.Price.FloatString(10) != exact(test.want) {
+			t.Errorf("%s/%s as a rate: %+v, %v", test.from, test.to, rate, ok)
+		}
 	}
 	if _, err := b.Quote("JPY", "MYR", noon()); !errors.Is(err, quote.ErrNoRate) || !strings.Contains(err.Error(), "rates.yaml") {
 		t.Errorf("no way to the pivot: %v", err)
@@ -131,12 +134,24 @@ prices:
 	if _, err := b.Quote("SGD", "XYZ", noon()); !errors.Is(err, money.ErrCurrency) {
 		t.Errorf("no currency: %v", err)
 	}
+	if _, ok := b.Rate("JPY", "MYR", noon()); ok {
+		t.Error("a rate that there is not")
+	}
+	if rate, ok := b.Rate("SGD", "SGD", noon()); !ok || rate.Price.Cmp(big.NewRat(1, 1)) != 0 {
+		t.Errorf("one currency as a rate: %+v, %v", rate, ok)
+	}
 	if q, err := b.Quote("SGD", "SGD", noon()); err != nil || !q.IsZero() {
 		t.Errorf("one currency: %+v, %v", q, err)
 	}
 	if a, q, err := b.Convert(money.Of("SGD", 7), "SGD", noon()); err != nil || !q.IsZero() || a != money.Of("SGD", 7) {
 		t.Errorf("one currency: %v, %+v, %v", a, q, err)
 	}
+}
+
+// exact writes a price with ten decimals.
+func exact(price string) string {
+	r, _ := new(big.Rat).SetString(price)
+	return r.FloatString(10)
 }
 
 func TestRupiahAreWholeHundreds(t *testing.T) {

@@ -24,6 +24,7 @@ type serveOptions struct {
 	strict                     bool
 	signing                    string
 	traceDir                   string
+	rates                      string
 	listenGiven                bool // --listen wins over the profile
 }
 
@@ -60,6 +61,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.signing, "signing", "on", "on, or off for load tests: nothing is signed, no signature is checked, certify and preflight refuse to attach")
 	complete(cmd, "signing", signings())
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for recorded traffic that no longer fits into memory")
+	f.StringVar(&o.rates, "rates", "", "file with exchange rates (default: built in; `mppsim rates` prints them)")
 	return cmd
 }
 
@@ -132,6 +134,9 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 	}
 	if len(o.hosts) > 0 {
 		options.Hosts = append(loopback(), o.hosts...)
+	}
+	if options.Rates, err = readRates(o.rates); err != nil {
+		return options, err
 	}
 	return options, o.keys(&options)
 }
