@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -191,21 +190,7 @@ func text(n *jsontree.Node, path string) string {
 
 func (r *rig) request(api, body string) *http.Request {
 	r.t.Helper()
-	path := "/aps/api/v1/payments/" + api
-	now := time.Now().UTC().Format(time.RFC3339Nano)
-	signature, err := sign.Message{Method: "POST", Target: path, ClientID: wallet.DefaultClientID, Time: now, Body: []byte(body)}.Sign(testKey(), "1")
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.url+path, strings.NewReader(body))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Client-Id", wallet.DefaultClientID)
-	req.Header.Set("Request-Time", now)
-	req.Header.Set("Signature", signature)
-	return req
+	return r.requestTo("/aps/api/v1/payments/"+api, body)
 }
 
 // try makes one signed call.

@@ -49,8 +49,10 @@ type Options struct {
 	Templates    []byte                     // payers; default: fixtures/payers.yaml
 	Rates        *quote.Board               // of exchange; default: fixtures/rates.yaml
 	Version      string
-	GatewayURL   string // where the acquirer reaches the gateway; told by Info
-	ControlURL   string // where the control API is reached; default GatewayURL
+	GatewayURL   string              // where the acquirer reaches the gateway; told by Info
+	ControlURL   string              // where the control API is reached; default GatewayURL
+	Addresses    control.Addresses   // of the acquirer, for calls whose address stands in no message
+	Registration RegistrationOptions // of merchants; the zero value requires none
 
 	Store  store.Store   // default: in memory
 	Clock  clock.Clock   // real time; default: the wall clock
@@ -79,6 +81,7 @@ func (o Options) withDefaults() (Options, error) {
 	if len(o.Hosts) == 0 {
 		o.Hosts = []string{"127.0.0.1", "localhost", "::1"}
 	}
+	o.Registration = o.Registration.withDefaults(o.WalletBrand)
 	if o.Store == nil {
 		o.Store = store.NewMemory()
 	}

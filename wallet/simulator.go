@@ -12,14 +12,17 @@ import (
 	"time"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/catalogue"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
+	"mppsim/wallet/courier"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/gateway"
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/mpp"
 	"mppsim/wallet/network"
 	"mppsim/wallet/promo"
+	"mppsim/wallet/registration"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
@@ -43,10 +46,14 @@ type Simulator struct {
 	plans     *fault.Plans
 	recorder  *trace.Recorder
 	gateway   *gateway.Gateway
+	protocol  *catalogue.Catalogue
+	courier   *courier.Courier
+	registry  *registration.Registry
 
-	mu   sync.RWMutex
-	keys sign.KeySet
-	urls struct{ gateway, control string }
+	mu        sync.RWMutex
+	keys      sign.KeySet
+	urls      struct{ gateway, control string }
+	addresses control.Addresses // of the acquirer
 }
 
 var _ control.API = (*Simulator)(nil)
@@ -62,7 +69,7 @@ func New(o Options) (*Simulator, error) {
 		return nil, fmt.Errorf("simulator: network key: %w: %T is no RSA key", sign.ErrKey, o.NetworkKey.Public())
 	}
 	s := &Simulator{options: o, store: o.Store, keys: o.AcquirerKeys}
-	s.urls.gateway, s.urls.control = o.GatewayURL, o.ControlURL
+	s.urls.gateway, s.urls.control, s.addresses = o.GatewayURL, o.ControlURL, o.Addresses
 	if s.publicKey, err = sign.PublicKeyLine(public); err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
@@ -84,6 +91,7 @@ func (s *Simulator) wire() error {
 	s.network = network.New(network.Options{
 		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
 		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Rates: o.Rates, Rhythm: rhythm, Undecided: s.plans.Undecided,
+		Admits:     s.admits,
 		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{Rates: o.Rates.Rate}},
 	})
 	templates, err := s.templates()
@@ -98,10 +106,14 @@ func (s *Simulator) wire() error {
 		return err
 	}
 	s.network.Connect(s.wallet)
+	services, err := s.services()
+	if err != nil {
+		return err
+	}
 	s.gateway = gateway.New(gateway.Options{
 		ClientID: o.ClientID, AcquirerID: o.AcquirerID, Key: o.NetworkKey, KeyVersion: o.KeyVersion, Keys: s.acquirerKeys,
 		Network: s.network, Plans: s.plans, Recorder: s.recorder, Wall: o.Clock, IDs: o.IDs, Logger: o.Logger,
-		Strict: o.Strict, Hosts: o.Hosts, SigningOff: o.SigningOff,
+		Strict: o.Strict, Hosts: o.Hosts, SigningOff: o.SigningOff, Services: services,
 	})
 	return nil
 }
@@ -238,5 +250,6 @@ func ignoreDeadline(err error) error {
 func (s *Simulator) Close() error {
 	s.gateway.Close()
 	s.network.Close()
+	s.courier.Close()
 	return errors.Join(s.recorder.Close(), s.store.Close())
 }

@@ -19,6 +19,7 @@ import (
 	"mppsim/wallet/mpp"
 	"mppsim/wallet/network"
 	"mppsim/wallet/promo"
+	"mppsim/wallet/registration"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
 )
@@ -115,7 +116,9 @@ func (s *Simulator) CloseTimeline(ctx context.Context, id string) error {
 		return translate(fmt.Errorf("timeline %q: %w", id, network.ErrTimeline))
 	}
 	s.plans.LiftAll(id)
-	return translate(s.network.CloseTimeline(ctx, id))
+	err := s.network.CloseTimeline(ctx, id)
+	s.courier.Flush(id)
+	return translate(err)
 }
 
 // Expect implements control.API.
@@ -386,8 +389,8 @@ func translate(err error) error {
 		return nil
 	}
 	for code, causes := range map[string][]error{
-		control.NotFound: {network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown},
-		control.Invalid:  {mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused},
+		control.NotFound: {network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown, registration.ErrUnknown},
+		control.Invalid:  {mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused, registration.ErrVerdict},
 		control.Conflict: {mpp.ErrNotWaiting},
 	} {
 		if slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(err, cause) }) {

@@ -53,6 +53,11 @@ var rules = []struct {
 		"network and wallet ask promotions and risk, never the other way round",
 	},
 	{
+		[]string{"wallet/courier", "wallet/registration"},
+		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/control"},
+		"what stands beside payments is wired by package wallet alone",
+	},
+	{
 		[]string{"scenarios"},
 		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/ledger", "wallet/store", "cmd"},
 		"certification never looks inside network or wallet",

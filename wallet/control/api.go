@@ -48,6 +48,9 @@ type API interface {
 
 	Entries(ctx context.Context, timeline string) ([]Entry, error) // money movements, oldest first
 	Exchanges(ctx context.Context, q ExchangeQuery) ([]trace.Exchange, error)
+
+	AcquirerAddresses
+	Registrations
 }
 
 // Info is what an acquirer and a harness need to know of a simulator.

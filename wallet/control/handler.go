@@ -21,9 +21,7 @@ const maxRequest = 8 << 20
 func Handler(api API) http.Handler {
 	r := mux.NewRouter()
 	s := r.PathPrefix(Base).Subrouter()
-	get := func(path string, h http.Handler) { s.Path(path).Methods(http.MethodGet).Handler(h) }
-	post := func(path string, h http.Handler) { s.Path(path).Methods(http.MethodPost).Handler(h) }
-	remove := func(path string, h http.Handler) { s.Path(path).Methods(http.MethodDelete).Handler(h) }
+	get, post, remove := routes{s}.get, routes{s}.post, routes{s}.remove
 
 	get("/info", read(func(r *http.Request) (Info, error) { return api.Info(r.Context()) }))
 
@@ -53,6 +51,9 @@ func Handler(api API) http.Handler {
 	post("/notifications", write(api2(api.Notify)))
 	get("/entries", read(func(r *http.Request) ([]Entry, error) { return api.Entries(r.Context(), r.FormValue("timeline")) }))
 	get("/exchanges", exchanges(api))
+	for _, more := range []func(routes, API){addressRoutes, registrationRoutes} {
+		more(routes{s}, api)
+	}
 	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fail(w, Errorf(NotFound, "there is no operation %s %s", r.Method, r.URL.Path))
 	})
@@ -60,6 +61,21 @@ func Handler(api API) http.Handler {
 		fail(w, Errorf(Invalid, "%s does not take %s", r.URL.Path, r.Method))
 	})
 	return r
+}
+
+// routes are where operations are entered.
+type routes struct{ router *mux.Router }
+
+func (s routes) get(path string, h http.Handler) {
+	s.router.Path(path).Methods(http.MethodGet).Handler(h)
+}
+
+func (s routes) post(path string, h http.Handler) {
+	s.router.Path(path).Methods(http.MethodPost).Handler(h)
+}
+
+func (s routes) remove(path string, h http.Handler) {
+	s.router.Path(path).Methods(http.MethodDelete).Handler(h)
 }
 
 // none is an empty JSON object.

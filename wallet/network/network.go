@@ -35,6 +35,9 @@ type Options struct {
 	Rhythm     Rhythm       // of the strays' timeline
 	// Promotions say what payers save on their orders; nil: nothing.
 	Promotions Marketing
+	// Admits returns the result code with which a payment is refused before anything else is looked at, or nothing; nil
+	// admits all.
+	Admits func(tx store.Tx, req aps.PayRequest) (refusal string, err error)
 	// Undecided says that the network must keep the outcome of an order to itself.
 	Undecided func(aps.Subject) bool
 }

@@ -68,10 +68,7 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
 	o.Expiry = expiryOf(line.Clock, o, req.Expiry)
-	refusal, err := n.routeCode(tx, &o)
-	if err == nil && refusal == "" {
-		refusal, err = n.price(tx, &o)
-	}
+	refusal, err := n.route(tx, &o)
 	if err != nil {
 		return o, err
 	}
@@ -85,6 +82,19 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force
 		return o, err
 	}
 	return o, o.discount()
+}
+
+// route finds out where an order leads, or returns the result code of the refusal.
+func (n *Network) route(tx store.Tx, o *Order) (refusal string, err error) {
+	if n.Admits != nil {
+		if refusal, err = n.Admits(tx, o.Request); err != nil || refusal != "" {
+			return refusal, err
+		}
+	}
+	if refusal, err = n.routeCode(tx, o); err != nil || refusal != "" {
+		return refusal, err
+	}
+	return n.price(tx, o)
 }
 
 // expiryOf shifts the acquirer's expiry onto the timeline. One that has passed on arrival cannot

@@ -1,0 +1,48 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"mppsim/wallet/aps"
+)
+
+// AcquirerAddresses are the addresses of the acquirer that stand in no message, because they are configured at Alipay+.
+type AcquirerAddresses interface {
+	Addresses(ctx context.Context) (Addresses, error)
+	SetAddresses(ctx context.Context, a Addresses) (Addresses, error)
+}
+
+// Addresses say where the acquirer serves the calls whose address is configured at Alipay+: userInitiatedPay, pushPayment,
+// inquiryPushPayment, placeOrder, authNotify, consultUnbinding, initiateRetrieval, initiateEscalation.
+type Addresses struct {
+	Base string             `json:"base,omitempty"` // the operation's path (/aps/api/v1/…) is appended to it
+	Of   map[aps.API]string `json:"of,omitempty"`   // whole address of an operation; goes before Base
+}
+
+// Find returns the address of an operation with its usual path; empty if none is known.
+func (a Addresses) Find(api aps.API, path string) string {
+	if whole := a.Of[api]; whole != "" {
+		return whole
+	}
+	if a.Base == "" {
+		return ""
+	}
+	return strings.TrimRight(a.Base, "/") + path
+}
+
+func addressRoutes(s routes, api API) {
+	s.get("/addresses", read(func(r *http.Request) (Addresses, error) { return api.Addresses(r.Context()) }))
+	s.post("/addresses", write(func(r *http.Request, a Addresses) (Addresses, error) { return api.SetAddresses(r.Context(), a) }))
+}
+
+// Addresses implements API.
+func (c *Client) Addresses(ctx context.Context) (Addresses, error) {
+	return get[Addresses](ctx, c, "addresses", "/addresses")
+}
+
+// SetAddresses implements API.
+func (c *Client) SetAddresses(ctx context.Context, a Addresses) (Addresses, error) {
+	return post[Addresses](ctx, c, "set addresses", "/addresses", a)
+}

@@ -1,0 +1,100 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/catalogue"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/courier"
+	"mppsim/wallet/gateway"
+	"mppsim/wallet/jsontree"
+)
+
+// The operations beside payments: registration and the like. What their messages look like is the catalogue's
+// word; what becomes of them stands in a package for each noun.
+
+// loadCatalogue reads the catalogue once for all simulators; none changes it.
+var loadCatalogue = sync.OnceValues(catalogue.Load)
+
+// serving is what becomes of a message.
+type serving func(ctx context.Context, s aps.Subject, root *jsontree.Node) (*jsontree.Node, error)
+
+// services builds the rooms of the operations beside payments and enters them at the acquirer's door.
+func (s *Simulator) services() ([]gateway.Service, error) {
+	protocol, err := loadCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	s.protocol = protocol
+	if err := s.checkAddresses(s.addresses); err != nil {
+		return nil, err
+	}
+	s.courier = courier.New(courier.Options{Acquirer: acquirerPort{s}, Lines: s.line, Logger: s.options.Logger})
+	var list []gateway.Service
+	for _, room := range []func() map[aps.API]serving{s.registrations} {
+		for api, serve := range room() {
+			service, err := s.service(api, serve)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, service)
+		}
+	}
+	return list, nil
+}
+
+func (s *Simulator) line(timeline string) courier.Line {
+	c, gaps := s.network.Deliveries(timeline)
+	return courier.Line{Clock: c, Gaps: gaps}
+}
+
+// timelineClock is the clock of a timeline, or of the strays' where there is none.
+func (s *Simulator) timelineClock(timeline string) *clock.Timeline {
+	line, err := s.network.Timeline(timeline)
+	if err != nil {
+		line, _ = s.network.Timeline("")
+	}
+	return line.Clock
+}
+
+// service has the catalogue judge each message before it is served.
+func (s *Simulator) service(api aps.API, serve serving) (gateway.Service, error) {
+	op, err := s.operation(api)
+	if err != nil {
+		return gateway.Service{}, err
+	}
+	return gateway.Service{
+		API: api, Path: op.Path, Serve: serve,
+		Read: func(root *jsontree.Node) (aps.Marks, aps.Reading) { return marksOf(root), readingOf(op, root) },
+	}, nil
+}
+
+func (s *Simulator) operation(api aps.API) (*catalogue.Operation, error) {
+	op, found := s.protocol.Operation("aps", string(api))
+	if !found {
+		return nil, fmt.Errorf("operation %s: not in the catalogue", api)
+	}
+	return op, nil
+}
+
+// marksOf are the traits that any message may have.
+func marksOf(root *jsontree.Node) aps.Marks {
+	f := aps.FieldsOf(root)
+	return aps.Marks{PaymentRequestID: f.Text("paymentRequestId"), PaymentID: f.Text("paymentId"), Texts: root.Texts()}
+}
+
+// readingOf sorts what the catalogue finds into what is illegal and what can be borne.
+func readingOf(op *catalogue.Operation, root *jsontree.Node) aps.Reading {
+	var r aps.Reading
+	for _, v := range op.ValidateTree(catalogue.Request, root).Violations {
+		if v.Severity == catalogue.Illegal {
+			r.Problems = append(r.Problems, v.String())
+		} else {
+			r.Notes = append(r.Notes, v.String())
+		}
+	}
+	return r
+}
