@@ -15,6 +15,7 @@ import (
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/contract"
 	"mppsim/wallet/money"
 	"mppsim/wallet/quote"
 	"mppsim/wallet/store"
@@ -31,8 +32,10 @@ type Options struct {
 	AcquirerID string
 	PspID      string
 	Brand      string       // walletBrandName
+	Region     string       // where the wallet's users are at home, ISO 3166-1 alpha-2
 	Rates      *quote.Board // nil: payments cannot cross currencies
-	Rhythm     Rhythm       // of the strays' timeline
+	Contract   contract.Contract
+	Rhythm     Rhythm // of the strays' timeline
 	// Promotions say what payers save on their orders; nil: nothing.
 	Promotions Marketing
 	// Admits returns the result code with which a payment is refused before anything else is looked at, or nothing; nil

@@ -57,7 +57,8 @@ type Order struct {
 	WalletPaymentID  string
 	Net              money.Amount // what the wallet pays, in the currency of the order
 	PayTo            Conversion   // Net in the payer's currency: what the wallet debits
-	Settlement       Conversion   // the gross amount in the settlement currency: what the acquirer gets
+	Settlement       Conversion   // the gross amount in the settlement currency: what the acquirer gets, fees aside
+	Fees             Fees         // what they cost it, in the settlement currency
 	Promotions       []promo.Saving
 	Refunds          []Refund
 }
@@ -70,6 +71,7 @@ type Refund struct {
 	Payer           money.Amount   // the payer's part of it
 	From            Conversion     // Payer in the payer's currency
 	Settlement      Conversion     // Amount in the settlement currency
+	Fees            Fees           // what comes back of the payment's
 	Shares          []money.Amount // the sponsors' parts, as in Order.Promotions
 	Result          aps.Result
 	Time            time.Time // real
