@@ -120,21 +120,23 @@ func (n *Network) CloseTimeline(ctx context.Context, id string) error {
 	return n.forgetCodes(ctx, id)
 }
 
+// forgetCodes forgets the codes of a timeline with which nobody paid.
 func (n *Network) forgetCodes(ctx context.Context, timeline string) error {
 	return n.store.Update(ctx, func(tx store.Tx) error {
-		var stale []string
-		err := codes().Scan(tx, "", func(digits string, c Code) (bool, error) {
-			if c.Timeline == timeline && !c.Used {
-				stale = append(stale, digits)
-			}
-			return true, nil
-		})
-		for _, digits := range stale {
-			if err == nil {
+		minted, err := codesOf().All(tx, timeline)
+		if err != nil {
+			return err
+		}
+		for _, digits := range minted {
+			c, found, err := codes().Get(tx, digits)
+			if err == nil && found && !c.Used {
 				err = codes().Delete(tx, digits)
 			}
+			if err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 }
 
@@ -142,7 +144,7 @@ func (n *Network) forgetCodes(ctx context.Context, timeline string) error {
 func (n *Network) Orders(ctx context.Context, timeline string) ([]Order, error) {
 	var list []Order
 	err := n.store.View(ctx, func(tx store.Tx) error {
-		ids, err := byTimeline().List(tx, timelineKey(timeline, ""))
+		ids, err := byTimeline().All(tx, timeline)
 		if err != nil {
 			return err
 		}

@@ -95,8 +95,8 @@ func codes() store.Table[Code]            { return store.Table[Code]{Name: "netw
 func refundOwners() store.Table[string]   { return store.Table[string]{Name: "network.refund"} }
 func sightings() store.Table[aps.Subject] { return store.Table[aps.Subject]{Name: "network.sighting"} }
 
-func byTimeline() store.Table[string]        { return store.Table[string]{Name: "network.by-timeline"} }
-func timelineKey(timeline, id string) string { return timeline + "/" + id }
+func byTimeline() store.List[string] { return store.List[string]{Name: "network.by-timeline"} }
+func codesOf() store.List[string]    { return store.List[string]{Name: "network.codes-of-timeline"} }
 
 // Subject tells fault plans and records which transaction the order is.
 func (o Order) Subject() aps.Subject {

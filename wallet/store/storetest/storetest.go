@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"concurrent updates do not lose any", testConcurrent},
 		{"a closed store refuses", testClosed},
 		{"it behaves like a map", testModel},
+		{"lists keep their order", testLists},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
