@@ -77,3 +77,12 @@ func (s *Simulator) address(api aps.API) (string, error) {
 	}
 	return "", fmt.Errorf("%s: %w", api, errAddress)
 }
+
+// addressOf is address for those to whom an unknown one is no fault.
+func (s *Simulator) addressOf(api aps.API) string {
+	found, err := s.address(api)
+	if err != nil {
+		return ""
+	}
+	return found
+}

@@ -36,9 +36,6 @@ const (
 	shutdownLimit = 2 * time.Second
 )
 
-// walletRegion is where the payers are at home.
-const walletRegion = "SG"
-
 // Simulator is everything behind an acquirer's connection. It implements control.API.
 type Simulator struct {
 	options   Options
@@ -93,8 +90,8 @@ func (s *Simulator) wire() error {
 	s.recorder = trace.NewRecorder(o.Trace)
 	s.network = network.New(network.Options{
 		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
-		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Region: walletRegion, Rhythm: rhythm, Undecided: s.plans.Undecided,
-		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits,
+		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Rates: o.Rates, Rhythm: rhythm, Undecided: s.plans.Undecided,
+		Admits: s.admits, BaseURL: s.gatewayURL, Address: s.addressOf,
 		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{Rates: o.Rates.Rate}},
 	})
 	templates, err := s.templates()
@@ -103,7 +100,7 @@ func (s *Simulator) wire() error {
 	}
 	s.wallet, err = mpp.New(mpp.Options{
 		Store: o.Store, Clock: o.Clock, Timelines: s.clockOf, IDs: o.IDs, Logger: o.Logger,
-		Network: s.network, PspID: o.PspID, Region: walletRegion, Templates: templates,
+		Network: s.network, PspID: o.PspID, Region: "SG", Templates: templates,
 	})
 	if err != nil {
 		return err
@@ -165,6 +162,13 @@ func (s *Simulator) SetURLs(gatewayURL, controlURL string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.urls.gateway, s.urls.control = gatewayURL, controlURL
+}
+
+// gatewayURL is where browsers and acquirers reach the gateway; empty while nobody has told.
+func (s *Simulator) gatewayURL() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.urls.gateway
 }
 
 // Handler serves the gateway and, under control.Base, the control API.

@@ -174,12 +174,6 @@ func paymentViews(list []mpp.Payment) []control.Payment {
 	return views
 }
 
-func paymentView(p mpp.Payment) control.Payment {
-	return control.Payment{
-		ID: p.ID, PaymentRequestID: p.PaymentRequestID, State: string(p.State), Code: p.Code, Amount: p.Amount, Quote: p.Quote, Debited: p.Debited, Refunded: p.Refunded,
-	}
-}
-
 // Payer implements control.API.
 func (s *Simulator) Payer(ctx context.Context, id string) (control.Payer, error) {
 	p, err := s.wallet.Payer(ctx, id)
@@ -196,18 +190,6 @@ func (s *Simulator) IssueCode(ctx context.Context, payer string, spec control.Co
 		return control.PaymentCode{}, translate(err)
 	}
 	return control.PaymentCode{Digits: list[0].Digits, Expiry: list[0].Expiry}, nil
-}
-
-// EnterPassword implements control.API.
-func (s *Simulator) EnterPassword(ctx context.Context, payer string, act control.PayerAct) (control.Payment, error) {
-	p, err := s.wallet.EnterPassword(ctx, payer, act.Password, min(act.WaitFor, longestWait))
-	return paymentView(p), translate(err)
-}
-
-// Decline implements control.API.
-func (s *Simulator) Decline(ctx context.Context, payer string, act control.PayerAct) (control.Payment, error) {
-	p, err := s.wallet.Decline(ctx, payer, min(act.WaitFor, longestWait))
-	return paymentView(p), translate(err)
 }
 
 // Faults implements control.API.
@@ -332,7 +314,7 @@ func (s *Simulator) payNow(ctx context.Context, paymentRequestID string) error {
 	if o.State != network.Processing {
 		return nil
 	}
-	_, err = s.wallet.EnterPassword(ctx, o.Payer, "", time.Second)
+	_, err = s.wallet.EnterPassword(ctx, o.Payer, mpp.Act{PaymentRequestID: o.PaymentID, Wait: time.Second})
 	return err
 }
 

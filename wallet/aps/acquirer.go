@@ -36,6 +36,7 @@ type Marks struct {
 	PaymentID        string
 	RefundRequestID  string
 	Code             string       // payment code
+	Token            string       // access token of auto debit
 	Amount           money.Amount // of a pay request
 	Texts            []string     // every text of the message
 }

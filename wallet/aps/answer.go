@@ -22,6 +22,7 @@ type Payment struct {
 	Settlement       money.Amount // zero: not told
 	SettlementQuote  Quote        // where the settlement has another currency than the payment; real time
 	Promotions       []Promotion
+	Offer            *Offer // what the payer scans or opens; nil: nothing
 }
 
 // PayAnswer answers pay: the result is the payment's outcome (acqp-api §5.1).
@@ -165,6 +166,9 @@ func (a PayAnswer) Node() *jsontree.Node {
 		p.Amount = money.Amount{}
 	}
 	p.details(o, a.Result.Status == Success)
+	if p.Offer != nil && a.Result.Status == Unknown {
+		p.Offer.write(o)
+	}
 	return o.node
 }
 

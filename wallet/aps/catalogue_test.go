@@ -93,8 +93,7 @@ func different(text string) string {
 	}
 }
 
-// TestReadingAgreesWithTheCatalogue: what keeps every rule is read without a remark. Products other than
-// the payment code have messages of their own.
+// TestReadingAgreesWithTheCatalogue: what keeps every rule is read without a remark.
 func TestReadingAgreesWithTheCatalogue(t *testing.T) {
 	t.Parallel()
 	read := map[aps.API]func(*jsontree.Node) aps.Reading{
@@ -105,8 +104,7 @@ func TestReadingAgreesWithTheCatalogue(t *testing.T) {
 	}
 	for api, reader := range read {
 		for _, c := range example.Cases(operation(t, api), catalogue.Request) {
-			scenario := c.Message.Get("paymentFactor.inStorePaymentScenario")
-			if !c.Keeps || api == aps.Pay && (scenario == nil || scenario.Text != "PaymentCode") {
+			if !c.Keeps {
 				continue
 			}
 			if r := reader(c.Message); len(r.Notes)+len(r.Problems) > 0 {

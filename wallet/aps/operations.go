@@ -17,7 +17,6 @@ const (
 // The operations beside payments that the acquirer serves.
 const (
 	NotifyRegistrationStatus API = "notifyRegistrationStatus"
-	UserInitiatedPay         API = "userInitiatedPay"
 	PushPayment              API = "pushPayment"
 	InquiryPushPayment       API = "inquiryPushPayment"
 	PlaceOrder               API = "placeOrder"

@@ -9,6 +9,7 @@ type Order struct {
 	Amount           money.Amount
 	Merchant         Merchant
 	Env              Env
+	BuyerID          string // buyer.referenceBuyerId
 }
 
 // Merchant is the shop's company.

@@ -21,7 +21,46 @@ type Wallet interface {
 type Network interface {
 	GetPaymentCode(ctx context.Context, req CodeRequest) (CodeAnswer, error)
 	NotifyPayment(ctx context.Context, req WalletNotification) (Result, error)
+	// UserInitiatedPay tells what is behind a text that a user scanned or opened.
+	UserInitiatedPay(ctx context.Context, req UserPay) (UserPayAnswer, error)
 }
+
+// UserPay is what a wallet's user scanned or opened (mpp-api §4.6).
+type UserPay struct {
+	PspID      string
+	Code       string // codeValue
+	CustomerID string
+}
+
+// UserPayAnswer tells a wallet the order that its user is to confirm. PayTo is what the wallet debits.
+type UserPayAnswer struct {
+	Result           Result
+	AcquirerID       string
+	PspID            string
+	CodeType         string
+	PaymentRequestID string // with it the wallet reports the result
+	Order            Order
+	Amount           money.Amount
+	PayTo            money.Amount
+	Quote            Quote // zero where both currencies are the same
+	Factor           Factor
+	Promotions       []Promotion
+	Expiry           time.Time // on the payer's timeline
+	RedirectURL      string    // where the payer goes after paying
+	Action           ActionForm
+}
+
+// ActionForm says who goes on: the wallet with its own cashier, or the client library with a page of Alipay+.
+type ActionForm struct {
+	Type    string
+	Payload string // sdkActionPayload
+}
+
+// The types of actions.
+const (
+	HandleByPSP = "HANDLE_BY_PSP"
+	HandleBySDK = "HANDLE_BY_SDK"
+)
 
 // Promotion is one promotion applied to a payment (mpp-api §8.1).
 type Promotion struct {
@@ -43,6 +82,7 @@ type WalletPay struct {
 	Quote            Quote  // paymentQuote: by which Amount became PayTo; times on the payer's timeline
 	Code             string // payment code
 	CustomerID       string
+	Agreement        bool      // auto debit: nobody is there to enter a password
 	Expiry           time.Time // on the payer's timeline
 	Promotions       []Promotion
 }

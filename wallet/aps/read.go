@@ -67,6 +67,23 @@ func (r *reader) text(path string, limit int) string {
 	return n.Text
 }
 
+// texts reads an optional list of texts.
+func (r *reader) texts(path string, limit int) []string {
+	n := r.root.Get(path)
+	if n == nil || n.Kind == jsontree.Null {
+		return nil
+	}
+	if n.Kind != jsontree.Array {
+		r.note("%s is not a list", path)
+		return nil
+	}
+	var list []string
+	for i := range n.Items {
+		list = append(list, r.text(fmt.Sprintf("%s.%d", path, i), limit))
+	}
+	return list
+}
+
 // wanted reads a mandatory text whose absence can be borne.
 func (r *reader) wanted(path string, limit int) string {
 	s := r.text(path, limit)

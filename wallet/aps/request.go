@@ -8,25 +8,24 @@ import (
 	"mppsim/wallet/money"
 )
 
-// PayRequest is the acquirer's charge of a payment code (acqp-api §5.1).
+// PayRequest is the acquirer's charge, or the order that its payer will come to (acqp-api §5.1).
 type PayRequest struct {
 	PaymentRequestID string
+	Product          Product
 	Order            Order
 	Amount           money.Amount
 	MethodType       string
 	Code             string // payment code, white space removed
+	Token            string // access token of auto debit
+	AuthClientID     string // to whom the token was given
 	Factor           Factor
 	Expiry           time.Time // real time; zero: the network's default
 	NotifyURL        string
+	RedirectURL      string   // where the payer goes after paying
 	Settlement       string   // settlementStrategy.settlementCurrency
+	UserRegion       string   // sorts the wallets of the cashier
+	Regions          []string // only wallets of these; empty: all
 	Texts            []string // every text of the message: references are looked for in them
-}
-
-// Factor tells the payment scenario (acqp-api §4).
-type Factor struct {
-	InStore  string
-	Cashier  string
-	Scenario string
 }
 
 // InquiryRequest asks for the outcome of a payment by one of its ids (acqp-api §5.2).
@@ -53,37 +52,94 @@ type RefundRequest struct {
 const idLength = 64
 
 // ReadPay reads the body of pay.
-func ReadPay(root *jsontree.Node) (PayRequest, Reading) {
+func ReadPay(root *jsontree.Node) (PayRequest, Reading) { return readPay(root, "") }
+
+// readPay reads an order of a product; of the one that its factor tells if none is given.
+func readPay(root *jsontree.Node, product Product) (PayRequest, Reading) {
 	r := newReader(root)
 	req := PayRequest{
 		PaymentRequestID: r.needed("paymentRequestId", idLength),
 		Amount:           r.amount("paymentAmount"),
-		Order:            r.order(),
-		MethodType:       r.wanted("paymentMethod.paymentMethodType", 64),
-		Code:             r.code(),
-		Factor: Factor{
-			InStore:  r.wanted("paymentFactor.isInStorePayment", 5),
-			Cashier:  r.text("paymentFactor.isCashierPayment", 5),
-			Scenario: r.wanted("paymentFactor.inStorePaymentScenario", 64),
-		},
-		Expiry:     r.moment("paymentExpiryTime"),
-		NotifyURL:  r.text("paymentNotifyUrl", 2048),
-		Settlement: r.wanted("settlementStrategy.settlementCurrency", 3),
-		Texts:      root.Texts(),
+		Factor:           r.factor(),
+		Expiry:           r.moment("paymentExpiryTime"),
+		NotifyURL:        r.text("paymentNotifyUrl", 2048),
+		RedirectURL:      r.text("paymentRedirectUrl", 2048),
+		Settlement:       r.wanted("settlementStrategy.settlementCurrency", 3),
+		UserRegion:       r.text("userRegion", 2),
+		Regions:          r.texts("allowedPspRegions", 64),
+		AuthClientID:     r.text("paymentMethod.paymentMethodMetaData.authClientId", idLength),
+		Texts:            root.Texts(),
 	}
+	if req.Product = product; product == "" {
+		req.MethodType = r.wanted("paymentMethod.paymentMethodType", 64)
+		req.Product = req.Factor.Product(compact(r.text("paymentMethod.paymentMethodId", 2048)))
+		r.method(&req)
+	}
+	req.Order = r.order(req.Product)
+	r.demands(req)
 	return req, r.Reading
 }
 
-func (r *reader) code() string {
-	raw := r.needed("paymentMethod.paymentMethodId", 128)
-	code := strings.Join(strings.Fields(raw), "")
+func (r *reader) factor() Factor {
+	return Factor{
+		InStore:   r.wanted("paymentFactor.isInStorePayment", 5),
+		Cashier:   r.text("paymentFactor.isCashierPayment", 5),
+		Agreement: r.text("paymentFactor.isAgreementPayment", 5),
+		Scenario:  r.text("paymentFactor.inStorePaymentScenario", 64),
+		Mode:      r.text("paymentFactor.presentmentMode", 64),
+	}
+}
+
+// method reads the means of payment that the product has.
+func (r *reader) method(req *PayRequest) {
+	const path = "paymentMethod.paymentMethodId"
+	switch req.Product {
+	case ByPaymentCode:
+		req.Code = r.code(path)
+		if s := req.Factor.Scenario; s != "" && req.Factor.inStoreProduct() != ByPaymentCode {
+			r.note("%s is a payment code, but the scenario is %s", path, s)
+		}
+	case ByAutoDebit:
+		req.Token = r.needed(path, 128)
+	default:
+		if r.text(path, 128) != "" {
+			r.note("%s is given, but the payer of this product is not known yet", path)
+		}
+	}
+}
+
+// demands notes what only some products must have.
+func (r *reader) demands(req PayRequest) {
+	switch p := req.Product; {
+	case p == ByCashier:
+		r.wanted("paymentFactor.presentmentMode", 64)
+		r.wanted("paymentRedirectUrl", 2048)
+		if t := r.wanted("order.env.terminalType", 64); t == "APP" || t == "WAP" {
+			r.wanted("order.env.osType", 64)
+		}
+	case p != ByAutoDebit:
+		r.wanted("paymentFactor.inStorePaymentScenario", 64)
+	}
+	if req.Product == ByOrderCode || req.Product == ByEntryCode {
+		r.wanted("order.env.userAgent", 2048)
+	}
+	if req.Product.Presented() {
+		r.wanted("paymentNotifyUrl", 2048)
+	}
+}
+
+func (r *reader) code(path string) string {
+	raw := r.needed(path, 128)
+	code := compact(raw)
 	if code != raw {
-		r.note("paymentMethod.paymentMethodId holds white space")
+		r.note("%s holds white space", path)
 	}
 	return code
 }
 
-func (r *reader) order() Order {
+func compact(text string) string { return strings.Join(strings.Fields(text), "") }
+
+func (r *reader) order(product Product) Order {
 	o := Order{
 		ReferenceOrderID: r.wanted("order.referenceOrderId", idLength),
 		Description:      r.wanted("order.orderDescription", 256),
@@ -100,6 +156,7 @@ func (r *reader) order() Order {
 			UserAgent:    r.text("order.env.userAgent", 2048),
 			ClientIP:     r.text("order.env.clientIp", 64),
 		},
+		BuyerID: r.text("order.buyer.referenceBuyerId", 256),
 	}
 	if r.root.Get("order.orderAmount") == nil {
 		r.note("order.orderAmount is missing")
@@ -107,7 +164,9 @@ func (r *reader) order() Order {
 		o.Amount = r.orderAmount()
 	}
 	if r.root.Get("order.merchant.store") == nil {
-		r.note("order.merchant.store is missing")
+		if product == ByPaymentCode || product == ByEntryCode {
+			r.note("order.merchant.store is missing")
+		}
 		return o
 	}
 	o.Merchant.Store = &Store{

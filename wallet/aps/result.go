@@ -26,11 +26,14 @@ func (r Result) Final() bool { return r.Status == Success || r.Status == Failure
 // API names an operation of the protocol as the documentation spells it.
 type API string
 
-// The operations of the payment-code flow.
+// The operations of payments.
 const (
 	Pay            API = "pay"
 	InquiryPayment API = "inquiryPayment"
 	CancelPayment  API = "cancelPayment"
 	Refund         API = "refund"
 	NotifyPayment  API = "notifyPayment"
+
+	ConsultPayment   API = "consultPayment"
+	UserInitiatedPay API = "userInitiatedPay"
 )

@@ -30,10 +30,7 @@ type API interface {
 	CreatePayer(ctx context.Context, spec PayerSpec) (Payer, error)
 	Payer(ctx context.Context, id string) (Payer, error)
 	IssueCode(ctx context.Context, payer string, spec CodeSpec) (PaymentCode, error)
-	// EnterPassword, Decline act on the payer's oldest payment that waits for a confirmation;
-	// with WaitFor > 0 they wait that long for one to appear.
-	EnterPassword(ctx context.Context, payer string, act PayerAct) (Payment, error)
-	Decline(ctx context.Context, payer string, act PayerAct) (Payment, error)
+	PayerHand
 
 	Faults(ctx context.Context) ([]FaultKind, error) // the catalogue
 	Arm(ctx context.Context, spec FaultSpec) (Fault, error)
@@ -139,24 +136,6 @@ type Payer struct {
 	Balance    money.Amount `json:"balance"`
 	Waiting    []Payment    `json:"waiting,omitempty"` // payments that wait for confirmation
 	Payments   []Payment    `json:"payments,omitempty"`
-}
-
-// PayerAct is what the payer does with a waiting payment.
-type PayerAct struct {
-	Password string   `json:"password,omitempty"` // empty: the right one
-	WaitFor  Duration `json:"waitFor,omitempty"`  // wait for a payment to confirm
-}
-
-// Payment is a payment as the wallet knows it.
-type Payment struct {
-	ID               string       `json:"id"`
-	PaymentRequestID string       `json:"paymentRequestId"` // wallet leg
-	State            string       `json:"state"`
-	Code             string       `json:"code"`           // result code of the outcome
-	Amount           money.Amount `json:"amount"`         // in the shop's currency, promotions subtracted
-	Quote            aps.Quote    `json:"quote,omitzero"` // absent in the payer's own currency
-	Debited          money.Amount `json:"debited"`        // in the payer's currency
-	Refunded         money.Amount `json:"refunded"`
 }
 
 // CodeSpec asks for a payment code.

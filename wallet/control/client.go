@@ -133,16 +133,6 @@ func (c *Client) IssueCode(ctx context.Context, payer string, spec CodeSpec) (Pa
 	return post[PaymentCode](ctx, c, "issue code to payer "+payer, "/payers/"+seg(payer)+"/codes", spec)
 }
 
-// EnterPassword implements API.
-func (c *Client) EnterPassword(ctx context.Context, payer string, act PayerAct) (Payment, error) {
-	return post[Payment](ctx, c, "enter password of payer "+payer, "/payers/"+seg(payer)+"/password", act)
-}
-
-// Decline implements API.
-func (c *Client) Decline(ctx context.Context, payer string, act PayerAct) (Payment, error) {
-	return post[Payment](ctx, c, "decline by payer "+payer, "/payers/"+seg(payer)+"/decline", act)
-}
-
 // Faults implements API.
 func (c *Client) Faults(ctx context.Context) ([]FaultKind, error) {
 	return get[[]FaultKind](ctx, c, "faults", "/fault-kinds")

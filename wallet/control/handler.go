@@ -36,10 +36,6 @@ func Handler(api API) http.Handler {
 	post("/payers/{id}/codes", write(func(r *http.Request, spec CodeSpec) (PaymentCode, error) {
 		return api.IssueCode(r.Context(), id(r), spec)
 	}))
-	post("/payers/{id}/password", write(func(r *http.Request, act PayerAct) (Payment, error) {
-		return api.EnterPassword(r.Context(), id(r), act)
-	}))
-	post("/payers/{id}/decline", write(func(r *http.Request, act PayerAct) (Payment, error) { return api.Decline(r.Context(), id(r), act) }))
 
 	get("/fault-kinds", read(func(r *http.Request) ([]FaultKind, error) { return api.Faults(r.Context()) }))
 	post("/faults", write(func(r *http.Request, spec FaultSpec) (Fault, error) { return api.Arm(r.Context(), spec) }))
@@ -51,7 +47,7 @@ func Handler(api API) http.Handler {
 	post("/notifications", write(api2(api.Notify)))
 	get("/entries", read(func(r *http.Request) ([]Entry, error) { return api.Entries(r.Context(), r.FormValue("timeline")) }))
 	get("/exchanges", exchanges(api))
-	for _, more := range []func(routes, API){addressRoutes, registrationRoutes} {
+	for _, more := range []func(routes, API){addressRoutes, payerRoutes, registrationRoutes} {
 		more(routes{s}, api)
 	}
 	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

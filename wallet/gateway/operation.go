@@ -75,7 +75,7 @@ func (s Service) operation() operation {
 type payCall struct{ aps.PayRequest }
 
 func (c payCall) marks() aps.Marks {
-	return aps.Marks{PaymentRequestID: c.PaymentRequestID, Code: c.Code, Amount: c.Amount, Texts: c.Texts}
+	return aps.Marks{PaymentRequestID: c.PaymentRequestID, Code: c.Code, Token: c.Token, Amount: c.Amount, Texts: c.Texts}
 }
 
 func (c payCall) serve(ctx context.Context, g *Gateway, subject aps.Subject, script fault.Script) (reply, error) {

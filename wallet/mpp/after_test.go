@@ -227,9 +227,9 @@ func TestWalletInvariants(t *testing.T) {
 			case 4:
 				w.clock.Advance(time.Duration(rapid.IntRange(1, 50).Draw(rt, "seconds")) * time.Second)
 			case 5:
-				_, _ = w.wallet.EnterPassword(t.Context(), p.ID, rapid.SampledFrom([]string{"", "x"}).Draw(rt, "password"), 0)
+				_, _ = w.wallet.EnterPassword(t.Context(), p.ID, Act{Password: rapid.SampledFrom([]string{"", "x"}).Draw(rt, "password")})
 			case 6:
-				_, _ = w.wallet.Decline(t.Context(), p.ID, 0)
+				_, _ = w.wallet.Decline(t.Context(), p.ID, Act{})
 			}
 			inquiry := w.inquire(req.PaymentRequestID)
 			spent := w.spent(p)

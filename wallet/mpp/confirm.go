@@ -10,17 +10,61 @@ import (
 	"mppsim/wallet/store"
 )
 
-// EnterPassword lets the payer enter a password for the oldest payment that waits for it; empty is the
-// right one. With wait > 0 it waits that long, in real time, for such a payment to appear (ErrNotWaiting if none
-// does). It returns the payment as it stands then: paid, still open after a wrong password, or failed
+// Act says which waiting payment the payer acts on, and how.
+type Act struct {
+	PaymentRequestID string        // empty: the oldest that waits
+	Password         string        // empty: the right one
+	Wait             time.Duration // in real time, for such a payment to appear
+}
+
+// EnterPassword lets the payer enter a password for a payment that waits for it; a scanned order is confirmed
+// with it (ErrNotWaiting if no payment waits). It returns the payment as it stands then: paid, still open after a wrong password, or failed
 // (too many wrong ones, expired, no money). Alipay+ is told of a final outcome before it returns.
-func (w *Wallet) EnterPassword(ctx context.Context, payerID, password string, wait time.Duration) (Payment, error) {
-	return w.act(ctx, payerID, wait, func(tx store.Tx, p payment, owner payer) (payment, error) {
-		if password != "" && password != owner.Character.Secret {
+func (w *Wallet) EnterPassword(ctx context.Context, payerID string, act Act) (Payment, error) {
+	return w.act(ctx, payerID, act, func(tx store.Tx, p payment, owner payer) (payment, error) {
+		if act.Password != "" && act.Password != owner.Character.Secret {
 			return mistype(p, owner), nil
 		}
-		return w.complete(tx, p, owner)
+		return w.settle(tx, p, owner)
 	})
+}
+
+// Confirm lets the payer press "pay" on the page of a scanned order, or confirm a payment that asks for the password
+// with it; see EnterPassword. Where the payer's wallet wants a password and none is given, the payment waits for it then.
+func (w *Wallet) Confirm(ctx context.Context, payerID string, act Act) (Payment, error) {
+	return w.act(ctx, payerID, act, func(tx store.Tx, p payment, owner payer) (payment, error) {
+		if p.AsksConfirm && act.Password == "" && owner.Character.asks(p.PayTo) {
+			p.AsksConfirm, p.AsksPassword = false, true
+			return p, nil
+		}
+		if act.Password != "" && act.Password != owner.Character.Secret {
+			return mistype(p, owner), nil
+		}
+		return w.settle(tx, p, owner)
+	})
+}
+
+// settle is the decision of a wallet whose payer has confirmed. A scanned order goes through the checks that a
+// payment code goes through at once.
+func (w *Wallet) settle(tx store.Tx, p payment, owner payer) (payment, error) {
+	if p.Shown == nil {
+		return w.complete(tx, p, owner)
+	}
+	if err := w.endow(tx, owner, p.PayTo.Currency); err != nil {
+		return p, err
+	}
+	refused, err := examine(tx, visit{payer: owner, payment: p, order: p.Shown.Order})
+	if err != nil {
+		return p, err
+	}
+	if refused != nil {
+		return p.end(Failed, *refused), nil
+	}
+	if owner.Character.After > 0 {
+		p.AsksConfirm, p.AsksPassword = false, false
+		return p, nil
+	}
+	return w.complete(tx, p, owner)
 }
 
 func mistype(p payment, owner payer) payment {
@@ -31,16 +75,16 @@ func mistype(p payment, owner payer) payment {
 	return p.end(Failed, refusal("USER_PAYMENT_VERIFICATION_FAILED", "too many wrong passwords"))
 }
 
-// Decline lets the payer refuse the oldest payment that waits for a password; see EnterPassword.
-func (w *Wallet) Decline(ctx context.Context, payerID string, wait time.Duration) (Payment, error) {
-	return w.act(ctx, payerID, wait, func(_ store.Tx, p payment, _ payer) (payment, error) {
+// Decline lets the payer refuse a payment that waits; see EnterPassword.
+func (w *Wallet) Decline(ctx context.Context, payerID string, act Act) (Payment, error) {
+	return w.act(ctx, payerID, act, func(_ store.Tx, p payment, _ payer) (payment, error) {
 		return p.end(Failed, refusal("USER_PAYMENT_VERIFICATION_FAILED", "the payer declined")), nil
 	})
 }
 
-// Confirm makes an open payment true, as if its payer had entered the password just now, even after
+// Force makes an open payment true, as if its payer had entered the password just now, even after
 // its expiry. A payment that is final already is returned as it is (ErrNoPayment if unknown).
-func (w *Wallet) Confirm(ctx context.Context, paymentRequestID string) (Payment, error) {
+func (w *Wallet) Force(ctx context.Context, paymentRequestID string) (Payment, error) {
 	p, err := w.decide(ctx, paymentRequestID, func(tx store.Tx, p payment, owner payer) (payment, error) {
 		return w.complete(tx, p, owner)
 	})
@@ -51,13 +95,13 @@ func (w *Wallet) Confirm(ctx context.Context, paymentRequestID string) (Payment,
 type move func(tx store.Tx, p payment, owner payer) (payment, error)
 
 // act waits for an open payment of the payer and applies a step to it, unless it has expired.
-func (w *Wallet) act(ctx context.Context, payerID string, wait time.Duration, step move) (Payment, error) {
-	id, err := w.await(ctx, payerID, wait)
+func (w *Wallet) act(ctx context.Context, payerID string, act Act, step move) (Payment, error) {
+	id, err := w.await(ctx, payerID, act)
 	if err != nil {
 		return Payment{}, err
 	}
 	p, err := w.decide(ctx, id, func(tx store.Tx, p payment, owner payer) (payment, error) {
-		if !p.AsksPassword {
+		if !p.waits() {
 			return p, nil // decided meanwhile
 		}
 		if p.expired(w.clockOf(owner.Timeline).Now()) {
@@ -68,18 +112,18 @@ func (w *Wallet) act(ctx context.Context, payerID string, wait time.Duration, st
 	return p.show(), err
 }
 
-// await returns the oldest payment of a payer that asks for the password.
-func (w *Wallet) await(ctx context.Context, payerID string, wait time.Duration) (string, error) {
+// await returns the payment that the payer acts on.
+func (w *Wallet) await(ctx context.Context, payerID string, act Act) (string, error) {
 	timeout := make(chan struct{})
-	stop := w.base.AfterFunc(max(wait, 0), func() { close(timeout) })
+	stop := w.base.AfterFunc(max(act.Wait, 0), func() { close(timeout) })
 	defer stop()
 	for {
 		change := w.nextChange()
-		open, stale, err := w.waiting(ctx, payerID)
+		open, stale, err := w.waiting(ctx, payerID, act.PaymentRequestID)
 		if err != nil || open != "" {
 			return open, err
 		}
-		if wait <= 0 {
+		if act.Wait <= 0 {
 			return stale, noneWaits(payerID, stale)
 		}
 		select {
@@ -100,9 +144,9 @@ func noneWaits(payerID, stale string) error {
 	return fmt.Errorf("payer %s: %w", payerID, ErrNotWaiting)
 }
 
-// waiting returns the payer's oldest payment that asks for the password, and the oldest that
-// did until it expired.
-func (w *Wallet) waiting(ctx context.Context, payerID string) (open, stale string, err error) {
+// waiting returns the payer's oldest payment that waits, and the oldest that did until it expired; with an id
+// only that payment counts.
+func (w *Wallet) waiting(ctx context.Context, payerID, only string) (open, stale string, err error) {
 	err = w.store.View(ctx, func(tx store.Tx) error {
 		owner, err := findPayer(tx, payerID)
 		if err != nil {
@@ -115,7 +159,7 @@ func (w *Wallet) waiting(ctx context.Context, payerID string) (open, stale strin
 		now := w.clockOf(owner.Timeline).Now()
 		for _, p := range slices.Backward(list) {
 			switch {
-			case !p.AsksPassword:
+			case !p.waits(), only != "" && only != p.RequestID:
 			case p.expired(now):
 				stale = p.RequestID
 			default:
@@ -131,7 +175,7 @@ func (w *Wallet) waiting(ctx context.Context, payerID string) (open, stale strin
 func (w *Wallet) decide(ctx context.Context, requestID string, step move) (payment, error) {
 	var p payment
 	var owner payer
-	finished := false
+	finished, released := false, false // released: the payer did their part and the wallet decides later
 	err := w.store.Update(ctx, func(tx store.Tx) (err error) {
 		var found bool
 		if p, found, err = payments().Get(tx, requestID); err != nil {
@@ -146,18 +190,24 @@ func (w *Wallet) decide(ctx context.Context, requestID string, step move) (payme
 		if p.State != Processing {
 			return nil
 		}
+		waited := p.waits()
 		if p, err = step(tx, p, owner); err != nil {
 			return err
 		}
 		finished = p.State != Processing
+		released = waited && !finished && !p.waits()
 		return payments().Put(tx, requestID, p)
 	})
 	if err != nil {
 		return payment{}, fmt.Errorf("wallet decision on %s: %w", requestID, err)
 	}
 	w.announce()
-	if finished {
+	switch {
+	case finished:
 		w.notify(ctx, p, owner, 0)
+	case released:
+		later := context.WithoutCancel(ctx)
+		w.clockOf(owner.Timeline).AfterFunc(owner.Character.After, func() { w.decideLate(later, requestID) })
 	}
 	return p, nil
 }

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
 )
@@ -17,10 +19,10 @@ func TestThePasswordDecides(t *testing.T) {
 	type hand = func(w *world, p Payer) (Payment, error)
 	enter := func(password string) hand {
 		return func(w *world, p Payer) (Payment, error) {
-			return w.wallet.EnterPassword(w.t.Context(), p.ID, password, 0)
+			return w.wallet.EnterPassword(w.t.Context(), p.ID, Act{Password: password})
 		}
 	}
-	decline := func(w *world, p Payer) (Payment, error) { return w.wallet.Decline(w.t.Context(), p.ID, 0) }
+	decline := func(w *world, p Payer) (Payment, error) { return w.wallet.Decline(w.t.Context(), p.ID, Act{}) }
 	wait := func(d time.Duration, then hand) hand {
 		return func(w *world, p Payer) (Payment, error) { w.clock.Advance(d); return then(w, p) }
 	}
@@ -83,10 +85,10 @@ func TestOnlyASuccessCarriesItsDetails(t *testing.T) {
 	w.pay(paid)
 	w.clock.Advance(time.Second)
 	w.pay(refused)
-	if _, err := w.wallet.EnterPassword(t.Context(), p.ID, "", 0); err != nil { // the oldest
+	if _, err := w.wallet.EnterPassword(t.Context(), p.ID, Act{}); err != nil { // the oldest
 		t.Fatal(err)
 	}
-	if _, err := w.wallet.Decline(t.Context(), p.ID, 0); err != nil {
+	if _, err := w.wallet.Decline(t.Context(), p.ID, Act{}); err != nil {
 		t.Fatal(err)
 	}
 	success, failure := w.network.heard[0], w.network.heard[1]
@@ -103,7 +105,7 @@ func TestWithoutAWaitingPaymentThereIsNothingToDo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.payer("always-password")
-	if _, err := w.wallet.EnterPassword(t.Context(), p.ID, "", 0); !errors.Is(err, ErrNotWaiting) {
+	if _, err := w.wallet.EnterPassword(t.Context(), p.ID, Act{}); !errors.Is(err, ErrNotWaiting) {
 		t.Errorf("before any payment: %v", err)
 	}
 	req := w.request(p)
@@ -111,13 +113,13 @@ func TestWithoutAWaitingPaymentThereIsNothingToDo(t *testing.T) {
 	if got := w.cancel(req.PaymentRequestID); got != "SUCCESS" {
 		t.Errorf("cancel: %s", got)
 	}
-	if _, err := w.wallet.EnterPassword(t.Context(), p.ID, "", 0); !errors.Is(err, ErrNotWaiting) {
+	if _, err := w.wallet.EnterPassword(t.Context(), p.ID, Act{}); !errors.Is(err, ErrNotWaiting) {
 		t.Errorf("after the cancellation: %v", err)
 	}
 	if got := w.spent(p); got != 0 || len(w.network.notifications()) != 0 {
 		t.Errorf("debited %d, notified %v", got, w.network.notifications())
 	}
-	if _, err := w.wallet.EnterPassword(t.Context(), "nobody", "", 0); !errors.Is(err, ErrNoPayer) {
+	if _, err := w.wallet.EnterPassword(t.Context(), "nobody", Act{}); !errors.Is(err, ErrNoPayer) {
 		t.Errorf("unknown payer: %v", err)
 	}
 }
@@ -134,7 +136,7 @@ func TestAnExpiredPaymentDoesNotStandInTheWay(t *testing.T) {
 	if err != nil || len(view.Waiting) != 1 || view.Waiting[0].PaymentRequestID != open.PaymentRequestID {
 		t.Errorf("waiting %+v, %v", view.Waiting, err)
 	}
-	got, err := w.wallet.EnterPassword(t.Context(), p.ID, "", 0)
+	got, err := w.wallet.EnterPassword(t.Context(), p.ID, Act{})
 	if err != nil || got.PaymentRequestID != open.PaymentRequestID || got.State != Success {
 		t.Errorf("payment %+v, %v", got, err)
 	}
@@ -151,17 +153,17 @@ func TestTheHandWaitsForThePayment(t *testing.T) {
 			w.pay(w.request(p))
 		}()
 		start := time.Now()
-		got, err := w.wallet.EnterPassword(t.Context(), p.ID, "", time.Minute)
+		got, err := w.wallet.EnterPassword(t.Context(), p.ID, Act{Wait: time.Minute})
 		if err != nil || got.State != Success || time.Since(start) != 3*time.Second {
 			t.Errorf("%v later: %+v, %v", time.Since(start), got, err)
 		}
 		start = time.Now()
-		if _, err := w.wallet.Decline(t.Context(), p.ID, 5*time.Second); !errors.Is(err, ErrNotWaiting) || time.Since(start) != 5*time.Second {
+		if _, err := w.wallet.Decline(t.Context(), p.ID, Act{Wait: 5 * time.Second}); !errors.Is(err, ErrNotWaiting) || time.Since(start) != 5*time.Second {
 			t.Errorf("%v later: %v", time.Since(start), err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := w.wallet.Decline(ctx, p.ID, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := w.wallet.Decline(ctx, p.ID, Act{Wait: time.Minute}); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("caller gone: %v", err)
 		}
 	})
@@ -174,17 +176,17 @@ func TestConfirmMakesItTrue(t *testing.T) {
 	req := w.request(p)
 	w.pay(req)
 	w.clock.Advance(time.Hour)
-	got, err := w.wallet.Confirm(t.Context(), req.PaymentRequestID)
+	got, err := w.wallet.Force(t.Context(), req.PaymentRequestID)
 	if err != nil || got.State != Success || w.spent(p) != 1234 {
 		t.Errorf("payment %+v, %v", got, err)
 	}
-	if again, err := w.wallet.Confirm(t.Context(), req.PaymentRequestID); err != nil || again != got {
+	if again, err := w.wallet.Force(t.Context(), req.PaymentRequestID); err != nil || !cmp.Equal(again, got) {
 		t.Errorf("again: %+v, %v", again, err)
 	}
 	if heard := w.network.notifications(); len(heard) != 1 {
 		t.Errorf("notified %v", heard)
 	}
-	if _, err := w.wallet.Confirm(t.Context(), "unknown"); !errors.Is(err, ErrNoPayment) {
+	if _, err := w.wallet.Force(t.Context(), "unknown"); !errors.Is(err, ErrNoPayment) {
 		t.Errorf("unknown payment: %v", err)
 	}
 }
@@ -223,7 +225,7 @@ func TestNotificationsAreRepeatedUntilAcknowledged(t *testing.T) {
 			p := w.payer("always-password")
 			req := w.request(p)
 			w.pay(req)
-			if _, err := w.wallet.EnterPassword(t.Context(), p.ID, "", 0); err != nil {
+			if _, err := w.wallet.EnterPassword(t.Context(), p.ID, Act{}); err != nil {
 				t.Fatal(err)
 			}
 			if test.cancel {

@@ -88,7 +88,7 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 	}
 	if problem != nil {
 		p = p.end(Failed, *problem)
-	} else if p, err = w.proceed(tx, p, owner); err != nil {
+	} else if p, err = w.proceed(tx, p, owner, !req.Agreement); err != nil {
 		return paying{}, err
 	}
 	step := paying{answer: p.answer(), fresh: true, clock: c}
@@ -173,9 +173,9 @@ func (w *Wallet) useCode(tx store.Tx, req aps.WalletPay, owner payer, now time.T
 	return nil, codes().Put(tx, req.Code, record)
 }
 
-// proceed debits at once, or leaves the payment open for the password or a late decision.
-func (w *Wallet) proceed(tx store.Tx, p payment, owner payer) (payment, error) {
-	if owner.Character.asks(p.PayTo) {
+// proceed debits at once, or leaves the payment open for the password, where the payer is present, or a late decision.
+func (w *Wallet) proceed(tx store.Tx, p payment, owner payer, present bool) (payment, error) {
+	if present && owner.Character.asks(p.PayTo) {
 		p.AsksPassword = true
 		return p, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/code"
@@ -54,7 +55,22 @@ type Payment struct {
 	Quote            aps.Quote    // by which it became the payer's; zero in the payer's own currency
 	Debited          money.Amount // what left the balance, refunds not subtracted; 0 if nothing did
 	Refunded         money.Amount // what came back by refunds
+	Waits            Waiting      // for what the payment waits; empty: nothing
+	PayTo            money.Amount // what leaves the balance if it is paid
+	Promotions       []aps.Promotion
+	Expiry           time.Time  // on the payer's timeline
+	Order            *aps.Order // of an order that was scanned or opened
+	RedirectURL      string     // where the payer was sent after paying
 }
+
+// Waiting says for what a payment waits.
+type Waiting string
+
+// What a payment can wait for.
+const (
+	ForConfirmation Waiting = "confirmation" // on the order's page
+	ForPassword     Waiting = "password"
+)
 
 // Templates lists the kinds of payers by name.
 func (w *Wallet) Templates() []Template {
@@ -181,7 +197,7 @@ func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 	now := w.clockOf(p.Timeline).Now()
 	for _, item := range list {
 		view.Payments = append(view.Payments, item.show())
-		if item.AsksPassword && !item.expired(now) {
+		if item.waits() && !item.expired(now) {
 			view.Waiting = append(view.Waiting, item.show())
 		}
 	}
@@ -193,25 +209,35 @@ func (p payment) show() Payment {
 		ID: p.ID, PaymentRequestID: p.RequestID, State: p.State, Code: p.Outcome.Code, Amount: p.Amount, Quote: p.Quote,
 		Debited:  money.Of(p.PayTo.Currency, 0),
 		Refunded: money.Of(p.PayTo.Currency, p.RefundedFrom),
+		PayTo:    p.PayTo, Promotions: p.Promotions, Expiry: p.Expiry,
 	}
 	if p.State == Success {
 		view.Debited = p.PayTo
+	}
+	switch {
+	case p.AsksConfirm:
+		view.Waits = ForConfirmation
+	case p.AsksPassword:
+		view.Waits = ForPassword
+	}
+	if p.Shown != nil {
+		order := p.Shown.Order
+		view.Order = &order
+		if p.State == Success {
+			view.RedirectURL = p.Shown.Redirect
+		}
 	}
 	return view
 }
 
 // IssueCode asks Alipay+ for payment codes and hands them to the payer (getPaymentCode, mpp-api §4.5).
 func (w *Wallet) IssueCode(ctx context.Context, payerID string, format code.Format, quantity int) ([]aps.PaymentCode, error) {
-	var owner payer
-	err := w.store.View(ctx, func(tx store.Tx) (err error) {
-		owner, err = findPayer(tx, payerID)
-		return err
-	})
+	view, err := w.Payer(ctx, payerID)
 	if err != nil {
 		return nil, err
 	}
 	answer, err := w.peer().GetPaymentCode(ctx, aps.CodeRequest{
-		PspID: w.pspID, CustomerID: owner.CustomerID, Region: w.region,
+		PspID: w.pspID, CustomerID: view.CustomerID, Region: w.region,
 		Quantity: max(quantity, 1), Format: format.String(),
 	})
 	if err != nil {

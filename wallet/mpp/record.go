@@ -48,12 +48,23 @@ type payment struct {
 	Created      time.Time       `json:"created"` // on the timeline, like all times here
 	Paid         time.Time       `json:"paid,omitzero"`
 	Expiry       time.Time       `json:"expiry,omitzero"`
+	Shown        *page           `json:"shown,omitempty"` // the order that the payer scanned or opened
+	AsksConfirm  bool            `json:"asksConfirm,omitempty"`
 	AsksPassword bool            `json:"asksPassword,omitempty"`
 	Tries        int             `json:"tries,omitempty"`        // wrong passwords so far
 	Refunded     int64           `json:"refunded,omitempty"`     // minor units of Amount's currency
 	RefundedFrom int64           `json:"refundedFrom,omitempty"` // minor units of PayTo's currency
 	Refunds      int             `json:"refunds,omitempty"`
 }
+
+// page is an order as the payer sees it before paying.
+type page struct {
+	Order    aps.Order `json:"order"`
+	Redirect string    `json:"redirect,omitempty"` // where the payer goes after paying
+}
+
+// waits reports whether the payment waits for its payer.
+func (p payment) waits() bool { return p.AsksConfirm || p.AsksPassword }
 
 // refund is a stored refund with its final answer.
 type refund struct {
@@ -80,7 +91,7 @@ func payments() store.Table[payment] { return store.Table[payment]{Name: "mpp.pa
 func refunds() store.Table[refund]   { return store.Table[refund]{Name: "mpp.refund"} }
 func codes() store.Table[codeRecord] { return store.Table[codeRecord]{Name: "mpp.code"} }
 func customers() store.Table[string] { return store.Table[string]{Name: "mpp.customer"} }
-func byPayer() store.List[string]    { return store.List[string]{Name: "mpp.payment-of"} }
+func byPayer() store.Table[string]   { return store.Table[string]{Name: "mpp.payment-of"} }
 
 func findPayer(tx store.Tx, id string) (payer, error) {
 	p, found, err := payers().Get(tx, id)
@@ -98,12 +109,13 @@ func insert(tx store.Tx, p payment) error {
 	if p.Payer == "" {
 		return nil
 	}
-	return byPayer().Append(tx, p.Payer, p.RequestID)
+	key := fmt.Sprintf("%s/%020d/%s", p.Payer, p.Created.UnixNano(), p.RequestID)
+	return byPayer().Put(tx, key, p.RequestID)
 }
 
 // paymentsOf returns a payer's payments, oldest first.
 func paymentsOf(tx store.Tx, payerID string) ([]payment, error) {
-	ids, err := byPayer().All(tx, payerID)
+	ids, err := byPayer().List(tx, payerID+"/")
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +135,6 @@ func (p payment) expired(now time.Time) bool { return !p.Expiry.IsZero() && now.
 
 // end puts the payment into a final state with its outcome.
 func (p payment) end(state State, outcome aps.Result) payment {
-	p.State, p.Outcome, p.AsksPassword = state, outcome, false
+	p.State, p.Outcome, p.AsksConfirm, p.AsksPassword = state, outcome, false, false
 	return p
 }

@@ -34,6 +34,7 @@ type fakeNetwork struct {
 	random *rand.ChaCha8
 	heard  []aps.WalletNotification
 	answer func() (aps.Result, error) // to notifications
+	behind func(aps.UserPay) (aps.UserPayAnswer, error)
 }
 
 func (n *fakeNetwork) GetPaymentCode(_ context.Context, req aps.CodeRequest) (aps.CodeAnswer, error) {
@@ -53,6 +54,12 @@ func (n *fakeNetwork) GetPaymentCode(_ context.Context, req aps.CodeRequest) (ap
 		answer.Codes = append(answer.Codes, aps.PaymentCode{Digits: digits, Start: now, Expiry: now.Add(time.Minute)})
 	}
 	return answer, nil
+}
+
+func (n *fakeNetwork) UserInitiatedPay(_ context.Context, req aps.UserPay) (aps.UserPayAnswer, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.behind(req)
 }
 
 func (n *fakeNetwork) NotifyPayment(_ context.Context, req aps.WalletNotification) (aps.Result, error) {
@@ -78,7 +85,7 @@ func (n *fakeNetwork) notifications() []string {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, clock: clock.NewManual(time.Date(2031, 3, 5, 10, 0, 0, 0, time.UTC)), store: store.NewChecked()}
+	w := &world{t: t, clock: clock.NewManual(time.Date(2031, 3, 5, 10, 0, 0, 0, time.UTC)), store: store.NewMemory()}
 	w.network = &fakeNetwork{clock: w.clock, random: rand.NewChaCha8([32]byte{1})}
 	wallet, err := New(Options{
 		Store: w.store, Clock: w.clock, Network: w.network, PspID: "psp",

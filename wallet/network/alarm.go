@@ -133,7 +133,7 @@ func (n *Network) follow(o Order, step int) {
 // inquireWallet asks the wallet for the outcome of an order and learns it.
 func (n *Network) inquireWallet(ctx context.Context, id string) Order {
 	o, found, err := n.Order(ctx, id)
-	if err != nil || !found || o.State.Final() {
+	if err != nil || !found || o.State.Final() || o.CustomerID == "" {
 		return o
 	}
 	call, done := context.WithTimeout(ctx, walletLag)

@@ -33,9 +33,11 @@ func least(currency string) money.Amount {
 // price fixes what an order is in its payer's currency, promotions aside, and in the settlement's, at the rates of the
 // day on which it was opened. It returns the result code of the refusal where there is no rate.
 func (n *Network) price(tx store.Tx, o *Order) (refusal string, err error) {
-	holder, _, err := holders().Get(tx, o.CustomerID)
-	if err != nil {
-		return "", err
+	var holder Holder
+	if o.CustomerID != "" { // else the payer is still to come
+		if holder, _, err = holders().Get(tx, o.CustomerID); err != nil {
+			return "", err
+		}
 	}
 	if o.PayTo, err = n.convert(o, o.Request.Amount, holder.Currency); err != nil {
 		return n.noRate("CURRENCY_NOT_SUPPORT", o, err)
@@ -47,7 +49,7 @@ func (n *Network) price(tx store.Tx, o *Order) (refusal string, err error) {
 	if o.Settlement, err = n.convert(o, o.Request.Amount, settlement); err != nil {
 		return n.noRate("INVALID_CONTRACT", o, err)
 	}
-	return "", n.charge(o)
+	return "", nil
 }
 
 // discount lowers what the wallet pays to the net amount, at the quote that the order has.

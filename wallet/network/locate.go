@@ -22,7 +22,7 @@ func (n *Network) Locate(ctx context.Context, api aps.API, m aps.Marks) (aps.Sub
 	var seen bool
 	err := n.store.View(ctx, func(tx store.Tx) error {
 		var err error
-		if s, err = n.locateByCode(tx, s); err != nil || s.Match != "" {
+		if s, err = n.locateByCode(tx, s, m.Token); err != nil || s.Match != "" {
 			return err
 		}
 		s, seen, err = locateByID(tx, s)
@@ -40,14 +40,25 @@ func (n *Network) Locate(ctx context.Context, api aps.API, m aps.Marks) (aps.Sub
 	return s, err
 }
 
-func (n *Network) locateByCode(tx store.Tx, s aps.Subject) (aps.Subject, error) {
+// locateByCode finds the payer of a payment code or access token, or the order that a text leads to.
+func (n *Network) locateByCode(tx store.Tx, s aps.Subject, token string) (aps.Subject, error) {
+	if h, found, err := n.tokenHolder(tx, token); err != nil || found {
+		s.Timeline, s.Match, s.Payer = h.Timeline, "code", h.Payer
+		return s, err
+	}
 	if s.Code == "" {
 		return s, nil
 	}
-	c, found, err := codes().Get(tx, s.Code)
-	if found {
+	if c, found, err := codes().Get(tx, s.Code); err != nil || found {
 		s.Timeline, s.Match, s.Payer = c.Timeline, "code", c.Payer
+		return s, err
 	}
+	id, found, err := handles().Get(tx, s.Code)
+	if err != nil || !found {
+		return s, err
+	}
+	o, _, err := orders().Get(tx, id)
+	s.Timeline, s.Match, s.Payer, s.PaymentRequestID = o.Timeline, "code", o.Payer, id
 	return s, err
 }
 
@@ -77,7 +88,12 @@ func locateByID(tx store.Tx, s aps.Subject) (aps.Subject, bool, error) {
 		s.Code = first.Code
 	}
 	s.Texts = append(slices.Clone(first.Texts), s.Texts...)
-	return s, true, nil
+	if s.Code != "" {
+		return s, true, nil
+	}
+	o, _, err := orders().Get(tx, id)
+	s.Code, s.Payer = o.Code, o.Payer // its payer came later, by a code that pay did not have
+	return s, true, err
 }
 
 // remember keeps the first sighting of a payment, and replaces a stray one that is now understood.

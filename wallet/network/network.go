@@ -15,7 +15,6 @@ import (
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
-	"mppsim/wallet/contract"
 	"mppsim/wallet/money"
 	"mppsim/wallet/quote"
 	"mppsim/wallet/store"
@@ -32,10 +31,14 @@ type Options struct {
 	AcquirerID string
 	PspID      string
 	Brand      string       // walletBrandName
-	Region     string       // where the wallet's users are at home, ISO 3166-1 alpha-2
 	Rates      *quote.Board // nil: payments cannot cross currencies
-	Contract   contract.Contract
-	Rhythm     Rhythm // of the strays' timeline
+	Rhythm     Rhythm       // of the strays' timeline
+	// BaseURL is the address under which our pages and pictures are reached.
+	BaseURL func() string
+	// Address says where the acquirer takes a call of Alipay+ that no order names an address for; empty: nowhere.
+	Address func(aps.API) string
+	// Tokens are the access tokens of auto debit; nil: there are none.
+	Tokens Tokens
 	// Promotions say what payers save on their orders; nil: nothing.
 	Promotions Marketing
 	// Admits returns the result code with which a payment is refused before anything else is looked at, or nothing; nil
@@ -120,23 +123,21 @@ func (n *Network) CloseTimeline(ctx context.Context, id string) error {
 	return n.forgetCodes(ctx, id)
 }
 
-// forgetCodes forgets the codes of a timeline with which nobody paid.
 func (n *Network) forgetCodes(ctx context.Context, timeline string) error {
 	return n.store.Update(ctx, func(tx store.Tx) error {
-		minted, err := codesOf().All(tx, timeline)
-		if err != nil {
-			return err
-		}
-		for _, digits := range minted {
-			c, found, err := codes().Get(tx, digits)
-			if err == nil && found && !c.Used {
+		var stale []string
+		err := codes().Scan(tx, "", func(digits string, c Code) (bool, error) {
+			if c.Timeline == timeline && !c.Used {
+				stale = append(stale, digits)
+			}
+			return true, nil
+		})
+		for _, digits := range stale {
+			if err == nil {
 				err = codes().Delete(tx, digits)
 			}
-			if err != nil {
-				return err
-			}
 		}
-		return nil
+		return err
 	})
 }
 
@@ -144,7 +145,7 @@ func (n *Network) forgetCodes(ctx context.Context, timeline string) error {
 func (n *Network) Orders(ctx context.Context, timeline string) ([]Order, error) {
 	var list []Order
 	err := n.store.View(ctx, func(tx store.Tx) error {
-		ids, err := byTimeline().All(tx, timeline)
+		ids, err := byTimeline().List(tx, timelineKey(timeline, ""))
 		if err != nil {
 			return err
 		}

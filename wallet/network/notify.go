@@ -142,11 +142,19 @@ func (n *Network) NotifyPayment(ctx context.Context, note aps.WalletNotification
 		return aps.ResultOf("ORDER_NOT_EXIST"), nil
 	case !note.Outcome.Final():
 		return aps.ResultOf("PARAM_ILLEGAL"), nil
+	case contradicts(o, note):
+		return aps.ResultOf("REPEAT_REQ_INCONSISTENT"), nil
 	}
 	if _, err := n.learn(context.WithoutCancel(ctx), o.PaymentRequestID, note.Outcome, note.PaymentID); err != nil {
 		return aps.Result{}, err
 	}
 	return aps.ResultOf("SUCCESS"), nil
+}
+
+// contradicts reports whether a wallet's report speaks of another payer or amount than the order (mpp-api §4.7).
+func contradicts(o Order, note aps.WalletNotification) bool {
+	return note.CustomerID != "" && o.CustomerID != "" && note.CustomerID != o.CustomerID ||
+		note.Amount.Currency != "" && note.Amount != o.Net
 }
 
 // Settle looks at the orders of a timeline again after the network stopped keeping quiet about

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"mppsim/wallet/aps"
-	"mppsim/wallet/clock"
 	"mppsim/wallet/money"
 	"mppsim/wallet/store"
 )
@@ -26,6 +25,9 @@ func (n *Network) Pay(ctx context.Context, s aps.Subject, req aps.PayRequest, fo
 		return n.payAnswer(o), nil
 	}
 	n.guard(o)
+	if o.Product.Presented() {
+		return n.payAnswer(o), nil // its payer is still to come
+	}
 	o, err = n.ask(ctx, o)
 	return n.payAnswer(o), err
 }
@@ -54,7 +56,7 @@ func insert(tx store.Tx, o Order) error {
 	if err := orders().Insert(tx, o.PaymentRequestID, o); err != nil {
 		return err
 	}
-	if err := byTimeline().Append(tx, o.Timeline, o.PaymentRequestID); err != nil {
+	if err := byTimeline().Put(tx, timelineKey(o.Timeline, o.PaymentRequestID), o.PaymentRequestID); err != nil {
 		return err
 	}
 	return paymentIDs().Put(tx, o.PaymentID, o.PaymentRequestID)
@@ -64,7 +66,7 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force
 	line := n.lines.of(s.Timeline)
 	o := Order{
 		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID, Payer: s.Payer,
-		Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: req,
+		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: req,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
 	o.Expiry = expiryOf(line.Clock, o, req.Expiry)
@@ -82,46 +84,6 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force
 		return o, err
 	}
 	return o, o.discount()
-}
-
-// route finds out where an order leads, or returns the result code of the refusal.
-func (n *Network) route(tx store.Tx, o *Order) (refusal string, err error) {
-	if n.Admits != nil {
-		if refusal, err = n.Admits(tx, o.Request); err != nil || refusal != "" {
-			return refusal, err
-		}
-	}
-	if refusal, err = n.routeCode(tx, o); err != nil || refusal != "" {
-		return refusal, err
-	}
-	return n.price(tx, o)
-}
-
-// expiryOf shifts the acquirer's expiry onto the timeline. One that has passed on arrival cannot
-// be meant: the default stands in for it.
-func expiryOf(line *clock.Timeline, o Order, named time.Time) time.Time {
-	if named.IsZero() || !named.After(o.Created) {
-		return o.Opened.Add(defaultExpiry)
-	}
-	return line.FromBase(named)
-}
-
-// routeCode finds the payer behind the order's payment code and uses the code up, or returns the
-// result code of the refusal.
-func (n *Network) routeCode(tx store.Tx, o *Order) (refusal string, err error) {
-	c, found, err := codes().Get(tx, o.Code)
-	if err != nil {
-		return "", err
-	}
-	switch {
-	case !found, c.Used:
-		return "INVALID_CODE", nil
-	case !o.Opened.Before(c.Expiry):
-		return "EXPIRED_CODE", nil
-	}
-	c.Used = true
-	o.Payer, o.CustomerID = c.Payer, c.CustomerID
-	return "", codes().Put(tx, c.Digits, c)
 }
 
 // decide makes an order final with a result; at is real time.
@@ -155,7 +117,8 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 	}
 	answer, err := n.wallet.Pay(call, aps.WalletPay{
 		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentID, Order: o.Request.Order,
-		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID, Expiry: o.Expiry, Promotions: promotions,
+		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID,
+		Agreement: o.Product == aps.ByAutoDebit, Expiry: o.Expiry, Promotions: promotions,
 	})
 	if err != nil {
 		n.Logger.Warn("wallet gave no answer to pay", "order", o.PaymentRequestID, "error", err)
@@ -223,7 +186,7 @@ func (n *Network) payment(o Order) aps.Payment {
 	p := aps.Payment{
 		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
 		CustomerID: o.CustomerID, WalletBrandName: n.Brand, Time: o.Finished, Amount: o.Request.Amount,
-		Promotions: o.promotions(),
+		Promotions: o.promotions(), Offer: o.Offer,
 	}
 	if p.Time.IsZero() {
 		p.Time = n.Wall.Now() // only an altered answer tells it

@@ -1,0 +1,101 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/money"
+)
+
+// PayerHand is what payers do with what they see.
+type PayerHand interface {
+	// Scan lets the payer scan an order code or a private order code, or open an address of the cashier. What it leads to
+	// waits for the payer's confirmation.
+	Scan(ctx context.Context, payer string, spec ScanSpec) (Scan, error)
+	// Confirm, EnterPassword and Decline act on the payer's oldest payment that waits, or on the one that is named;
+	// with WaitFor > 0 they wait that long for one to appear. Confirm leaves a payment whose wallet wants a password waiting
+	// for it; EnterPassword confirms and enters it at once.
+	Confirm(ctx context.Context, payer string, act PayerAct) (Payment, error)
+	EnterPassword(ctx context.Context, payer string, act PayerAct) (Payment, error)
+	Decline(ctx context.Context, payer string, act PayerAct) (Payment, error)
+}
+
+// ScanSpec is what a payer holds the phone over.
+type ScanSpec struct {
+	Text string `json:"text"` // the text of the code, or the address
+}
+
+// Scan is what the payer then sees.
+type Scan struct {
+	Result  aps.Result `json:"result"`            // of userInitiatedPay; a refusal is shown to the payer
+	Action  string     `json:"action,omitempty"`  // HANDLE_BY_PSP: the wallet shows the order; HANDLE_BY_SDK: a page of Alipay+ opens instead
+	Page    string     `json:"page,omitempty"`    // that page
+	Payment *Payment   `json:"payment,omitempty"` // the order to confirm
+}
+
+// PayerAct is what the payer does with a waiting payment.
+type PayerAct struct {
+	PaymentRequestID string   `json:"paymentRequestId,omitempty"` // wallet leg; empty: the oldest that waits
+	Password         string   `json:"password,omitempty"`         // empty: the right one
+	WaitFor          Duration `json:"waitFor,omitempty"`          // wait for a payment to confirm
+}
+
+// Payment is a payment as the wallet knows it.
+type Payment struct {
+	ID               string          `json:"id"`
+	PaymentRequestID string          `json:"paymentRequestId"` // wallet leg
+	State            string          `json:"state"`
+	Code             string          `json:"code"`           // result code of the outcome
+	Amount           money.Amount    `json:"amount"`         // what it is in the shop's currency, promotions subtracted
+	Quote            aps.Quote       `json:"quote,omitzero"` // by which it became the payer's; absent in the payer's own currency
+	Debited          money.Amount    `json:"debited"`
+	Refunded         money.Amount    `json:"refunded"`
+	Waits            string          `json:"waits,omitempty"` // confirmation or password
+	Payable          money.Amount    `json:"payable"`         // what the payer pays, in the wallet's currency
+	Promotions       []aps.Promotion `json:"promotions,omitempty"`
+	Expiry           time.Time       `json:"expiry,omitzero"`       // on the payer's timeline
+	Order            *ShownOrder     `json:"order,omitempty"`       // of what was scanned or opened
+	RedirectURL      string          `json:"redirectUrl,omitempty"` // where the payer was sent after paying
+}
+
+// ShownOrder is an order as its payer sees it.
+type ShownOrder struct {
+	ReferenceOrderID string       `json:"referenceOrderId"`
+	Description      string       `json:"description"`
+	Price            money.Amount `json:"price"` // the shop's, promotions not subtracted
+	Merchant         string       `json:"merchant"`
+	DisplayName      string       `json:"displayName,omitempty"`
+	Region           string       `json:"region,omitempty"`
+}
+
+func payerRoutes(s routes, api API) {
+	act := func(path string, f func(context.Context, string, PayerAct) (Payment, error)) {
+		s.post("/payers/{id}/"+path, write(func(r *http.Request, act PayerAct) (Payment, error) { return f(r.Context(), id(r), act) }))
+	}
+	act("confirm", api.Confirm)
+	act("password", api.EnterPassword)
+	act("decline", api.Decline)
+	s.post("/payers/{id}/scan", write(func(r *http.Request, spec ScanSpec) (Scan, error) { return api.Scan(r.Context(), id(r), spec) }))
+}
+
+// Scan implements API.
+func (c *Client) Scan(ctx context.Context, payer string, spec ScanSpec) (Scan, error) {
+	return post[Scan](ctx, c, "scan by payer "+payer, "/payers/"+seg(payer)+"/scan", spec)
+}
+
+// Confirm implements API.
+func (c *Client) Confirm(ctx context.Context, payer string, act PayerAct) (Payment, error) {
+	return post[Payment](ctx, c, "confirm by payer "+payer, "/payers/"+seg(payer)+"/confirm", act)
+}
+
+// EnterPassword implements API.
+func (c *Client) EnterPassword(ctx context.Context, payer string, act PayerAct) (Payment, error) {
+	return post[Payment](ctx, c, "enter password of payer "+payer, "/payers/"+seg(payer)+"/password", act)
+}
+
+// Decline implements API.
+func (c *Client) Decline(ctx context.Context, payer string, act PayerAct) (Payment, error) {
+	return post[Payment](ctx, c, "decline by payer "+payer, "/payers/"+seg(payer)+"/decline", act)
+}

@@ -1,0 +1,64 @@
+package mpp
+
+import (
+	"context"
+	"fmt"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/store"
+)
+
+// Scan is what a payer sees after scanning or opening something.
+type Scan struct {
+	Result  aps.Result // Alipay+'s answer; a refusal is shown to the payer
+	Action  aps.ActionForm
+	Payment Payment // the order to confirm; empty where there is none
+}
+
+// Scan lets the payer scan a code, or open an address that leads to an order (mpp-api §7.3). The order then waits for
+// the payer's confirmation until it expires. Scanning it again shows the same order, and never pays twice.
+func (w *Wallet) Scan(ctx context.Context, payerID, text string) (Scan, error) {
+	view, err := w.Payer(ctx, payerID)
+	if err != nil {
+		return Scan{}, err
+	}
+	answer, err := w.peer().UserInitiatedPay(ctx, aps.UserPay{PspID: w.pspID, Code: text, CustomerID: view.CustomerID})
+	if err != nil {
+		return Scan{}, fmt.Errorf("payer %s scans: %w", payerID, err)
+	}
+	shown := Scan{Result: answer.Result, Action: answer.Action}
+	if answer.Result.Status != aps.Success || answer.Action.Type == aps.HandleBySDK {
+		return shown, nil
+	}
+	p, err := w.keepShown(ctx, payerID, answer)
+	if err != nil {
+		return Scan{}, fmt.Errorf("payer %s scans: %w", payerID, err)
+	}
+	shown.Payment = p.show()
+	return shown, nil
+}
+
+// keepShown keeps the order until the payer decides; one that is known already stays as it is.
+func (w *Wallet) keepShown(ctx context.Context, payerID string, a aps.UserPayAnswer) (p payment, err error) {
+	err = w.store.Update(ctx, func(tx store.Tx) error {
+		owner, err := findPayer(tx, payerID)
+		if err != nil {
+			return err
+		}
+		var found bool
+		if p, found, err = payments().Get(tx, a.PaymentRequestID); err != nil || found {
+			return err
+		}
+		p = payment{
+			ID: w.ids(), RequestID: a.PaymentRequestID, Payer: owner.ID, CustomerID: owner.CustomerID,
+			State: Processing, Outcome: inProcess(), Amount: a.Amount, PayTo: a.PayTo, Quote: a.Quote, Promotions: a.Promotions,
+			Created: w.clockOf(owner.Timeline).Now(), Expiry: a.Expiry,
+			Shown: &page{Order: a.Order, Redirect: a.RedirectURL}, AsksConfirm: true,
+		}
+		return insert(tx, p)
+	})
+	if err == nil {
+		w.announce()
+	}
+	return p, err
+}

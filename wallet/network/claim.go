@@ -1,0 +1,156 @@
+package network
+
+import (
+	"context"
+	"time"
+	"unicode/utf8"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/store"
+)
+
+// longestCode is the longest text that a wallet may ask about (mpp-api §4.6).
+const longestCode = 512
+
+// UserInitiatedPay tells a wallet which order is behind a text that its user scanned or opened (mpp-api §4.6). Codes
+// that the acquirer issued are asked of the acquirer each time. The first user who asks owns the order.
+func (n *Network) UserInitiatedPay(ctx context.Context, req aps.UserPay) (aps.UserPayAnswer, error) {
+	if req.Code == "" || req.CustomerID == "" || utf8.RuneCountInString(req.Code) > longestCode {
+		return n.noOrder("PARAM_ILLEGAL"), nil
+	}
+	h, err := n.holderOf(ctx, req.CustomerID)
+	if err != nil {
+		return aps.UserPayAnswer{}, err
+	}
+	id, refusal, err := n.behind(ctx, h, req.Code)
+	if err != nil || refusal != "" {
+		return n.noOrder(refusal), err
+	}
+	o, refusal, err := n.claim(context.WithoutCancel(ctx), h, id)
+	if err != nil || refusal != "" {
+		return n.noOrder(refusal), err
+	}
+	return n.orderFor(h, o)
+}
+
+func (n *Network) noOrder(code string) aps.UserPayAnswer {
+	return aps.UserPayAnswer{Result: aps.ResultOf(code), AcquirerID: n.AcquirerID, PspID: n.PspID}
+}
+
+// holderOf finds a wallet user; one whom nobody announced lives on the strays' timeline.
+func (n *Network) holderOf(ctx context.Context, customerID string) (h Holder, err error) {
+	err = n.store.View(ctx, func(tx store.Tx) error {
+		var found bool
+		if h, found, err = holders().Get(tx, customerID); !found {
+			h = Holder{CustomerID: customerID}
+		}
+		return err
+	})
+	return h, err
+}
+
+// behind finds the order that a text leads to.
+func (n *Network) behind(ctx context.Context, h Holder, code string) (id, refusal string, err error) {
+	var o Order
+	var found bool
+	err = n.store.View(ctx, func(tx store.Tx) error {
+		if id, found, err = handles().Get(tx, code); err != nil || !found {
+			return err
+		}
+		o, _, err = orders().Get(tx, id)
+		return err
+	})
+	if err != nil || found && !o.Issued {
+		return id, "", err
+	}
+	return n.decode(ctx, h, code)
+}
+
+// claim gives an open order to the user who asks for it, and says what it costs that user.
+func (n *Network) claim(ctx context.Context, h Holder, id string) (o Order, refusal string, err error) {
+	fresh := false
+	o, err = n.change(ctx, id, func(tx store.Tx, o *Order) error {
+		if refusal = n.unclaimable(*o, h); refusal != "" || o.CustomerID == h.CustomerID {
+			return nil
+		}
+		mine := n.moved(*o, h.Timeline)
+		mine.Payer, mine.CustomerID = h.Payer, h.CustomerID
+		var err error
+		if refusal, err = n.price(tx, &mine); err != nil || refusal != "" {
+			return err
+		}
+		if err := adopt(tx, *o, mine); err != nil {
+			return err
+		}
+		if err := n.takePromotions(tx, &mine); err != nil {
+			return err
+		}
+		fresh, *o = true, mine
+		return o.discount()
+	})
+	if err == nil && fresh {
+		n.guard(o)
+		n.follow(o, 0)
+	}
+	return o, refusal, err
+}
+
+// unclaimable says why a user cannot have an order (mpp-api §7.4).
+func (n *Network) unclaimable(o Order, h Holder) string {
+	expired := o.State == Processing && !n.now(o).Before(o.Expiry)
+	switch {
+	case o.State == Closed && !o.Cancelled, expired:
+		return "EXPIRED_CODE"
+	case o.State.Final():
+		return "ORDER_IS_CLOSED"
+	case o.CustomerID != "" && o.CustomerID != h.CustomerID:
+		return "REPEAT_REQ_INCONSISTENT"
+	}
+	return ""
+}
+
+// moved is an order that no scenario has claimed on the timeline of the user who came for it.
+func (n *Network) moved(o Order, timeline string) Order {
+	if o.Timeline != "" || timeline == "" {
+		return o
+	}
+	from, to := n.lines.of("").Clock, n.lines.of(timeline).Clock
+	o.Timeline = timeline
+	o.Opened, o.Expiry = to.FromBase(from.ToBase(o.Opened)), to.FromBase(from.ToBase(o.Expiry))
+	return o
+}
+
+// adopt makes an order that moved to another timeline known there.
+func adopt(tx store.Tx, before, o Order) error {
+	if before.Timeline == o.Timeline {
+		return nil
+	}
+	if err := byTimeline().Delete(tx, timelineKey(before.Timeline, o.PaymentRequestID)); err != nil {
+		return err
+	}
+	if err := byTimeline().Put(tx, timelineKey(o.Timeline, o.PaymentRequestID), o.PaymentRequestID); err != nil {
+		return err
+	}
+	s := o.Subject()
+	s.Match = "code"
+	return sightings().Put(tx, o.PaymentRequestID, s)
+}
+
+// orderFor is what the wallet shows its user.
+func (n *Network) orderFor(h Holder, o Order) (aps.UserPayAnswer, error) {
+	promotions, err := o.PayTo.promotions(o.promotions(), o.Net.Currency)
+	return aps.UserPayAnswer{
+		Result: aps.ResultOf("SUCCESS"), AcquirerID: n.AcquirerID, PspID: n.PspID, CodeType: aps.OrderCodeType,
+		PaymentRequestID: o.PaymentID, Order: o.Request.Order, Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote,
+		Factor: o.Request.Factor, Promotions: promotions, Expiry: n.onTimeline(h.Timeline, o), RedirectURL: o.Request.RedirectURL,
+		Action: aps.ActionForm{Type: aps.HandleByPSP},
+	}, err
+}
+
+// onTimeline is an order's expiry as another timeline shows it.
+func (n *Network) onTimeline(timeline string, o Order) time.Time {
+	if timeline == o.Timeline {
+		return o.Expiry
+	}
+	return n.lines.of(timeline).Clock.FromBase(n.lines.of(o.Timeline).Clock.ToBase(o.Expiry))
+}

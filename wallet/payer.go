@@ -1,0 +1,64 @@
+package wallet
+
+import (
+	"context"
+
+	"mppsim/wallet/control"
+	"mppsim/wallet/mpp"
+)
+
+// The payer's hand: what is scanned, confirmed, declined.
+
+func actOf(act control.PayerAct) mpp.Act {
+	return mpp.Act{PaymentRequestID: act.PaymentRequestID, Password: act.Password, Wait: min(act.WaitFor, longestWait)}
+}
+
+// Scan implements control.API.
+func (s *Simulator) Scan(ctx context.Context, payer string, spec control.ScanSpec) (control.Scan, error) {
+	if spec.Text == "" {
+		return control.Scan{}, control.Errorf(control.Invalid, "text: nothing was scanned")
+	}
+	shown, err := s.wallet.Scan(ctx, payer, spec.Text)
+	if err != nil {
+		return control.Scan{}, translate(err)
+	}
+	view := control.Scan{Result: shown.Result, Action: shown.Action.Type, Page: shown.Action.Payload}
+	if shown.Payment.ID != "" {
+		payment := paymentView(shown.Payment)
+		view.Payment = &payment
+	}
+	return view, nil
+}
+
+// Confirm implements control.API.
+func (s *Simulator) Confirm(ctx context.Context, payer string, act control.PayerAct) (control.Payment, error) {
+	p, err := s.wallet.Confirm(ctx, payer, actOf(act))
+	return paymentView(p), translate(err)
+}
+
+// EnterPassword implements control.API.
+func (s *Simulator) EnterPassword(ctx context.Context, payer string, act control.PayerAct) (control.Payment, error) {
+	p, err := s.wallet.EnterPassword(ctx, payer, actOf(act))
+	return paymentView(p), translate(err)
+}
+
+// Decline implements control.API.
+func (s *Simulator) Decline(ctx context.Context, payer string, act control.PayerAct) (control.Payment, error) {
+	p, err := s.wallet.Decline(ctx, payer, actOf(act))
+	return paymentView(p), translate(err)
+}
+
+func paymentView(p mpp.Payment) control.Payment {
+	view := control.Payment{
+		ID: p.ID, PaymentRequestID: p.PaymentRequestID, State: string(p.State), Code: p.Code, Amount: p.Amount, Quote: p.Quote,
+		Debited: p.Debited, Refunded: p.Refunded, Waits: string(p.Waits), Payable: p.PayTo, Promotions: p.Promotions,
+		Expiry: p.Expiry, RedirectURL: p.RedirectURL,
+	}
+	if o := p.Order; o != nil {
+		view.Order = &control.ShownOrder{
+			ReferenceOrderID: o.ReferenceOrderID, Description: o.Description, Price: o.Amount,
+			Merchant: o.Merchant.Name, DisplayName: o.Merchant.DisplayName, Region: o.Merchant.Region,
+		}
+	}
+	return view
+}
