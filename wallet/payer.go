@@ -3,8 +3,12 @@ package wallet
 import (
 	"context"
 
+	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
+	"mppsim/wallet/fault"
+	"mppsim/wallet/gateway"
 	"mppsim/wallet/mpp"
+	"mppsim/wallet/trace"
 )
 
 // The payer's hand: what is scanned, confirmed, declined.
@@ -61,4 +65,37 @@ func paymentView(p mpp.Payment) control.Payment {
 		}
 	}
 	return view
+}
+
+// Decode implements control.API.
+func (s *Simulator) Decode(ctx context.Context, spec control.DecodeSpec) (trace.Exchange, error) {
+	if err := fault.CheckAlteration(spec.Alter); err != nil {
+		return trace.Exchange{}, translate(err)
+	}
+	address, err := s.address(aps.UserInitiatedPay)
+	if err != nil {
+		return trace.Exchange{}, control.Errorf(control.Invalid, "%v", err)
+	}
+	about, err := s.network.Locate(ctx, aps.UserInitiatedPay, aps.Marks{Code: spec.Text})
+	if err != nil {
+		return trace.Exchange{}, translate(err)
+	}
+	customer := ""
+	if spec.Payer != "" {
+		p, err := s.wallet.Payer(ctx, spec.Payer)
+		if err != nil {
+			return trace.Exchange{}, translate(err)
+		}
+		about.Payer, customer = p.ID, p.CustomerID
+		if about.Match == "" {
+			about.Timeline, about.Match = p.Timeline, "code"
+		}
+	}
+	body := aps.Decode{AcquirerID: s.options.AcquirerID, PspID: s.options.PspID, Code: spec.Text, CustomerID: customer}.Node()
+	call := aps.Call{API: aps.UserInitiatedPay, URL: address, Subject: about, Body: body}
+	e, err := s.gateway.Send(ctx, call, gateway.Shape{Alter: spec.Alter, Size: spec.RawSize, Depth: spec.RawDepth})
+	if err != nil {
+		return e, control.Errorf(control.Invalid, "%v", err)
+	}
+	return e, nil
 }

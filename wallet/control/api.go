@@ -31,6 +31,7 @@ type API interface {
 	Payer(ctx context.Context, id string) (Payer, error)
 	IssueCode(ctx context.Context, payer string, spec CodeSpec) (PaymentCode, error)
 	PayerHand
+	Decoding
 
 	Faults(ctx context.Context) ([]FaultKind, error) // the catalogue
 	Arm(ctx context.Context, spec FaultSpec) (Fault, error)

@@ -23,7 +23,8 @@ const (
 	maxBody         = 1 << 20
 	readLimit       = 15 * time.Second
 	writeLimit      = 10 * time.Second
-	notifyLimit     = 5 * time.Second // an acknowledgement is due within it (ACQ-NTF-18)
+	notifyLimit     = 5 * time.Second  // an acknowledgement is due within it (ACQ-NTF-18)
+	callLimit       = 10 * time.Second // any other answer of the acquirer (ACQ-POC-01)
 	defaultKeyLabel = "1"
 )
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
@@ -35,9 +36,9 @@ type notifier struct {
 }
 
 func newNotifier() notifier {
-	t := &http.Transport{MaxIdleConnsPerHost: 16, DisableCompression: true, ResponseHeaderTimeout: notifyLimit}
+	t := &http.Transport{MaxIdleConnsPerHost: 16, DisableCompression: true}
 	return notifier{transport: t, client: &http.Client{
-		Transport: t, Timeout: notifyLimit,
+		Transport:     t,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -69,6 +70,9 @@ func (g *Gateway) Call(ctx context.Context, c aps.Call) (*jsontree.Node, error) 
 	}
 	if last.Response.Status != http.StatusOK {
 		return nil, fmt.Errorf("no answer: HTTP status %d %s", last.Response.Status, last.Broken)
+	}
+	if v := last.Signature.Verdict; g.Strict && v != string(sign.Valid) {
+		return nil, fmt.Errorf("the acquirer's answer to %s: its signature is %s", c.API, v)
 	}
 	answer, _, err := jsontree.ParseLenient(last.Response.Body)
 	if err != nil {
@@ -132,6 +136,12 @@ func (g *Gateway) Deliver(ctx context.Context, d aps.Delivery, shape Shape) (tra
 	return g.dispatch(ctx, aps.Call{API: aps.NotifyPayment, URL: d.URL, Subject: d.Subject, Body: d.Notification.Node()}, shape)
 }
 
+// Send makes one call to the acquirer beside those that the protocol demands, and records the exchange. An error means
+// that nothing was sent.
+func (g *Gateway) Send(ctx context.Context, c aps.Call, shape Shape) (trace.Exchange, error) {
+	return g.dispatch(ctx, c, shape)
+}
+
 // dispatch makes one call to the acquirer and records the exchange. An error means that nothing was sent.
 func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.Exchange, error) {
 	ctx, done := g.until(ctx)
@@ -154,7 +164,12 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 	if shape.Size == 0 {
 		_, e.Outcome = results(message.body)
 	}
+	ctx, cancel := context.WithTimeout(ctx, limitOf(c.API))
+	defer cancel()
 	g.exchange(ctx, &e, address)
+	if e.PaymentRequestID == "" {
+		e.PaymentRequestID = memberText(e.Response.Body, "paymentRequestId") // what the acquirer calls the order
+	}
 	e.Answered = g.Wall.Now()
 	if e.Request.Body = message.body; len(message.body) > maxBody {
 		e.Request.Body = bytes.Clone(message.body[:maxBody]) // a part would hold all of it
@@ -162,6 +177,14 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 	}
 	e.Seq = g.record(e)
 	return e, nil
+}
+
+// limitOf is how long the acquirer may take to answer.
+func limitOf(api aps.API) time.Duration {
+	if api == aps.NotifyPayment {
+		return notifyLimit
+	}
+	return callLimit
 }
 
 // allowed refuses addresses outside the configured hosts: nothing leaves the machine by accident.
