@@ -190,9 +190,17 @@ func confirmedOrNone(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.AwaitFor(ctx, w.Scale(confirmWait), tolerance.CancelSent, "the cancellation is confirmed", func(*world.View) bool {
+	confirmed, err := w.AwaitFor(ctx, w.Scale(confirmWait), tolerance.CancelSent, "the cancellation is confirmed", func(*world.View) bool {
 		_, confirmed := first(p.Exchanges(aps.CancelPayment), confirmsCancel)
 		return confirmed
+	})
+	if err != nil || !confirmed {
+		return err
+	}
+	// The acquirer needs a moment to book what it was told.
+	_, err = w.AwaitFor(ctx, w.Scale(confirmWait), tolerance.CancelSent, "the shop hears of it", func(*world.View) bool {
+		_, unpaid := p.Ever(statesOf("unsuccessful")...)
+		return unpaid
 	})
 	return err
 }
