@@ -88,6 +88,8 @@ type Options struct {
 const (
 	itemVerbs      = "verbs"
 	itemFactor     = "factor"
+	itemAmounts    = "amounts"
+	itemTimeouts   = "time-outs"
 	itemSimulator  = "simulator"
 	itemAcquirer   = "acquirer"
 	itemOwnClock   = "acquirer's clock"
@@ -126,6 +128,8 @@ func Run(ctx context.Context, opts Options) Report {
 	v := &visit{Options: opts}
 	v.verbs()
 	v.factor()
+	v.amounts()
+	v.timeouts()
 	info, simulator := v.simulator(ctx)
 	alive := v.acquirerAlive(ctx)
 	switch {

@@ -30,7 +30,7 @@ time: { factor: 0.05 }
 drivers: { api: { http: http://127.0.0.1:1 } }
 verbs:
   charge_code: { by: api, request: { method: POST, path: /p }, response: { payment: id } }
-  query: { by: api, request: { method: GET, path: "/p/{{.Payment}}" }, response: { state: st } }
+  query: { by: api, request: { method: GET, path: "/p/{{.Payment}}" }, response: { state: st, paid: sum } }
 states: { payment: { x: PAID } }
 `
 
@@ -179,6 +179,14 @@ func TestAllIsWell(t *testing.T) {
 	}
 }
 
+// withRefunds declares and maps refunds.
+var withRefunds = []string{
+	"[upm, notify]", "[upm, notify, refund]",
+	"states:", "  refund: { by: api, request: { method: POST, path: /r }, response: { refund: id, state: st } }\n" +
+		"  query_refund: { by: api, request: { method: GET, path: /r }, response: { state: st } }\nstates:",
+	"x: PAID }", "x: PAID }, refund: { x: REFUNDED }",
+}
+
 func TestWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -219,6 +227,13 @@ func TestWhatIsMissing(t *testing.T) {
 		{name: "acknowledgement unsigned", spoil: func(s *sim, _ *till) { s.notified.Signature.Verdict = "missing" }, item: "acknowledgement", state: preflight.Warn, says: "missing"},
 		{name: "notify not declared", spoil: func(*sim, *till) {}, changes: []string{"[upm, notify]", "[upm]"}, item: "notification", state: preflight.Skipped, says: "not declared"},
 		{name: "factor too small", spoil: func(*sim, *till) {}, changes: []string{"0.05", "0.01"}, item: "factor", state: preflight.Warn, says: "600ms"},
+		{name: "no amount paid", spoil: func(*sim, *till) {}, changes: []string{", paid: sum", ""}, item: "amounts", state: preflight.Warn, says: "nothing tells the amount paid: ACQ-PRM-01, ACQ-PRM-04 cannot be judged"},
+		{name: "no refunded sum", spoil: func(*sim, *till) {}, changes: withRefunds, item: "amounts", state: preflight.Warn, says: "the sum refunded or remaining: ACQ-REF-04 cannot"},
+		{name: "a refunded sum", spoil: func(*sim, *till) {}, changes: append([]string{"paid: sum", "paid: sum, refunded: back"}, withRefunds...), item: "amounts", state: preflight.OK},
+		{name: "driver impatient", spoil: func(*sim, *till) {}, changes: []string{"127.0.0.1:1 }", "127.0.0.1:1, timeout: 1s }"}, item: "time-outs", state: preflight.Warn, says: "drivers.api.timeout is 1s, at factor 0.05"},
+		{name: "verb impatient", spoil: func(*sim, *till) {}, changes: []string{"method: POST, path: /p }", "method: POST, path: /p }, timeout: 1s"}, item: "time-outs", state: preflight.Warn, says: "verbs.charge_code.timeout is 1s"},
+		{name: "driver impatient in production", spoil: func(*sim, *till) {}, changes: []string{"0.05", "1", "127.0.0.1:1 }", "127.0.0.1:1, timeout: 30s }"}, item: "time-outs", state: preflight.Warn, says: "drivers.api.timeout is 30s, at factor 1"},
+		{name: "patient in production", spoil: func(*sim, *till) {}, changes: []string{"0.05", "1"}, item: "time-outs", state: preflight.OK},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -9,8 +9,9 @@ import (
 	"mppsim/scenarios/acquirer"
 )
 
-// DefaultTimeout is how long a call of the merchant API may take where the profile does not say.
-const DefaultTimeout = 30 * time.Second
+// DefaultTimeout is how long a call of the merchant API may take where the profile does not say: longer than a charge
+// that waits for the network itself.
+const DefaultTimeout = 40 * time.Second
 
 // Plan is a compiled Config, ready to be driven.
 type Plan struct {
