@@ -20,7 +20,7 @@ import (
 
 // outcome is how the steps of a scenario ended.
 type outcome struct {
-	verdict  journal.Verdict // pass, fail, not reached, inconclusive, harness error, not run
+	verdict  journal.Verdict // pass, fail, not reached, inconclusive, harness error, not run, not applicable
 	reason   string
 	blames   string
 	findings []journal.Finding
@@ -117,8 +117,12 @@ func (p *player) took(skipped bool, err error) {
 		entry.Message = err.Error()
 		p.out = p.classify(step, err)
 		entry.Status = "broken"
-		if p.out.verdict == journal.Fail {
+		switch p.out.verdict {
+		case journal.Fail:
 			entry.Status = "failed"
+		case journal.NotApplicable, journal.NotRun:
+			entry.Status = "skipped"
+		default:
 		}
 	}
 	p.w.Record(journal.Entry{Step: &entry})
@@ -130,6 +134,7 @@ func (p *player) classify(step plan.Step, err error) outcome {
 	var failure *world.Failure
 	var unreached *world.Unreached
 	var broke *world.Breakdown
+	var unjudged *world.Unjudged
 	switch {
 	case errors.As(err, &broke):
 		return outcome{verdict: journal.HarnessError, reason: fmt.Sprintf("step %q: %v", step.Text, broke)}
@@ -141,6 +146,8 @@ func (p *player) classify(step plan.Step, err error) outcome {
 		return outcome{verdict: journal.NotReached, reason: step.Text + ": " + failure.Finding.Seen, blames: failure.Finding.Requirement}
 	case errors.As(err, &unreached):
 		return outcome{verdict: journal.NotReached, reason: step.Text + ": " + unreached.Reason, blames: unreached.Blames}
+	case errors.As(err, &unjudged):
+		return outcome{verdict: unjudged.Verdict, reason: unjudged.Reason}
 	case p.ctx.Err() != nil:
 		return p.cutShort()
 	}

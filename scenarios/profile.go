@@ -18,6 +18,7 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 		Dialect: p.Dialect, ClientID: info.ClientID, AcquirerID: info.AcquirerID, PspID: info.PspID,
 		Expiry: p.Expiry("upm"), Factor: p.Factor, Capabilities: p.Capabilities, CodeLengths: p.Facts.CodeLengths,
 	}
+	o.Facts.Remote, o.Facts.TrapHost = p.Remote() || !profile.Loopback(info.GatewayURL), p.AlipayPlus.TrapHost
 	for _, role := range p.Facts.Roles {
 		o.Facts.Shops = append(o.Facts.Shops, p.Facts.Shops[role])
 	}

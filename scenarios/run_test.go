@@ -160,6 +160,8 @@ func (b *bench) steps() []scenarios.Phrase {
 			b.sim.orders[w.Timeline()] = []control.Order{{Code: payer.Codes()[0].Digits, State: "SUCCESS", Amount: money.Of("SGD", value)}}
 			return err
 		}),
+		phrase("it is no question", func(ctx context.Context) error { return world.From(ctx).NotApplicable("no such product") }),
+		phrase("nobody could see it", func(ctx context.Context) error { return world.From(ctx).NotJudged("it is too dark") }),
 		phrase("the acquirer dies", func(context.Context) error { b.till.dead.Store(true); return nil }),
 		phrase("the simulator dies", func(context.Context) error {
 			b.sim.mu.Lock()
@@ -253,6 +255,27 @@ func TestEachVerdict(t *testing.T) {
 			4,
 			map[string]journal.Verdict{"ACQ-UPM-01": journal.NotReached},
 			journal.NotReached, "a locked door",
+		},
+		{
+			"not applicable",
+			[]string{"ACQ-UPM-01: Given it is no question; Then it errs", "ACQ-UPM-03: Then all is well"},
+			0,
+			map[string]journal.Verdict{"ACQ-UPM-01": journal.NotApplicable, "ACQ-UPM-03": journal.Pass},
+			journal.NotApplicable, "no such product",
+		},
+		{
+			"applicable in one of two scenarios",
+			[]string{"ACQ-UPM-01: Given it is no question; Then it errs", "ACQ-UPM-01: Then all is well"},
+			0,
+			map[string]journal.Verdict{"ACQ-UPM-01": journal.Pass},
+			journal.NotApplicable, "no such product",
+		},
+		{
+			"not judged",
+			[]string{"ACQ-UPM-01: Given a fault is armed; And nobody could see it; Then all is well", "ACQ-UPM-01: Then all is well"},
+			0,
+			map[string]journal.Verdict{"ACQ-UPM-01": journal.NotRun},
+			journal.NotRun, "not judged: it is too dark",
 		},
 		{
 			"the environment",

@@ -179,7 +179,7 @@ func (r *run) weighEnd(t *take) {
 	case t.end.Stuck != nil:
 		t.worsen(outcome{verdict: journal.Inconclusive, reason: t.end.Stuck.Error()})
 	}
-	if len(t.end.Idle) > 0 {
+	if unjudged := t.out.verdict == journal.NotApplicable || t.out.verdict == journal.NotRun; len(t.end.Idle) > 0 && !unjudged {
 		t.worsen(outcome{verdict: journal.NotReached, reason: "no message met the fault " + strings.Join(t.end.Idle, ", ")})
 	}
 	if len(t.end.Audit) == 0 {

@@ -81,6 +81,10 @@ type Facts struct {
 	Factor       float64       // of the acquirer's timers; 1 is production
 	Capabilities []string
 	CodeLengths  []int // lengths of payment codes that it takes; empty: all documented ones
+	// Remote says that the acquirer cannot be taken to reach this machine's loopback; TrapHost is the host by which it
+	// reaches this machine, if the profile names one.
+	Remote   bool
+	TrapHost string
 }
 
 // Result is what a check says about a scene.

@@ -91,6 +91,7 @@ const (
 	itemAmounts    = "amounts"
 	itemTimeouts   = "time-outs"
 	itemSimulator  = "simulator"
+	itemTraps      = "traps"
 	itemAcquirer   = "acquirer"
 	itemOwnClock   = "acquirer's clock"
 	itemCharge     = "probe charge"
@@ -193,7 +194,22 @@ func (v *visit) simulator(ctx context.Context) (control.Info, bool) {
 		return control.Info{}, false
 	}
 	v.add(itemSimulator, OK, "", "Alipay+ at %s, client id %s", info.GatewayURL, info.ClientID)
+	v.traps(info)
 	return info, true
+}
+
+// traps warns when the addresses that nobody should call could not be called anyway.
+func (v *visit) traps(info control.Info) {
+	host := v.Profile.AlipayPlus.TrapHost
+	switch {
+	case host != "":
+		v.add(itemTraps, OK, "", "at %s", host)
+	case v.Profile.Remote() || !profile.Loopback(info.GatewayURL):
+		v.add(itemTraps, Warn, "name the host by which the acquirer reaches this machine: alipayplus.trap_host",
+			"the acquirer may be on another machine, which cannot reach this one's loopback: ACQ-SEC-15, ACQ-SEC-16 cannot be judged")
+	default:
+		v.add(itemTraps, OK, "", "on this machine's loopback, as the acquirer")
+	}
 }
 
 func (v *visit) acquirerAlive(ctx context.Context) bool {

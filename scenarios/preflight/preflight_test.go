@@ -130,7 +130,7 @@ func now() time.Time { return time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC) }
 func goodPay() *trace.Exchange {
 	return &trace.Exchange{
 		Seq: 2, Leg: trace.AcquirerToNetwork, API: string(aps.Pay), PaymentRequestID: "r1", Received: now(),
-		Request: trace.Message{Header: http.Header{
+		Request: trace.Message{Body: []byte(`{"paymentNotifyUrl":"http://127.0.0.1:9100/notify"}`), Header: http.Header{
 			"Client-Id": {"SANDBOX_1"}, "Request-Time": {now().Add(-200 * time.Millisecond).Format(time.RFC3339Nano)},
 		}},
 		Signature: trace.Signature{Verdict: "valid"},
@@ -227,6 +227,9 @@ func TestWhatIsMissing(t *testing.T) {
 		{name: "acknowledgement unsigned", spoil: func(s *sim, _ *till) { s.notified.Signature.Verdict = "missing" }, item: "acknowledgement", state: preflight.Warn, says: "missing"},
 		{name: "notify not declared", spoil: func(*sim, *till) {}, changes: []string{"[upm, notify]", "[upm]"}, item: "notification", state: preflight.Skipped, says: "not declared"},
 		{name: "factor too small", spoil: func(*sim, *till) {}, changes: []string{"0.05", "0.01"}, item: "factor", state: preflight.Warn, says: "600ms"},
+		{name: "no address", spoil: func(s *sim, _ *till) { s.pay.Request.Body = []byte(`{}`) }, item: "notification", state: preflight.Warn, says: "names no paymentNotifyUrl"},
+		{name: "elsewhere", spoil: func(*sim, *till) {}, changes: []string{"127.0.0.1:1 ", "192.0.2.7:1 "}, item: "traps", state: preflight.Warn, says: "ACQ-SEC-15, ACQ-SEC-16 cannot be judged"},
+		{name: "elsewhere, and sees us", spoil: func(*sim, *till) {}, changes: []string{"127.0.0.1:1 ", "192.0.2.7:1 ", "time:", "alipayplus: { trap_host: 192.0.2.1 }\ntime:"}, item: "traps", state: preflight.OK, says: "at 192.0.2.1"},
 		{name: "no amount paid", spoil: func(*sim, *till) {}, changes: []string{", paid: sum", ""}, item: "amounts", state: preflight.Warn, says: "nothing tells the amount paid: ACQ-PRM-01, ACQ-PRM-04 cannot be judged"},
 		{name: "no refunded sum", spoil: func(*sim, *till) {}, changes: withRefunds, item: "amounts", state: preflight.Warn, says: "the sum refunded or remaining: ACQ-REF-04 cannot"},
 		{name: "a refunded sum", spoil: func(*sim, *till) {}, changes: append([]string{"paid: sum", "paid: sum, refunded: back"}, withRefunds...), item: "amounts", state: preflight.OK},

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -81,12 +82,26 @@ func (v *visit) callback(ctx context.Context, pay trace.Exchange, arrived bool) 
 		v.skip("no pay call arrived", itemCallback, itemCallbackOK)
 		return
 	}
+	if !namesAddress(pay) {
+		v.add(itemCallback, Warn, "send paymentNotifyUrl with pay, or take notify out of the capabilities",
+			"the probe charge names no paymentNotifyUrl, which it need not for payment codes: nothing about notifications will be judged")
+		return
+	}
 	e, err := v.Sim.Notify(ctx, control.NotifySpec{PaymentRequestID: pay.PaymentRequestID})
 	if err != nil {
 		v.add(itemCallback, Fail, "send a paymentNotifyUrl that the simulator reaches, and allow its host: alipayplus.callback_hosts", "it cannot be delivered: %v", err)
 		return
 	}
 	v.judgeCallback(e)
+}
+
+// namesAddress reports whether a pay call tells where notifications go.
+func namesAddress(pay trace.Exchange) bool {
+	var told struct {
+		Address string `json:"paymentNotifyUrl"`
+	}
+	_ = json.Unmarshal(pay.Request.Body, &told) // what is wrong with it is another item's
+	return told.Address != ""
 }
 
 func (v *visit) judgeCallback(e trace.Exchange) {

@@ -15,7 +15,7 @@ func (n *node) alipayPlus() AlipayPlus {
 	if n == nil {
 		return AlipayPlus{}
 	}
-	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts")
+	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts", "trap_host")
 	a := AlipayPlus{AcquirerKeys: map[string]string{}, PublicURL: keys["public_url"].url(), Listen: keys["listen"].listen()}
 	if key := keys["acquirer_public_key"]; key != nil {
 		a.AcquirerKeys["1"] = key.publicKey()
@@ -33,6 +33,9 @@ func (n *node) alipayPlus() AlipayPlus {
 	}
 	if hosts := keys["callback_hosts"]; hosts != nil {
 		a.CallbackHosts = hosts.texts("[staging.example.com]")
+	}
+	if host := keys["trap_host"]; host != nil {
+		a.TrapHost = host.host()
 	}
 	return a
 }
@@ -91,6 +94,15 @@ func (n *node) file(path string) (string, bool) {
 		return "", false
 	}
 	return string(content), true
+}
+
+// host reads a name or address without scheme, port and path.
+func (n *node) host() string {
+	text := n.some()
+	if strings.ContainsAny(text, "/ ") || strings.Contains(text, ":") && net.ParseIP(text) == nil {
+		n.fault("write a name or an address only, such as 192.0.2.7", "%q is no host", text)
+	}
+	return text
 }
 
 // listen reads host:port.

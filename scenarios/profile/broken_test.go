@@ -311,6 +311,9 @@ func brokenProfiles() []broken {
 		{"bad listen address", "states:\n", "alipayplus: { listen: here }\nstates:\n", []string{
 			`:43: alipayplus.listen: "here" is no address to listen on; write host:port, such as 127.0.0.1:8880`,
 		}},
+		{"trap host with a port", "states:\n", "alipayplus: { trap_host: \"http://here:80\" }\nstates:\n", []string{
+			`:43: alipayplus.trap_host: "http://here:80" is no host; write a name or an address only, such as 192.0.2.7`,
+		}},
 		{"merge keys", "ids: {", "ids: &a { client: x }\n  <<: *a\n  extra: {", []string{
 			`:6: facts.<<: merge keys are not supported; repeat the keys`,
 			`:7: facts.extra: unknown key; known are ids, currencies, shops, expiry, code_lengths`,

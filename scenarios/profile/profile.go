@@ -59,6 +59,7 @@ type AlipayPlus struct {
 	Listen        string            // address of the simulator that certify starts, such as 127.0.0.1:8880; empty: any free port
 	PublicURL     string            // base address by which the acquirer reaches the simulator; empty: as it listens
 	CallbackHosts []string          // hosts that may be called back, beside loopback
+	TrapHost      string            // host by which the acquirer reaches any port of this machine; empty: only on loopback
 }
 
 // Attestation is a person's answer to a requirement that no test can judge.

@@ -120,6 +120,9 @@ func notify(ctx context.Context, spec control.NotifySpec) (trace.Exchange, error
 	if err := arrived(ctx, p); err != nil {
 		return trace.Exchange{}, err
 	}
+	if err := notifiable(ctx, p); err != nil {
+		return trace.Exchange{}, err
+	}
 	spec.PaymentRequestID = p.RequestIDs()[0]
 	sent, err := w.Sim().Notify(ctx, spec)
 	if err != nil {
@@ -127,6 +130,19 @@ func notify(ctx context.Context, spec control.NotifySpec) (trace.Exchange, error
 	}
 	w.Remember(notifiedKey, sent)
 	return sent, nil
+}
+
+// notifiable reports whether a charge names an address for notifications. For payment codes it may leave that out,
+// except in the ams dialect (api_acq/pay, ams/upm); what asks for notifications then does not concern the acquirer.
+func notifiable(ctx context.Context, p *world.Payment) error {
+	w := world.From(ctx)
+	switch {
+	case p.NamesNotifyAddress():
+		return nil
+	case w.Facts().Dialect == "ams":
+		return w.NotReached("the charge names no notification address", "ACQ-NTF-03")
+	}
+	return w.NotApplicable("charges of payment codes need not name a notification address, and the acquirer's do not")
 }
 
 func notifyInForm(ctx context.Context) error {

@@ -113,6 +113,12 @@ func repeatNotice(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := arrived(ctx, p); err != nil {
+		return err
+	}
+	if err := notifiable(ctx, p); err != nil {
+		return err
+	}
 	met, err := w.Await(ctx, tolerance.PaySent, "the first notification", func(*world.View) bool {
 		return len(p.Exchanges(aps.NotifyPayment)) > 0
 	})
@@ -207,8 +213,11 @@ func usableAddress(ctx context.Context) error {
 	}
 	pay, _ := payOf(p)
 	address := member(pay.Request.Body, "paymentNotifyUrl")
+	if address == "" && w.Facts().Dialect == "ams" {
+		return w.Fail("the charge names a paymentNotifyUrl", "none", w.Ex(pay))
+	}
 	if address == "" {
-		return w.NotReached("a charge of a payment code need not name a notification address, and this one does not")
+		return notifiable(ctx, p)
 	}
 	if len(address) > longestAddress {
 		return w.Fail(fmt.Sprintf("paymentNotifyUrl has at most %d characters", longestAddress), fmt.Sprintf("%d", len(address)), w.Ex(pay))
@@ -251,6 +260,11 @@ const noticesKey = "notifications sent at once"
 func notifyAll(ctx context.Context) error {
 	w := world.From(ctx)
 	payments := w.Payments()
+	for _, p := range payments {
+		if err := notifiable(ctx, p); err != nil {
+			return err
+		}
+	}
 	sent, problems := make([]trace.Exchange, len(payments)), make([]error, len(payments))
 	var all sync.WaitGroup
 	for i, p := range payments {

@@ -3,9 +3,6 @@ package steps
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/http"
-	"sync/atomic"
 	"time"
 
 	"mppsim/scenarios/tolerance"
@@ -32,59 +29,42 @@ func hostileSteps() []Step {
 	}
 }
 
-// elsewhereKey remembers who listens where the redirection leads.
+// elsewhereKey remembers the trap to which the redirection leads.
 const elsewhereKey = "address of the redirection"
-
-// elsewhere counts the calls at an address that nobody should call.
-type elsewhere struct {
-	calls atomic.Int64
-	last  atomic.Value // method and path of the last call
-}
 
 func redirectCharge(ctx context.Context, status int) error {
 	w := world.From(ctx)
-	var listen net.ListenConfig
-	socket, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
+	t, err := openTrap(ctx)
 	if err != nil {
-		return fmt.Errorf("open a listener for the redirection: %w", err)
+		return err
 	}
-	e := &elsewhere{}
-	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		e.last.Store(r.Method + " " + r.URL.Path)
-		e.calls.Add(1)
-		rw.WriteHeader(http.StatusNoContent)
-	})}
-	go func() { _ = server.Serve(socket) }()
 	w.AtEnd(func(context.Context) error {
-		_ = server.Close()
-		return e.judge(w)
+		t.close()
+		return followed(w, t)
 	})
-	w.Remember(elsewhereKey, e)
-	target := "http://" + socket.Addr().String() + "/" + w.Reference()
-	return armFor(ctx, "answer-redirect", aim{aps.Pay, 1, 0}, control.Params{Status: status, Target: target})
+	w.Remember(elsewhereKey, t)
+	return armFor(ctx, "answer-redirect", aim{aps.Pay, 1, 0}, control.Params{Status: status, Target: t.base})
 }
 
-// judge accuses whoever called.
-func (e *elsewhere) judge(w *world.World) error {
-	n := e.calls.Load()
-	if n == 0 {
+// followed accuses whoever walked into the trap.
+func followed(w *world.World, t *trap) error {
+	if !t.sprung() {
 		return nil
 	}
 	var redirected []world.Evidence
 	for _, pay := range world.Of(w.Exchanges(), aps.Pay) {
 		redirected = append(redirected, w.Ex(pay))
 	}
-	return w.Fail("the signed request is not sent to the address of a redirection",
-		fmt.Sprintf("%d calls there, the last one %v", n, e.last.Load()), redirected...)
+	return w.Fail("the signed request is not sent to the address of a redirection", t.String(), redirected...)
 }
 
 func notFollowed(ctx context.Context) error {
 	w := world.From(ctx)
-	e, ok := w.Recall(elsewhereKey).(*elsewhere)
+	t, ok := w.Recall(elsewhereKey).(*trap)
 	if !ok {
 		return fmt.Errorf("no step has redirected a call")
 	}
-	return e.judge(w)
+	return followed(w, t)
 }
 
 // shouted bounds how long a call that nobody waits for may stay open.
@@ -97,6 +77,9 @@ func shout(ctx context.Context, megabytes, depth int) error {
 		return err
 	}
 	if err := arrived(ctx, p); err != nil {
+		return err
+	}
+	if err := notifiable(ctx, p); err != nil {
 		return err
 	}
 	id := p.RequestIDs()[0]

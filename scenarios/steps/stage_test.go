@@ -69,6 +69,14 @@ func (s *script) Entries(context.Context, string) ([]control.Entry, error) {
 	return slices.Clone(s.entries), nil
 }
 
+// Notify is answered with S.
+func (s *script) Notify(_ context.Context, spec control.NotifySpec) (trace.Exchange, error) {
+	return trace.Exchange{
+		Leg: trace.NetworkToAcquirer, API: string(aps.NotifyPayment), PaymentRequestID: spec.PaymentRequestID,
+		Response: trace.Message{Status: 200}, Result: &trace.Result{Status: "S", Code: "SUCCESS"},
+	}, nil
+}
+
 func (s *script) Exchanges(context.Context, control.ExchangeQuery) ([]trace.Exchange, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,8 +135,9 @@ func (discard) Write(journal.Entry) error { return nil }
 // scene is a world with one payment of 250.00 SGD.
 type scene struct {
 	*world.World
-	sim *script
-	ctx context.Context //nolint:containedctx // what the steps of the test get
+	sim     *script
+	ctx     context.Context //nolint:containedctx // what the steps of the test get
+	address string          // for notifications, in pay
 }
 
 // play charges a payment at a till that shows these states.
@@ -142,7 +151,7 @@ func play(t *testing.T, states ...acquirer.State) *scene {
 }
 
 // playAt charges a payment at a till of any kind, without waiting for the answer.
-func playAt(t *testing.T, a acquirer.Acquirer) *scene {
+func playAt(t *testing.T, a acquirer.Acquirer, change ...func(*check.Facts)) *scene {
 	t.Helper()
 	table, err := tolerance.Builtin()
 	if err != nil {
@@ -152,11 +161,15 @@ func playAt(t *testing.T, a acquirer.Acquirer) *scene {
 		entry.Bound, entry.Scales, entry.Slack = 200*time.Millisecond, false, 0
 		table[name] = entry
 	}
+	facts := check.Facts{Factor: 1, Expiry: 10 * time.Millisecond, Shops: []acquirer.Shop{{Role: "corner", Merchant: "M-1", Currencies: []string{"SGD"}}}}
+	for _, c := range change {
+		c(&facts)
+	}
 	s, id := &scene{sim: &script{}}, 0
 	s.World, err = world.Open(t.Context(), world.Setup{
 		Sim: s.sim, Acquirer: a, Tolerances: table, Clock: clock.System(), Journal: discard{},
 		NewID: func() string { id++; return fmt.Sprintf("0000-1111-2222-%d", id) }, Logger: slog.New(slog.DiscardHandler),
-		Facts: check.Facts{Factor: 1, Expiry: 10 * time.Millisecond, Shops: []acquirer.Shop{{Role: "corner", Merchant: "M-1", Currencies: []string{"SGD"}}}},
+		Facts: facts,
 	}, journal.Scenario{ID: "s/1", Requirements: []string{"ACQ-RES-01"}})
 	if err != nil {
 		t.Fatal(err)
@@ -178,12 +191,21 @@ func (s *scene) says(api aps.API, result, outcome *trace.Result) {
 	e := trace.Exchange{
 		Seq: uint64(len(s.sim.exchanges) + 1), ID: "x" + strconv.Itoa(len(s.sim.exchanges)+1), Leg: trace.AcquirerToNetwork,
 		API: string(api), PaymentRequestID: "p-1", Executed: true, Received: time.Now(), Answered: time.Now(),
-		Request:  trace.Message{Body: []byte(`{"paymentRequestId":"p-1","code":"281001021234567890123456","paymentAmount":{"value":"25000"}}`)},
+		Request:  trace.Message{Body: []byte(s.body(api))},
 		Response: trace.Message{Status: 200}, Result: result, Outcome: outcome,
 	}
 	s.sim.exchanges = append(s.sim.exchanges, e)
 	s.sim.mu.Unlock()
 	s.Deliver(e)
+}
+
+// body is a request of the scene's acquirer.
+func (s *scene) body(api aps.API) string {
+	const head = `{"paymentRequestId":"p-1","code":"281001021234567890123456","paymentAmount":{"value":"25000"}`
+	if api == aps.Pay && s.address != "" {
+		return head + `,"paymentNotifyUrl":"` + s.address + `"}`
+	}
+	return head + "}"
 }
 
 // shows lets the shop ask once more.
@@ -209,9 +231,12 @@ func (s *scene) books(state string) {
 func verdictOf(err error) string {
 	var failure *world.Failure
 	var unreached *world.Unreached
+	var unjudged *world.Unjudged
 	switch {
 	case err == nil:
 		return "passed"
+	case errors.As(err, &unjudged):
+		return string(unjudged.Verdict)
 	case errors.As(err, &failure):
 		return "accused"
 	case errors.As(err, &unreached):

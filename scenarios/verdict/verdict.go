@@ -123,16 +123,22 @@ func (c Case) excuse(v *journal.Requirement) {
 	}
 }
 
-// Worst picks the verdict that counts: fail, harness error, inconclusive, not run, warn, note, pass.
+// Worst picks the verdict that counts: fail, harness error, inconclusive, not run, warn, note, pass. What does not apply
+// counts only if nothing does.
 func Worst(parts []Part) (journal.Verdict, string) {
 	worst := Part{Verdict: journal.Pass}
 	for _, p := range parts {
+		if p.Verdict == journal.NotApplicable && slices.ContainsFunc(parts, applies) {
+			continue
+		}
 		if rank(p.Verdict) > rank(worst.Verdict) {
 			worst = p
 		}
 	}
 	return worst.Verdict, worst.Reason
 }
+
+func applies(p Part) bool { return p.Verdict != journal.NotApplicable }
 
 // rank orders verdicts from good to bad.
 func rank(v journal.Verdict) int {

@@ -120,11 +120,19 @@ func (w *World) reportFaults() []string {
 		w.Record(journal.Entry{Fault: &journal.Fault{
 			ID: f.ID, Fault: f.Spec.Fault, Aim: aimText(f.Spec.Aim), Seen: f.Seen, Fired: f.Fired,
 		}})
-		if f.Fired == 0 && !a.optional {
+		pointless := f.Spec.Aim.API == aps.NotifyPayment && w.unnotified()
+		if f.Fired == 0 && !a.optional && !pointless {
 			idle = append(idle, fmt.Sprintf("%s on %s", f.Spec.Fault, f.Spec.Aim.API))
 		}
 	}
 	return idle
+}
+
+// unnotified reports whether there were charges and none of them names an address for notifications: a fault on
+// notifications has nothing to meet then.
+func (w *World) unnotified() bool {
+	pays := Of(w.Exchanges(), aps.Pay)
+	return len(pays) > 0 && !slices.ContainsFunc(pays, namesNotifyAddress)
 }
 
 func aimText(a control.Aim) string {

@@ -99,6 +99,27 @@ func (w *World) NotReached(reason string, blames ...string) error {
 	return u
 }
 
+// Unjudged is what a step returns when there is nothing to judge: the scenario does not concern this acquirer, or
+// this set-up cannot see what it asks about.
+type Unjudged struct {
+	Verdict journal.Verdict // not applicable, not run
+	Reason  string
+}
+
+// Error says why there is no verdict.
+func (u *Unjudged) Error() string { return string(u.Verdict) + ": " + u.Reason }
+
+// NotApplicable says that the scenario's question does not arise with this acquirer, for a reason that no capability
+// tells: nothing is held against it.
+func (w *World) NotApplicable(reason string) error {
+	return &Unjudged{Verdict: journal.NotApplicable, Reason: reason}
+}
+
+// NotJudged says that this set-up cannot see what the scenario asks about: it counts as not run.
+func (w *World) NotJudged(reason string) error {
+	return &Unjudged{Verdict: journal.NotRun, Reason: "not judged: " + reason}
+}
+
 // Breakdown is a panic in a step or check: our own fault.
 type Breakdown struct {
 	Value any

@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -296,6 +297,20 @@ func (p *Payment) Pays() []trace.Exchange {
 		return !mentions(e.Request, p.Charge.Reference) ||
 			slices.ContainsFunc(others, func(o *Payment) bool { return o != p && mentions(e.Request, o.Code) })
 	})
+}
+
+// NamesNotifyAddress reports whether a pay message of the payment tells Alipay+ where to send notifications.
+func (p *Payment) NamesNotifyAddress() bool {
+	return slices.ContainsFunc(p.Pays(), namesNotifyAddress)
+}
+
+func namesNotifyAddress(pay trace.Exchange) bool {
+	var told struct {
+		Address string `json:"paymentNotifyUrl"`
+	}
+	// A message that is broken elsewhere still tells what could be read.
+	_ = json.Unmarshal(pay.Request.Body, &told)
+	return told.Address != ""
 }
 
 // RequestIDs are the paymentRequestIds under which the acquirer sent this payment, in order of appearance.
