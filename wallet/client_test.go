@@ -16,6 +16,7 @@ import (
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/money"
 	"mppsim/wallet/sign"
+	"mppsim/wallet/store"
 )
 
 // testKey is one key for all tests: making one takes as long as fifty signatures.
@@ -53,6 +54,9 @@ func newRig(t testing.TB, change ...func(*wallet.Options)) *rig {
 	o := wallet.Options{
 		NetworkKey: testKey(), AcquirerKeys: sign.NewKeySet("1", &testKey().PublicKey),
 		Notification: control.NotificationRhythm{Mode: "off"},
+	}
+	if _, measured := t.(*testing.B); !measured {
+		o.Store = store.NewChecked()
 	}
 	for _, f := range change {
 		f(&o)

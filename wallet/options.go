@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"mppsim/wallet/clock"
+	"mppsim/wallet/contract"
 	"mppsim/wallet/control"
 	"mppsim/wallet/network"
 	"mppsim/wallet/quote"
@@ -48,6 +49,7 @@ type Options struct {
 	Trace        trace.Options              // bounds of the record
 	Templates    []byte                     // payers; default: fixtures/payers.yaml
 	Rates        *quote.Board               // of exchange; default: fixtures/rates.yaml
+	Contract     *contract.Contract         // fees and reports; default: fixtures/contract.yaml
 	Version      string
 	GatewayURL   string              // where the acquirer reaches the gateway; told by Info
 	ControlURL   string              // where the control API is reached; default GatewayURL
@@ -103,6 +105,13 @@ func (o Options) withDefaults() (Options, error) {
 			return o, err
 		}
 		o.Rates = board
+	}
+	if o.Contract == nil {
+		built, err := contract.BuiltIn()
+		if err != nil {
+			return o, err
+		}
+		o.Contract = &built
 	}
 	if o.NetworkKey == nil {
 		key, err := testkey.Generate()

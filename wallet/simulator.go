@@ -36,6 +36,9 @@ const (
 	shutdownLimit = 2 * time.Second
 )
 
+// walletRegion is where the payers are at home.
+const walletRegion = "SG"
+
 // Simulator is everything behind an acquirer's connection. It implements control.API.
 type Simulator struct {
 	options   Options
@@ -90,8 +93,8 @@ func (s *Simulator) wire() error {
 	s.recorder = trace.NewRecorder(o.Trace)
 	s.network = network.New(network.Options{
 		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
-		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Rates: o.Rates, Rhythm: rhythm, Undecided: s.plans.Undecided,
-		Admits: s.admits, BaseURL: s.gatewayURL, Address: s.addressOf,
+		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Region: walletRegion, Rhythm: rhythm, Undecided: s.plans.Undecided,
+		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.gatewayURL, Address: s.addressOf,
 		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{Rates: o.Rates.Rate}},
 	})
 	templates, err := s.templates()
@@ -100,7 +103,7 @@ func (s *Simulator) wire() error {
 	}
 	s.wallet, err = mpp.New(mpp.Options{
 		Store: o.Store, Clock: o.Clock, Timelines: s.clockOf, IDs: o.IDs, Logger: o.Logger,
-		Network: s.network, PspID: o.PspID, Region: "SG", Templates: templates,
+		Network: s.network, PspID: o.PspID, Region: walletRegion, Templates: templates,
 	})
 	if err != nil {
 		return err

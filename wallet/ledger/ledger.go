@@ -31,6 +31,9 @@ const (
 	Outside  Account = "outside" // where top-ups come from: the world beyond
 )
 
+// Commissions is what Alipay+ spends on service providers.
+const Commissions Account = "commissions"
+
 const payerPrefix = "payer/"
 
 // PayerAccount is a user's balance in the wallet. It never goes below zero.
@@ -44,6 +47,9 @@ func ShopAccount(merchant string) Account { return Account("shop/" + merchant) }
 
 // SponsorAccount pays for promotions.
 func SponsorAccount(id string) Account { return Account("sponsor/" + id) }
+
+// ProviderAccount is what a service provider was paid in commissions.
+func ProviderAccount(id string) Account { return Account("provider/" + id) }
 
 // MayOverdraw reports whether the account's balance may be negative: all but a payer's may.
 func (a Account) MayOverdraw() bool { return !strings.HasPrefix(string(a), payerPrefix) }

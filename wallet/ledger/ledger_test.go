@@ -54,7 +54,7 @@ func topUp(id, payer string, value int64) Transaction {
 
 func TestMoneyMovesBetweenAccounts(t *testing.T) {
 	t.Parallel()
-	s := store.NewMemory()
+	s := store.NewChecked()
 	payment := Transaction{
 		ID: "pay", Kind: "payment", Order: "o", Timeline: "t", At: time.Unix(2, 0).UTC(),
 		Postings: slices.Concat(
@@ -122,7 +122,7 @@ func TestPostRefuses(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := store.NewMemory()
+			s := store.NewChecked()
 			if err := post(s, topUp("in", "p", 100)); err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +141,7 @@ func TestPostRefuses(t *testing.T) {
 
 func TestThroughAnAccountMoreMayPassThanItHolds(t *testing.T) {
 	t.Parallel()
-	s := store.NewMemory()
+	s := store.NewChecked()
 	through := Transaction{ID: "x", Postings: slices.Concat(
 		Move(PayerAccount("p"), Wallet, money.Of("SGD", 5)), Move(Outside, PayerAccount("p"), money.Of("SGD", 5)),
 	)}
@@ -152,7 +152,7 @@ func TestThroughAnAccountMoreMayPassThanItHolds(t *testing.T) {
 
 func TestFindAndBalances(t *testing.T) {
 	t.Parallel()
-	s := store.NewMemory()
+	s := store.NewChecked()
 	mixed := Transaction{ID: "m", Postings: slices.Concat(
 		Move(Outside, PayerAccount("p"), money.Of("USD", 7)), Move(Outside, PayerAccount("p"), money.Of("JPY", 3)),
 		Move(Outside, PayerAccount("pp"), money.Of("EUR", 9)),
@@ -185,7 +185,7 @@ func TestLedgerInvariants(t *testing.T) {
 	accounts := []Account{PayerAccount("1"), PayerAccount("2"), Wallet, Network, AcquirerAccount("a"), ShopAccount("m"), SponsorAccount("s"), Outside, FX}
 	currencies := []string{"SGD", "JPY"}
 	rapid.Check(t, func(t *rapid.T) {
-		s := store.NewMemory()
+		s := store.NewChecked()
 		posted := make(map[string]Transaction)
 		expected := make(map[Account]map[string]int64)
 		for _, a := range accounts {

@@ -8,13 +8,11 @@ import (
 	"mppsim/wallet/store"
 )
 
-// The ledger's tables. Journal holds the ids of transactions under <timeline>/<position>, so
-// that they are read in the order of posting.
+// The ledger's tables. The journal lists the ids of a timeline's transactions in the order of posting.
 const (
 	transactionTable = "ledger.transaction"
 	balanceTable     = "ledger.balance"
-	journalTable     = "ledger.journal"
-	positionTable    = "ledger.position"
+	journalList      = "ledger.journal"
 )
 
 // Post books a transaction inside tx. It refuses, and books nothing, when the postings of a currency do not
@@ -41,7 +39,7 @@ func Post(tx store.Tx, t Transaction) error {
 	if err := table.Put(tx, t.ID, t); err != nil {
 		return err
 	}
-	return enter(tx, t)
+	return journal().Append(tx, t.Timeline, t.ID)
 }
 
 func same(a, b Transaction) bool {
@@ -111,19 +109,7 @@ func apply(tx store.Tx, t Transaction) error {
 	return nil
 }
 
-// enter puts the transaction at the end of its timeline's journal.
-func enter(tx store.Tx, t Transaction) error {
-	positions := store.Table[uint64]{Name: positionTable}
-	last, _, err := positions.Get(tx, "last")
-	if err != nil {
-		return err
-	}
-	if err := positions.Put(tx, "last", last+1); err != nil {
-		return err
-	}
-	key := fmt.Sprintf("%s/%020d", t.Timeline, last+1)
-	return store.Table[string]{Name: journalTable}.Put(tx, key, t.ID)
-}
+func journal() store.List[string] { return store.List[string]{Name: journalList} }
 
 func balanceKey(account Account, currency string) string { return string(account) + "|" + currency }
 
@@ -143,7 +129,7 @@ func Balances(tx store.Tx, account Account) ([]money.Amount, error) {
 
 // Transactions returns what was posted on a timeline, oldest first.
 func Transactions(tx store.Tx, timeline string) ([]Transaction, error) {
-	ids, err := store.Table[string]{Name: journalTable}.List(tx, timeline+"/")
+	ids, err := journal().All(tx, timeline)
 	if err != nil {
 		return nil, err
 	}

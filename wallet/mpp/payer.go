@@ -232,12 +232,16 @@ func (p payment) show() Payment {
 
 // IssueCode asks Alipay+ for payment codes and hands them to the payer (getPaymentCode, mpp-api §4.5).
 func (w *Wallet) IssueCode(ctx context.Context, payerID string, format code.Format, quantity int) ([]aps.PaymentCode, error) {
-	view, err := w.Payer(ctx, payerID)
+	var owner payer
+	err := w.store.View(ctx, func(tx store.Tx) (err error) {
+		owner, err = findPayer(tx, payerID)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	answer, err := w.peer().GetPaymentCode(ctx, aps.CodeRequest{
-		PspID: w.pspID, CustomerID: view.CustomerID, Region: w.region,
+		PspID: w.pspID, CustomerID: owner.CustomerID, Region: w.region,
 		Quantity: max(quantity, 1), Format: format.String(),
 	})
 	if err != nil {

@@ -91,7 +91,7 @@ func payments() store.Table[payment] { return store.Table[payment]{Name: "mpp.pa
 func refunds() store.Table[refund]   { return store.Table[refund]{Name: "mpp.refund"} }
 func codes() store.Table[codeRecord] { return store.Table[codeRecord]{Name: "mpp.code"} }
 func customers() store.Table[string] { return store.Table[string]{Name: "mpp.customer"} }
-func byPayer() store.Table[string]   { return store.Table[string]{Name: "mpp.payment-of"} }
+func byPayer() store.List[string]    { return store.List[string]{Name: "mpp.payment-of"} }
 
 func findPayer(tx store.Tx, id string) (payer, error) {
 	p, found, err := payers().Get(tx, id)
@@ -109,13 +109,12 @@ func insert(tx store.Tx, p payment) error {
 	if p.Payer == "" {
 		return nil
 	}
-	key := fmt.Sprintf("%s/%020d/%s", p.Payer, p.Created.UnixNano(), p.RequestID)
-	return byPayer().Put(tx, key, p.RequestID)
+	return byPayer().Append(tx, p.Payer, p.RequestID)
 }
 
 // paymentsOf returns a payer's payments, oldest first.
 func paymentsOf(tx store.Tx, payerID string) ([]payment, error) {
-	ids, err := byPayer().List(tx, payerID+"/")
+	ids, err := byPayer().All(tx, payerID)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func (n *fakeNetwork) notifications() []string {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, clock: clock.NewManual(time.Date(2031, 3, 5, 10, 0, 0, 0, time.UTC)), store: store.NewMemory()}
+	w := &world{t: t, clock: clock.NewManual(time.Date(2031, 3, 5, 10, 0, 0, 0, time.UTC)), store: store.NewChecked()}
 	w.network = &fakeNetwork{clock: w.clock, random: rand.NewChaCha8([32]byte{1})}
 	wallet, err := New(Options{
 		Store: w.store, Clock: w.clock, Network: w.network, PspID: "psp",

@@ -15,7 +15,8 @@ func (n *Network) paymentPostings(o Order) []ledger.Posting {
 	for _, p := range o.Promotions {
 		postings = append(postings, ledger.Posting{Account: ledger.SponsorAccount(p.Sponsor), Amount: p.Savings.Neg()})
 	}
-	return append(postings, n.shopPostings(o, o.Request.Amount, o.Settlement)...)
+	postings = append(postings, n.shopPostings(o, o.Request.Amount, o.Settlement)...)
+	return append(postings, o.Fees.postings(ledger.AcquirerAccount(n.AcquirerID))...)
 }
 
 // shopPostings lead an amount through the acquirer, who gets it as settled, to the shop; negative amounts lead it back.
@@ -81,12 +82,16 @@ func (o Order) convertRefund(r *Refund, standing []Refund) (err error) {
 	if r.Payer.IsZero() { // the wallet is not asked; the next refund makes up for it
 		r.From.Amount.Value, r.From.Fair.Value = 0, 0
 	}
-	r.Settlement, err = o.Settlement.due(settlement, o.taken()+r.Amount.Value, o.Request.Amount.Value)
+	if r.Settlement, err = o.Settlement.due(settlement, o.taken()+r.Amount.Value, o.Request.Amount.Value); err != nil {
+		return err
+	}
+	r.Fees, err = o.feesOf(*r, standing)
 	return err
 }
 
 func (n *Network) bookRefund(tx store.Tx, o Order, r Refund) error {
 	postings := n.shopPostings(o, r.Amount.Neg(), r.Settlement.neg())
+	postings = append(postings, ledger.Reverse(r.Fees.postings(ledger.AcquirerAccount(n.AcquirerID)))...)
 	if r.Payer.Value != 0 {
 		postings = append(postings, exchange(ledger.Wallet, r.Payer, r.From)...)
 	}

@@ -51,7 +51,7 @@ func (n *Network) bury(tx store.Tx, s aps.Subject, req aps.CancelRequest) (aps.R
 	if err := orders().Insert(tx, o.PaymentRequestID, o); err != nil {
 		return aps.Result{}, err
 	}
-	return aps.ResultOf("SUCCESS"), byTimeline().Put(tx, timelineKey(o.Timeline, o.PaymentRequestID), o.PaymentRequestID)
+	return aps.ResultOf("SUCCESS"), byTimeline().Append(tx, o.Timeline, o.PaymentRequestID)
 }
 
 // cancel decides a cancellation of a known order and moves the network's money.

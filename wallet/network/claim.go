@@ -125,10 +125,7 @@ func adopt(tx store.Tx, before, o Order) error {
 	if before.Timeline == o.Timeline {
 		return nil
 	}
-	if err := byTimeline().Delete(tx, timelineKey(before.Timeline, o.PaymentRequestID)); err != nil {
-		return err
-	}
-	if err := byTimeline().Put(tx, timelineKey(o.Timeline, o.PaymentRequestID), o.PaymentRequestID); err != nil {
+	if err := byTimeline().Append(tx, o.Timeline, o.PaymentRequestID); err != nil {
 		return err
 	}
 	s := o.Subject()

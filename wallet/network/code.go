@@ -40,6 +40,11 @@ func (n *Network) MintCode(ctx context.Context, customerID string, form code.For
 		if c.Digits, err = n.unusedDigits(tx, form); err != nil {
 			return err
 		}
+		if h.Timeline != "" { // the strays' never ends
+			if err := codesOf().Append(tx, h.Timeline, c.Digits); err != nil {
+				return err
+			}
+		}
 		return codes().Insert(tx, c.Digits, c)
 	})
 	return c, err

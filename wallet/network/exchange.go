@@ -49,7 +49,7 @@ func (n *Network) price(tx store.Tx, o *Order) (refusal string, err error) {
 	if o.Settlement, err = n.convert(o, o.Request.Amount, settlement); err != nil {
 		return n.noRate("INVALID_CONTRACT", o, err)
 	}
-	return "", nil
+	return "", n.charge(o)
 }
 
 // discount lowers what the wallet pays to the net amount, at the quote that the order has.

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/contract"
 	"mppsim/wallet/ledger"
 	"mppsim/wallet/money"
 	"mppsim/wallet/network"
@@ -38,7 +39,7 @@ func (w *world) balances() map[ledger.Account][]money.Amount {
 	held := make(map[ledger.Account][]money.Amount)
 	err := w.store.View(w.t.Context(), func(tx store.Tx) error {
 		for _, a := range []ledger.Account{
-			ledger.Wallet, ledger.FX, ledger.Rounding, ledger.AcquirerAccount("A"), ledger.ShopAccount("M"), ledger.SponsorAccount("s"),
+			ledger.Wallet, ledger.FX, ledger.Rounding, ledger.Fees, ledger.AcquirerAccount("A"), ledger.ShopAccount("M"), ledger.SponsorAccount("s"),
 		} {
 			list, err := ledger.Balances(tx, a)
 			if err != nil {
@@ -213,6 +214,45 @@ func TestPricesThatCannotBeMade(t *testing.T) {
 	w.Rates = nil
 	w.home("MYR")
 	w.want("a network without rates", w.charge(w.priced("P1", money.Of("SGD", 1000), "SGD")), "CURRENCY_NOT_SUPPORT")
+}
+
+// Fees are taken from the settlement; a refund gives the interchange fee back, a cancellation both.
+func TestFees(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, network.RhythmOff)
+	var err error
+	w.Contract, err = contract.Parse("contract.yaml", []byte(`
+agreement: A
+rows: 1
+fees: {domestic: {interchange: 50, service: 50}, cross-border: {interchange: 1.5, service: 0.5}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Region = "MY"
+	priced := func(id string) aps.PayRequest {
+		req := w.priced(id, money.Of("SGD", 1001), "SGD")
+		req.Order.Merchant.Region = "SG"
+		return req
+	}
+	w.want("pay", w.charge(priced("P1")), "SUCCESS")
+	hold := func(what string, wallet, fees, acquirer, shop int64) {
+		t.Helper()
+		for account, want := range map[ledger.Account]int64{
+			ledger.Wallet: wallet, ledger.Fees: fees, ledger.AcquirerAccount("A"): acquirer, ledger.ShopAccount("M"): shop,
+		} {
+			if got := w.balance(account); got != want {
+				t.Errorf("%s: %s holds %d, want %d", what, account, got, want)
+			}
+		}
+	}
+	hold("paid", -1001+15, 5, -20, 1001)
+	w.want("first part", w.giveBack("P1", "R1", 333), "SUCCESS")
+	hold("a third refunded", -1001+15+333-5, 5, -20+5, 668)
+	w.want("the rest", w.giveBack("P1", "R2", 668), "SUCCESS")
+	hold("all refunded", 0, 5, -5, 0)
+	w.want("pay", w.charge(priced("P2")), "SUCCESS")
+	w.want("cancel", w.revoke("P2"), "SUCCESS")
+	hold("cancelled", 0, 5, -5, 0)
 }
 
 // What the rate makes nothing of costs the smallest amount there is, and rupiah come in hundreds: the network bears the difference.

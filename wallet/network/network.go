@@ -15,6 +15,7 @@ import (
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/contract"
 	"mppsim/wallet/money"
 	"mppsim/wallet/quote"
 	"mppsim/wallet/store"
@@ -31,8 +32,10 @@ type Options struct {
 	AcquirerID string
 	PspID      string
 	Brand      string       // walletBrandName
+	Region     string       // where the wallet's users are at home, ISO 3166-1 alpha-2
 	Rates      *quote.Board // nil: payments cannot cross currencies
-	Rhythm     Rhythm       // of the strays' timeline
+	Contract   contract.Contract
+	Rhythm     Rhythm // of the strays' timeline
 	// BaseURL is the address under which our pages and pictures are reached.
 	BaseURL func() string
 	// Address says where the acquirer takes a call of Alipay+ that no order names an address for; empty: nowhere.
@@ -123,21 +126,23 @@ func (n *Network) CloseTimeline(ctx context.Context, id string) error {
 	return n.forgetCodes(ctx, id)
 }
 
+// forgetCodes forgets the codes of a timeline with which nobody paid.
 func (n *Network) forgetCodes(ctx context.Context, timeline string) error {
 	return n.store.Update(ctx, func(tx store.Tx) error {
-		var stale []string
-		err := codes().Scan(tx, "", func(digits string, c Code) (bool, error) {
-			if c.Timeline == timeline && !c.Used {
-				stale = append(stale, digits)
-			}
-			return true, nil
-		})
-		for _, digits := range stale {
-			if err == nil {
+		minted, err := codesOf().All(tx, timeline)
+		if err != nil {
+			return err
+		}
+		for _, digits := range minted {
+			c, found, err := codes().Get(tx, digits)
+			if err == nil && found && !c.Used {
 				err = codes().Delete(tx, digits)
 			}
+			if err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 }
 
@@ -145,7 +150,7 @@ func (n *Network) forgetCodes(ctx context.Context, timeline string) error {
 func (n *Network) Orders(ctx context.Context, timeline string) ([]Order, error) {
 	var list []Order
 	err := n.store.View(ctx, func(tx store.Tx) error {
-		ids, err := byTimeline().List(tx, timelineKey(timeline, ""))
+		ids, err := byTimeline().All(tx, timeline)
 		if err != nil {
 			return err
 		}
@@ -154,7 +159,9 @@ func (n *Network) Orders(ctx context.Context, timeline string) ([]Order, error) 
 			if err != nil {
 				return err
 			}
-			list = append(list, o)
+			if o.Timeline == timeline { // else a payer on another timeline took it there
+				list = append(list, o)
+			}
 		}
 		return nil
 	})

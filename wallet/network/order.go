@@ -60,7 +60,8 @@ type Order struct {
 	WalletPaymentID  string
 	Net              money.Amount // what the wallet pays, in the currency of the order
 	PayTo            Conversion   // Net in the payer's currency: what the wallet debits
-	Settlement       Conversion   // the gross amount in the settlement currency: what the acquirer gets
+	Settlement       Conversion   // the gross amount in the settlement currency: what the acquirer gets, fees aside
+	Fees             Fees         // what they cost it, in the settlement currency
 	Promotions       []promo.Saving
 	Refunds          []Refund
 }
@@ -73,6 +74,7 @@ type Refund struct {
 	Payer           money.Amount   // the payer's part of it
 	From            Conversion     // Payer in the payer's currency
 	Settlement      Conversion     // Amount in the settlement currency
+	Fees            Fees           // what comes back of the payment's
 	Shares          []money.Amount // the sponsors' parts, as in Order.Promotions
 	Result          aps.Result
 	Time            time.Time // real
@@ -96,8 +98,8 @@ func codes() store.Table[Code]            { return store.Table[Code]{Name: "netw
 func refundOwners() store.Table[string]   { return store.Table[string]{Name: "network.refund"} }
 func sightings() store.Table[aps.Subject] { return store.Table[aps.Subject]{Name: "network.sighting"} }
 
-func byTimeline() store.Table[string]        { return store.Table[string]{Name: "network.by-timeline"} }
-func timelineKey(timeline, id string) string { return timeline + "/" + id }
+func byTimeline() store.List[string] { return store.List[string]{Name: "network.by-timeline"} }
+func codesOf() store.List[string]    { return store.List[string]{Name: "network.codes-of-timeline"} }
 
 // Subject tells fault plans and records which transaction the order is.
 func (o Order) Subject() aps.Subject {

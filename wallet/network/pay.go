@@ -56,7 +56,7 @@ func insert(tx store.Tx, o Order) error {
 	if err := orders().Insert(tx, o.PaymentRequestID, o); err != nil {
 		return err
 	}
-	if err := byTimeline().Put(tx, timelineKey(o.Timeline, o.PaymentRequestID), o.PaymentRequestID); err != nil {
+	if err := byTimeline().Append(tx, o.Timeline, o.PaymentRequestID); err != nil {
 		return err
 	}
 	return paymentIDs().Put(tx, o.PaymentID, o.PaymentRequestID)

@@ -126,9 +126,11 @@ func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund
 }
 
 func refundedPromotions(o Order, r Refund) []aps.Promotion {
-	list := o.promotions()
-	for i := range r.Shares {
-		list[i].Savings = r.Shares[i]
+	var list []aps.Promotion
+	for i, p := range o.promotions() {
+		if p.Savings = r.Shares[i]; !p.Savings.IsZero() { // the protocol has no zero
+			list = append(list, p)
+		}
 	}
 	return list
 }

@@ -131,7 +131,7 @@ type world struct {
 func newWorld(t *testing.T, rhythm string) *world {
 	t.Helper()
 	w := &world{
-		t: t, wall: clock.NewManual(time.Date(2026, 3, 4, 4, 0, 0, 0, time.UTC)), store: store.NewMemory(),
+		t: t, wall: clock.NewManual(time.Date(2026, 3, 4, 4, 0, 0, 0, time.UTC)), store: store.NewChecked(),
 		wallet: &scripted{outcome: aps.ResultOf("PAYMENT_IN_PROCESS")}, acquirer: &listener{},
 	}
 	var n atomic.Int64

@@ -1,27 +1,44 @@
 package store
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
-
-	iradix "github.com/hashicorp/go-immutable-radix"
 )
 
-// memory keeps everything in one immutable radix tree: a reader holds on to a root and is never
-// disturbed, a writer builds a new one and swaps it in, or drops it.
+// memory keeps the records as Go values. A record that is written while somebody views an older state keeps its older
+// versions until nobody does; so a reader is never disturbed, and a writer never waits for one.
 type memory struct {
-	root   atomic.Pointer[iradix.Tree]
 	writer chan struct{} // holds one token: the right to write
 	closed atomic.Bool
+	check  bool // see NewChecked
+
+	mu      sync.RWMutex
+	shelves map[string]*shelf
+	now     uint64         // number of commits so far
+	viewers map[uint64]int // how many look at the state after which commit
+	deleted []place        // records whose last version is their deletion
 }
 
-// NewMemory returns an empty store in memory.
-func NewMemory() Store {
-	m := &memory{writer: make(chan struct{}, 1)}
-	m.root.Store(iradix.New())
+// place is where a record lives.
+type place struct {
+	shelf *shelf
+	key   string
+}
+
+// NewMemory returns an empty store in memory. A record that was read shares its slices, maps and pointers with the store:
+// nobody may change them in place.
+func NewMemory() Store { return newMemory(false) }
+
+// NewChecked returns a store in memory for tests: it fails a transaction that reads a record which was changed in place.
+func NewChecked() Store { return newMemory(true) }
+
+func newMemory(check bool) *memory {
+	m := &memory{writer: make(chan struct{}, 1), check: check, shelves: make(map[string]*shelf), viewers: make(map[uint64]int)}
 	m.writer <- struct{}{}
 	return m
 }
@@ -37,14 +54,14 @@ func (m *memory) Update(ctx context.Context, f func(Tx) error) error {
 	if m.closed.Load() {
 		return ErrClosed
 	}
-	txn := m.root.Load().Txn()
-	if err := f(&memoryTx{txn: txn}); err != nil {
+	tx := &memoryTx{store: m, state: m.now} // only a writer changes now
+	if err := f(tx); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	m.root.Store(txn.CommitOnly())
+	m.commit(tx.draft.writes)
 	return nil
 }
 
@@ -56,7 +73,9 @@ func (m *memory) View(ctx context.Context, f func(Tx) error) error {
 	if m.closed.Load() {
 		return ErrClosed
 	}
-	return f(&memoryTx{txn: m.root.Load().Txn(), readOnly: true})
+	state := m.enter()
+	defer m.leave(state)
+	return f(&memoryTx{store: m, state: state, readOnly: true})
 }
 
 // Close is part of Store.
@@ -65,68 +84,129 @@ func (m *memory) Close() error {
 	return nil
 }
 
-type memoryTx struct {
-	txn      *iradix.Txn
-	readOnly bool
+// enter notes that somebody looks at the present state.
+func (m *memory) enter() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.viewers[m.now]++
+	return m.now
 }
 
-// path is where a record lives in the tree.
-func path(table, key string) ([]byte, error) {
-	if key == "" || strings.IndexByte(key, 0) >= 0 {
-		return nil, fmt.Errorf("%s: %q is no key", table, key)
+func (m *memory) leave(state uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.viewers[state]--; m.viewers[state] == 0 {
+		delete(m.viewers, state)
 	}
-	return []byte(table + "\x00" + key), nil
 }
 
-// Get is part of Tx.
-func (t *memoryTx) Get(table, key string) ([]byte, bool, error) {
-	p, err := path(table, key)
-	if err != nil {
-		return nil, false, err
+// oldest is the oldest state that somebody looks at or may begin to look at.
+func (m *memory) oldest() uint64 {
+	oldest := m.now
+	for state := range m.viewers {
+		oldest = min(oldest, state)
 	}
-	value, found := t.txn.Get(p)
-	if !found {
-		return nil, false, nil
-	}
-	return value.([]byte), true, nil
+	return oldest
 }
 
-// Put is part of Tx.
-func (t *memoryTx) Put(table, key string, value []byte) error {
-	p, err := path(table, key)
-	if err != nil {
-		return err
+// commit makes a transaction's writes the present state.
+func (m *memory) commit(writes []write) {
+	if len(writes) == 0 {
+		return
 	}
-	if t.readOnly {
-		return ErrReadOnly
-	}
-	t.txn.Insert(p, bytes.Clone(value))
-	return nil
-}
-
-// Delete is part of Tx.
-func (t *memoryTx) Delete(table, key string) error {
-	p, err := path(table, key)
-	if err != nil {
-		return err
-	}
-	if t.readOnly {
-		return ErrReadOnly
-	}
-	t.txn.Delete(p)
-	return nil
-}
-
-// Scan is part of Tx.
-func (t *memoryTx) Scan(table, prefix string, visit func(string, []byte) (bool, error)) error {
-	start := len(table) + 1
-	it := t.txn.Root().Iterator()
-	it.SeekPrefix([]byte(table + "\x00" + prefix))
-	for k, v, ok := it.Next(); ok; k, v, ok = it.Next() {
-		more, err := visit(string(k[start:]), v.([]byte))
-		if err != nil || !more {
-			return err
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now++
+	oldest := m.oldest()
+	for _, w := range writes {
+		s := m.shelf(w.table)
+		s.put(w.key, w.value, m.now, oldest)
+		if w.value == nil {
+			m.deleted = append(m.deleted, place{s, w.key})
 		}
+	}
+	m.bury(oldest)
+}
+
+func (m *memory) shelf(table string) *shelf {
+	s := m.shelves[table]
+	if s == nil {
+		s = &shelf{records: make(map[string]*version)}
+		m.shelves[table] = s
+	}
+	return s
+}
+
+// bury forgets deleted records that nobody can see any more, oldest deletions first.
+func (m *memory) bury(oldest uint64) {
+	for len(m.deleted) > 0 && m.deleted[0].shelf.forget(m.deleted[0].key, oldest) {
+		m.deleted = m.deleted[1:]
+	}
+}
+
+// get returns a record as it was in a state; nil if there was none.
+func (m *memory) get(table, key string, state uint64) any {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if s := m.shelves[table]; s != nil {
+		return s.get(key, state)
+	}
+	return nil
+}
+
+// keys goes through the keys of a table; draft holds those that a transaction has written.
+func (m *memory) keys(table, prefix string, draft []string) *cursor {
+	m.mu.RLock()
+	s := m.shelves[table]
+	m.mu.RUnlock()
+	if s == nil {
+		return newCursor(nil, prefix, draft)
+	}
+	return newCursor(s.keys(&m.mu), prefix, draft)
+}
+
+// put is what a record is stored as: itself, or in a checked store with its present text beside it.
+func (m *memory) put(value any) (any, error) {
+	if !m.check {
+		return value, nil
+	}
+	text, err := encode(value)
+	return sealed{value, text}, err
+}
+
+// sealed is a record of a checked store.
+type sealed struct {
+	value any
+	text  []byte
+}
+
+var errChanged = errors.New("it was changed in place after it was written")
+
+// open returns the record that a stored value stands for.
+func open(stored any) (any, error) {
+	s, ok := stored.(sealed)
+	if !ok {
+		return stored, nil
+	}
+	text, err := encode(s.value)
+	if err == nil && string(text) != string(s.text) {
+		err = errChanged
+	}
+	return s.value, err
+}
+
+// encode is the text of a record; a record that was written as a text is one already.
+func encode(value any) ([]byte, error) {
+	if text, ok := value.(text); ok {
+		return text, nil
+	}
+	return json.Marshal(value)
+}
+
+// checkKey refuses what is no key in some engine.
+func checkKey(table, key string) error {
+	if key == "" || strings.IndexByte(key, 0) >= 0 {
+		return fmt.Errorf("%s: %q is no key", table, key)
 	}
 	return nil
 }

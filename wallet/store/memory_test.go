@@ -16,9 +16,81 @@ func TestMemory(t *testing.T) {
 	storetest.Run(t, func(*testing.T) store.Store { return store.NewMemory() })
 }
 
+func TestChecked(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(*testing.T) store.Store { return store.NewChecked() })
+}
+
+func TestEncoded(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(*testing.T) store.Store { return storetest.Encoded(store.NewMemory()) })
+}
+
+func TestACheckedStoreFindsChangesInPlace(t *testing.T) {
+	t.Parallel()
+	lists := store.Table[[]string]{Name: "list"}
+	for name, change := range map[string]func(ctx context.Context, s store.Store, written []string) error{
+		"by the writer": func(_ context.Context, _ store.Store, written []string) error {
+			written[0] = "changed"
+			return nil
+		},
+		"by a reader": func(ctx context.Context, s store.Store, _ []string) error {
+			return s.View(ctx, func(tx store.Tx) error {
+				read, _, err := lists.Get(tx, "k")
+				read[0] = "changed"
+				return err
+			})
+		},
+	} {
+		s, written := store.NewChecked(), []string{"as it was"}
+		if err := s.Update(t.Context(), func(tx store.Tx) error { return lists.Put(tx, "k", written) }); err != nil {
+			t.Fatal(err)
+		}
+		if err := change(t.Context(), s, written); err != nil {
+			t.Fatal(err)
+		}
+		err := s.View(t.Context(), func(tx store.Tx) error {
+			_, _, err := lists.Get(tx, "k")
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), "changed in place") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestTheIndexKeepsUp scans a table whose records come and go between the scans, few and many at a time.
+func TestTheIndexKeepsUp(t *testing.T) {
+	t.Parallel()
+	s, numbers := store.NewMemory(), store.Table[int]{Name: "number"}
+	for round := range 6 {
+		count := []int{3, 5000, 1}[round%3]
+		for i := range count {
+			change := func(tx store.Tx) error { return numbers.Put(tx, fmt.Sprintf("%05d", i), i) }
+			if round%2 == 1 {
+				change = func(tx store.Tx) error { return numbers.Delete(tx, fmt.Sprintf("%05d", i)) }
+			}
+			if err := s.Update(t.Context(), change); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var list []int
+		if err := s.View(t.Context(), func(tx store.Tx) (err error) {
+			list, err = numbers.List(tx, "")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want := []int{3, 0, 1, 0, 5000, 4999}[round]
+		if len(list) != want {
+			t.Errorf("round %d: %d records, want %d", round, len(list), want)
+		}
+	}
+}
+
 func TestErrorsNameTheRecord(t *testing.T) {
 	t.Parallel()
-	s := store.NewMemory()
+	s := store.NewChecked()
 	ctx := context.Background()
 	broken := store.Table[int]{Name: "number"}
 	unwritable := store.Table[func()]{Name: "function"}

@@ -5,12 +5,28 @@ import (
 	"fmt"
 )
 
-// Table gives the records of one table their Go type. T must survive a round trip through JSON.
-// Nobody but the package that owns the records uses the table's name.
+// Table gives the records of one table their Go type. T must survive a round trip through JSON, which is how engines
+// other than the memory keep it. A record is immutable once it is written, and when it was read: whoever changes
+// one copies its slices, maps and pointers first. Nobody but the package that owns the records uses the table's name.
 type Table[T any] struct{ Name string }
+
+// valueTx is what the memory's transactions offer beside Tx: records as Go values, without a detour through JSON.
+type valueTx interface {
+	getValue(table, key string) (any, bool, error)
+	putValue(table, key string, value any) error
+	scanValues(table, prefix string, visit func(key string, value any) (more bool, err error)) error
+}
 
 // Get reads a record and reports whether there is one.
 func (t Table[T]) Get(tx Tx, key string) (record T, found bool, err error) {
+	if values, ok := tx.(valueTx); ok {
+		value, found, err := values.getValue(t.Name, key)
+		if err != nil || !found {
+			return record, false, t.wrap(key, err)
+		}
+		record, err = typed[T](value)
+		return record, err == nil, t.wrap(key, err)
+	}
 	data, found, err := tx.Get(t.Name, key)
 	if err != nil || !found {
 		return record, false, t.wrap(key, err)
@@ -21,8 +37,23 @@ func (t Table[T]) Get(tx Tx, key string) (record T, found bool, err error) {
 	return record, true, nil
 }
 
-// Put writes a record, new or not. Later changes to the Go value do not reach the store.
+// typed gives a value its type; one that was written under another type, or as a text, is translated.
+func typed[T any](value any) (record T, err error) {
+	if record, ok := value.(T); ok {
+		return record, nil
+	}
+	data, err := encode(value)
+	if err == nil {
+		err = json.Unmarshal(data, &record)
+	}
+	return record, err
+}
+
+// Put writes a record, new or not.
 func (t Table[T]) Put(tx Tx, key string, record T) error {
+	if values, ok := tx.(valueTx); ok {
+		return t.wrap(key, values.putValue(t.Name, key, record))
+	}
 	data, err := json.Marshal(record)
 	if err != nil {
 		return t.wrap(key, err)
@@ -30,11 +61,23 @@ func (t Table[T]) Put(tx Tx, key string, record T) error {
 	return t.wrap(key, tx.Put(t.Name, key, data))
 }
 
+// Has reports whether there is a record, without reading it.
+func (t Table[T]) Has(tx Tx, key string) (bool, error) {
+	var found bool
+	var err error
+	if values, ok := tx.(valueTx); ok {
+		_, found, err = values.getValue(t.Name, key)
+	} else {
+		_, found, err = tx.Get(t.Name, key)
+	}
+	return found, t.wrap(key, err)
+}
+
 // Insert writes a new record; a taken key is ErrExists.
 func (t Table[T]) Insert(tx Tx, key string, record T) error {
-	_, found, err := tx.Get(t.Name, key)
+	found, err := t.Has(tx, key)
 	if err != nil {
-		return t.wrap(key, err)
+		return err
 	}
 	if found {
 		return t.wrap(key, ErrExists)
@@ -48,6 +91,15 @@ func (t Table[T]) Delete(tx Tx, key string) error { return t.wrap(key, tx.Delete
 // Scan visits the records whose keys start with prefix, in ascending order of keys, until visit
 // returns false or an error.
 func (t Table[T]) Scan(tx Tx, prefix string, visit func(key string, record T) (more bool, err error)) error {
+	if values, ok := tx.(valueTx); ok {
+		return values.scanValues(t.Name, prefix, func(key string, value any) (bool, error) {
+			record, err := typed[T](value)
+			if err != nil {
+				return false, t.wrap(key, err)
+			}
+			return visit(key, record)
+		})
+	}
 	return tx.Scan(t.Name, prefix, func(key string, data []byte) (bool, error) {
 		var record T
 		if err := json.Unmarshal(data, &record); err != nil {

@@ -36,7 +36,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		test func(t *testing.T, s store.Store)
 	}{
 		{"records are read as written", testReadYourWrites},
-		{"a written value is a copy", testValuesAreCopies},
+		{"a written text is a copy", testTextsAreCopies},
+		{"a record is a text, too", testTextsAndRecords},
+		{"views keep what they see", testVersions},
 		{"insert refuses a taken key", testInsert},
 		{"an error leaves nothing behind", testRollback},
 		{"a cancelled context leaves nothing behind", testCancelled},
@@ -48,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"concurrent updates do not lose any", testConcurrent},
 		{"a closed store refuses", testClosed},
 		{"it behaves like a map", testModel},
+		{"lists keep their order", testLists},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -119,26 +122,65 @@ func testReadYourWrites(t *testing.T, s store.Store) {
 	})
 }
 
-func testValuesAreCopies(t *testing.T, s store.Store) {
-	tags := []string{"a"}
+func testTextsAreCopies(t *testing.T, s store.Store) {
 	raw := []byte(`{"name":"raw"}`)
-	update(t, s, func(tx store.Tx) error {
-		return errors.Join(table().Put(tx, "k", record{Tags: tags}), tx.Put(table().Name, "raw", raw))
-	})
-	tags[0], raw[2] = "changed", 'X'
+	update(t, s, func(tx store.Tx) error { return tx.Put(table().Name, "raw", raw) })
+	raw[2] = 'X'
 	for range 2 {
 		view(t, s, func(tx store.Tx) error {
-			r, _, err := table().Get(tx, "k")
-			if err != nil || len(r.Tags) != 1 || r.Tags[0] != "a" {
-				t.Errorf("read %v, %v", r, err)
-			}
-			r.Tags[0] = "changed by a reader"
 			if r, _, err := table().Get(tx, "raw"); err != nil || r.Name != "raw" {
 				t.Errorf("raw value: %v, %v", r, err)
 			}
 			return nil
 		})
 	}
+}
+
+// testTextsAndRecords reads as a text what was written as a record.
+func testTextsAndRecords(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) error { return table().Put(tx, "k", record{Name: "one", Tags: []string{"x"}}) })
+	const want = `{"name":"one","count":0,"tags":["x"]}`
+	view(t, s, func(tx store.Tx) error {
+		data, found, err := tx.Get(table().Name, "k")
+		if !found || string(data) != want {
+			t.Errorf("text %s", data)
+		}
+		return errors.Join(err, tx.Scan(table().Name, "", func(key string, data []byte) (bool, error) {
+			if key != "k" || string(data) != want {
+				t.Errorf("scanned %s: %s", key, data)
+			}
+			return true, nil
+		}))
+	})
+}
+
+// testVersions keeps views open while records come, change and go.
+func testVersions(t *testing.T, s store.Store) {
+	write := func(name string) {
+		update(t, s, func(tx store.Tx) error { return table().Put(tx, "a", record{Name: name}) })
+	}
+	remove := func() { update(t, s, func(tx store.Tx) error { return table().Delete(tx, "a") }) }
+	write("1")
+	nested(t, s, []func(){func() { write("2") }, remove, func() { write("3") }, remove}, []string{"1", "2", "", "3", ""})
+	if got := read(t, s); len(got) != 0 {
+		t.Errorf("records %v", got)
+	}
+}
+
+// nested opens a view, makes the next change, and looks again at the view when all later changes were made.
+func nested(t *testing.T, s store.Store, changes []func(), want []string) {
+	view(t, s, func(tx store.Tx) error {
+		if len(changes) > 0 {
+			changes[0]()
+			nested(t, s, changes[1:], want[1:])
+		}
+		r, found, err := table().Get(tx, "a")
+		list, scanErr := table().List(tx, "")
+		if r.Name != want[0] || found != (want[0] != "") || len(list) > 1 || found != (len(list) == 1) {
+			t.Errorf("the view sees %v and lists %v, want %q", r, list, want[0])
+		}
+		return errors.Join(err, scanErr)
+	})
 }
 
 func testInsert(t *testing.T, s store.Store) {

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"sync"
+
+	iradix "github.com/hashicorp/go-immutable-radix"
+)
+
+// shelf is one table in memory. The store's lock guards it, except for the index.
+type shelf struct {
+	records map[string]*version
+	indexed bool     // fresh and gone are kept; otherwise the index is made anew when it is needed
+	fresh   []string // keys that came since the index was last brought up to date
+	gone    []string // keys that went
+
+	// The index knows the order of the keys. It is brought up to date when somebody scans, so that tables which nobody
+	// scans do not pay for it.
+	indexing sync.Mutex
+	index    *iradix.Tree
+}
+
+// version is a record since some commit.
+type version struct {
+	value  any    // nil: it is deleted
+	since  uint64 // the commit that wrote it
+	before *version
+}
+
+// indexSlack is how many changes may wait for the index before it is given up, beyond the number of records.
+const indexSlack = 1000
+
+// get returns a record as it was after a commit; nil if there was none.
+func (s *shelf) get(key string, state uint64) any {
+	v := s.records[key]
+	for v != nil && v.since > state {
+		v = v.before
+	}
+	if v == nil {
+		return nil
+	}
+	return v.value
+}
+
+// put adds a version and drops those that nobody sees who looks at the oldest state or a later one.
+func (s *shelf) put(key string, value any, now, oldest uint64) {
+	v := &version{value: value, since: now, before: s.records[key]}
+	if v.before == nil && s.indexed {
+		s.fresh = append(s.fresh, key)
+		s.bound()
+	}
+	s.records[key] = v
+	for v.since > oldest && v.before != nil {
+		v = v.before
+	}
+	v.before = nil
+}
+
+// forget removes a record whose last version is its deletion, unless somebody may still see an older one. It reports
+// whether there is nothing left to do.
+func (s *shelf) forget(key string, oldest uint64) bool {
+	v := s.records[key]
+	switch {
+	case v == nil || v.value != nil:
+		return true
+	case v.since > oldest:
+		return false
+	}
+	delete(s.records, key)
+	if s.indexed {
+		s.gone = append(s.gone, key)
+		s.bound()
+	}
+	return true
+}
+
+// bound gives the index up when it is too far behind.
+func (s *shelf) bound() {
+	if len(s.fresh)+len(s.gone) > len(s.records)+indexSlack {
+		s.indexed, s.fresh, s.gone = false, nil, nil
+	}
+}
+
+// keys returns an index that holds every key of the states that the caller may look at, and perhaps others.
+func (s *shelf) keys(mu *sync.RWMutex) *iradix.Tree {
+	s.indexing.Lock()
+	defer s.indexing.Unlock()
+	anew, fresh, gone := s.changes(mu)
+	if anew {
+		s.index = iradix.New()
+	}
+	if len(fresh)+len(gone) == 0 {
+		return s.index
+	}
+	txn := s.index.Txn()
+	for _, key := range fresh {
+		txn.Insert([]byte(key), nil)
+	}
+	for _, key := range gone {
+		txn.Delete([]byte(key))
+	}
+	s.index = txn.CommitOnly()
+	return s.index
+}
+
+// changes takes over what the index lacks; anew says that fresh holds all keys.
+func (s *shelf) changes(mu *sync.RWMutex) (anew bool, fresh, gone []string) {
+	mu.Lock()
+	defer mu.Unlock()
+	fresh = s.fresh
+	for _, key := range s.gone {
+		if s.records[key] == nil {
+			gone = append(gone, key)
+		}
+	}
+	s.fresh, s.gone = nil, nil
+	if anew = !s.indexed; anew {
+		s.indexed = true
+		fresh = make([]string, 0, len(s.records))
+		for key := range s.records {
+			fresh = append(fresh, key)
+		}
+	}
+	return anew, fresh, gone
+}
+
+// cursor goes through the keys of a transaction that start with a prefix: those of the store and those of its draft.
+type cursor struct {
+	stored *iradix.Iterator
+	next   string // of stored; empty at its end
+	draft  []string
+}
+
+func newCursor(index *iradix.Tree, prefix string, draft []string) *cursor {
+	c := &cursor{draft: draft}
+	if index != nil {
+		c.stored = index.Root().Iterator()
+		c.stored.SeekPrefix([]byte(prefix))
+		c.advance()
+	}
+	return c
+}
+
+func (c *cursor) advance() {
+	key, _, ok := c.stored.Next()
+	if !ok {
+		key = nil
+	}
+	c.next = string(key)
+}
+
+// key returns the next key; empty at the end.
+func (c *cursor) key() string {
+	key := c.next
+	if len(c.draft) > 0 && (key == "" || c.draft[0] <= key) {
+		key, c.draft = c.draft[0], c.draft[1:]
+	}
+	if key != "" && key == c.next {
+		c.advance()
+	}
+	return key
+}
