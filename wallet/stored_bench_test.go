@@ -11,6 +11,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
 	"mppsim/wallet/money"
+	"mppsim/wallet/store"
 )
 
 // timedPayments are the last payments of a benchmark, whose times count.
@@ -30,7 +31,11 @@ func BenchmarkStored(b *testing.B) {
 }
 
 func benchStored(b *testing.B, n int) {
-	sim, err := New(Options{Notification: control.NotificationRhythm{Mode: "off"}})
+	records, err := store.NewSpilling(store.Spill{Dir: b.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	sim, err := New(Options{Notification: control.NotificationRhythm{Mode: "off"}, Store: records})
 	if err != nil {
 		b.Fatal(err)
 	}

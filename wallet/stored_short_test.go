@@ -3,4 +3,4 @@
 package wallet
 
 // storedCounts are the numbers of payments of BenchmarkStored.
-func storedCounts() []int { return []int{1_000, 10_000} }
+func storedCounts() []int { return []int{1_000, 100_000} }

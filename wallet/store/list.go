@@ -8,7 +8,7 @@ import "strconv"
 type List[T any] struct{ Name string }
 
 // pageLength is how many items stand in one record.
-const pageLength = 256
+const pageLength = 64
 
 // page is a part of a group. The last one is kept under the group's own name, the full ones before it by number.
 type page[T any] struct {

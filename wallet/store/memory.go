@@ -22,6 +22,7 @@ type memory struct {
 	now     uint64         // number of commits so far
 	viewers map[uint64]int // how many look at the state after which commit
 	deleted []place        // records whose last version is their deletion
+	ageing  *ageing        // nil: everything stays in memory
 }
 
 // place is where a record lives.
@@ -80,8 +81,14 @@ func (m *memory) View(ctx context.Context, f func(Tx) error) error {
 
 // Close is part of Store.
 func (m *memory) Close() error {
-	m.closed.Store(true)
-	return nil
+	<-m.writer
+	before := m.closed.Swap(true)
+	m.writer <- struct{}{}
+	if m.ageing == nil || before {
+		return nil
+	}
+	m.ageing.movers.Wait()
+	return errors.Join(m.ageing.failure, m.ageing.attic.close())
 }
 
 // enter notes that somebody looks at the present state.
@@ -120,18 +127,19 @@ func (m *memory) commit(writes []write) {
 	oldest := m.oldest()
 	for _, w := range writes {
 		s := m.shelf(w.table)
-		s.put(w.key, w.value, m.now, oldest)
+		m.ageing.note(place{s, w.key}, s.put(w.key, w.value, m.now, oldest))
 		if w.value == nil {
 			m.deleted = append(m.deleted, place{s, w.key})
 		}
 	}
 	m.bury(oldest)
+	m.ageing.begin(m.age)
 }
 
 func (m *memory) shelf(table string) *shelf {
 	s := m.shelves[table]
 	if s == nil {
-		s = &shelf{records: make(map[string]*version)}
+		s = newShelf(m.ageing)
 		m.shelves[table] = s
 	}
 	return s
@@ -145,7 +153,21 @@ func (m *memory) bury(oldest uint64) {
 }
 
 // get returns a record as it was in a state; nil if there was none.
-func (m *memory) get(table, key string, state uint64) any {
+func (m *memory) get(table, key string, state uint64) (any, error) {
+	value := m.look(table, key, state)
+	at, isFiled := value.(filed)
+	if !isFiled {
+		return value, nil
+	}
+	found, record, err := m.ageing.attic.read(at)
+	if err != nil || found != key {
+		return nil, err
+	}
+	return record, nil
+}
+
+// look is get, except that of a record in the attic it tells where it may lie.
+func (m *memory) look(table, key string, state uint64) any {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if s := m.shelves[table]; s != nil {
@@ -155,14 +177,15 @@ func (m *memory) get(table, key string, state uint64) any {
 }
 
 // keys goes through the keys of a table; draft holds those that a transaction has written.
-func (m *memory) keys(table, prefix string, draft []string) *cursor {
+func (m *memory) keys(table, prefix string, draft []string) (*cursor, error) {
 	m.mu.RLock()
 	s := m.shelves[table]
 	m.mu.RUnlock()
 	if s == nil {
-		return newCursor(nil, prefix, draft)
+		return newCursor(nil, prefix, draft), nil
 	}
-	return newCursor(s.keys(&m.mu), prefix, draft)
+	index, err := s.keys(&m.mu)
+	return newCursor(index, prefix, draft), err
 }
 
 // put is what a record is stored as: itself, or in a checked store with its present text beside it.

@@ -39,7 +39,10 @@ func (t *memoryTx) getValue(table, key string) (any, bool, error) {
 	}
 	stored, written := t.draft.get(table, key)
 	if !written {
-		stored = t.store.get(table, key, t.state)
+		var err error
+		if stored, err = t.store.get(table, key, t.state); err != nil {
+			return nil, false, err
+		}
 	}
 	if stored == nil {
 		return nil, false, nil
@@ -92,7 +95,10 @@ func (t *memoryTx) Scan(table, prefix string, visit func(string, []byte) (bool, 
 
 // scanValues is part of valueTx.
 func (t *memoryTx) scanValues(table, prefix string, visit func(string, any) (bool, error)) error {
-	c := t.store.keys(table, prefix, t.draft.keys(table, prefix))
+	c, err := t.store.keys(table, prefix, t.draft.keys(table, prefix))
+	if err != nil {
+		return err
+	}
 	for key := c.key(); key != ""; key = c.key() {
 		value, found, err := t.getValue(table, key)
 		if err != nil {

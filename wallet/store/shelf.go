@@ -1,7 +1,9 @@
 package store
 
 import (
+	"maps"
 	"sync"
+	"sync/atomic"
 
 	iradix "github.com/hashicorp/go-immutable-radix"
 )
@@ -9,9 +11,10 @@ import (
 // shelf is one table in memory. The store's lock guards it, except for the index.
 type shelf struct {
 	records map[string]*version
-	indexed bool     // fresh and gone are kept; otherwise the index is made anew when it is needed
-	fresh   []string // keys that came since the index was last brought up to date
-	gone    []string // keys that went
+	away    *inventory // records that lie in the attic, keys and all; nil: the keys of all records are here
+	indexed bool       // fresh and gone are kept; otherwise the index is made anew when it is needed
+	fresh   []string   // keys that came since the index was last brought up to date
+	gone    []string   // keys that went
 
 	// The index knows the order of the keys. It is brought up to date when somebody scans, so that tables which nobody
 	// scans do not pay for it.
@@ -21,38 +24,83 @@ type shelf struct {
 
 // version is a record since some commit.
 type version struct {
-	value  any    // nil: it is deleted
+	value  any    // nil: it is deleted; filed: it lies in the attic
 	since  uint64 // the commit that wrote it
 	before *version
+	used   atomic.Bool // it was read
+}
+
+func newShelf(a *ageing) *shelf {
+	s := &shelf{records: make(map[string]*version)}
+	if a != nil {
+		s.away = newInventory(a.attic)
+	}
+	return s
 }
 
 // indexSlack is how many changes may wait for the index before it is given up, beyond the number of records.
 const indexSlack = 1000
 
-// get returns a record as it was after a commit; nil if there was none.
+// get returns a record as it was after a commit, or where it may lie in the attic; nil if there was none.
 func (s *shelf) get(key string, state uint64) any {
 	v := s.records[key]
+	if v == nil {
+		return s.away.find(key)
+	}
 	for v != nil && v.since > state {
 		v = v.before
 	}
 	if v == nil {
 		return nil
 	}
+	if !v.used.Load() {
+		v.used.Store(true)
+	}
 	return v.value
 }
 
 // put adds a version and drops those that nobody sees who looks at the oldest state or a later one.
-func (s *shelf) put(key string, value any, now, oldest uint64) {
+func (s *shelf) put(key string, value any, now, oldest uint64) *version {
 	v := &version{value: value, since: now, before: s.records[key]}
+	if v.before == nil {
+		v.before = s.away.take(key)
+	}
 	if v.before == nil && s.indexed {
 		s.fresh = append(s.fresh, key)
 		s.bound()
 	}
 	s.records[key] = v
-	for v.since > oldest && v.before != nil {
-		v = v.before
+	last := v
+	for last.since > oldest && last.before != nil {
+		last = last.before
 	}
-	v.before = nil
+	last.before = nil
+	return v
+}
+
+// file notes that a version lies in the attic now, unless another one took its place meanwhile.
+func (s *shelf) file(key string, v *version, at filed) {
+	if s.records[key] != v {
+		return
+	}
+	if s.away != nil && s.away.add(key, at) {
+		delete(s.records, key)
+		return
+	}
+	v.value, v.before = at, nil
+}
+
+// comeBack brings the keys of all records back to memory, for good: somebody wants to know their order.
+func (s *shelf) comeBack() error {
+	if s.away == nil {
+		return nil
+	}
+	all, err := s.away.takeAll()
+	maps.Copy(s.records, all)
+	if err == nil {
+		s.away = nil
+	}
+	return err
 }
 
 // forget removes a record whose last version is its deletion, unless somebody may still see an older one. It reports
@@ -81,15 +129,18 @@ func (s *shelf) bound() {
 }
 
 // keys returns an index that holds every key of the states that the caller may look at, and perhaps others.
-func (s *shelf) keys(mu *sync.RWMutex) *iradix.Tree {
+func (s *shelf) keys(mu *sync.RWMutex) (*iradix.Tree, error) {
 	s.indexing.Lock()
 	defer s.indexing.Unlock()
-	anew, fresh, gone := s.changes(mu)
+	anew, fresh, gone, err := s.changes(mu)
+	if err != nil {
+		return nil, err
+	}
 	if anew {
 		s.index = iradix.New()
 	}
 	if len(fresh)+len(gone) == 0 {
-		return s.index
+		return s.index, nil
 	}
 	txn := s.index.Txn()
 	for _, key := range fresh {
@@ -99,13 +150,16 @@ func (s *shelf) keys(mu *sync.RWMutex) *iradix.Tree {
 		txn.Delete([]byte(key))
 	}
 	s.index = txn.CommitOnly()
-	return s.index
+	return s.index, nil
 }
 
 // changes takes over what the index lacks; anew says that fresh holds all keys.
-func (s *shelf) changes(mu *sync.RWMutex) (anew bool, fresh, gone []string) {
+func (s *shelf) changes(mu *sync.RWMutex) (anew bool, fresh, gone []string, err error) {
 	mu.Lock()
 	defer mu.Unlock()
+	if err := s.comeBack(); err != nil {
+		return false, nil, nil, err
+	}
 	fresh = s.fresh
 	for _, key := range s.gone {
 		if s.records[key] == nil {
@@ -120,7 +174,7 @@ func (s *shelf) changes(mu *sync.RWMutex) (anew bool, fresh, gone []string) {
 			fresh = append(fresh, key)
 		}
 	}
-	return anew, fresh, gone
+	return anew, fresh, gone, nil
 }
 
 // cursor goes through the keys of a transaction that start with a prefix: those of the store and those of its draft.

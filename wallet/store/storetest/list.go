@@ -21,9 +21,9 @@ func testLists(t *testing.T, s store.Store) {
 	rapid.Check(t, func(t *rapid.T) {
 		round++
 		groups := map[string][]int{fmt.Sprint(round): nil, fmt.Sprint(round, "/b"): nil}
-		for step := range rapid.IntRange(1, 8).Draw(t, "steps") {
+		for step := range rapid.IntRange(1, 4).Draw(t, "steps") {
 			group := rapid.SampledFrom(slices.Sorted(maps.Keys(groups))).Draw(t, "group")
-			count := rapid.SampledFrom([]int{1, 2, 100, 700}).Draw(t, "count")
+			count := rapid.SampledFrom([]int{1, 2, 40, 150}).Draw(t, "count")
 			giveUp := rapid.Bool().Draw(t, "give up")
 			drop := rapid.IntRange(0, 5).Draw(t, "drop") == 0
 			items, err := extend(s, group, groups[group], count, step*1000, drop, giveUp)

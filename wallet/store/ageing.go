@@ -1,0 +1,126 @@
+package store
+
+import (
+	"sync"
+)
+
+// Spill says how many records a store in memory keeps there, and where it puts the others.
+type Spill struct {
+	Dir string // folder of the file; it must exist. The file is removed with the store
+	// Recent is how many of the records written last stay in memory; default 100,000. Those that are read again stay too.
+	Recent int
+}
+
+const (
+	defaultRecent = 100_000
+	// filedAtOnce is how many records are moved to the file in one go.
+	filedAtOnce = 256
+)
+
+// NewSpilling returns a store in memory that keeps only what was written or read lately there and moves the rest into a
+// file, so that it stays small however much it holds. Of a record in the file, some 30 bytes remain in memory;
+// of a table that is scanned, the keys remain too.
+func NewSpilling(o Spill) (Store, error) {
+	file, err := newAttic(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if o.Recent <= 0 {
+		o.Recent = defaultRecent
+	}
+	m := newMemory(false)
+	m.ageing = &ageing{attic: file, recent: o.Recent}
+	return m, nil
+}
+
+// ageing moves records into the attic, those first that were written first. The store's lock guards it, except for
+// the attic, which belongs to the one mover.
+type ageing struct {
+	attic   *attic
+	recent  int
+	queue   []aged // in the order of writing
+	moving  bool   // somebody moves records
+	movers  sync.WaitGroup
+	failure error // of the mover; nothing is moved after it
+}
+
+// aged is a version that may be moved.
+type aged struct {
+	place
+	version *version
+}
+
+// note puts a new version at the end of the queue.
+func (a *ageing) note(p place, v *version) {
+	if a != nil && v.value != nil {
+		a.queue = append(a.queue, aged{p, v})
+	}
+}
+
+// begin starts a mover if there is enough to move and nobody who moves it.
+func (a *ageing) begin(move func()) {
+	if a == nil || a.moving || a.failure != nil || len(a.queue) < a.recent+a.step() {
+		return
+	}
+	a.moving = true
+	a.movers.Go(move)
+}
+
+// step is how many records are taken from the queue at a time.
+func (a *ageing) step() int { return min(a.recent, filedAtOnce) }
+
+// age moves records until few enough are left.
+func (m *memory) age() {
+	for list, more := m.oldRecords(); more; list, more = m.oldRecords() {
+		places, err := m.file(list)
+		m.mu.Lock()
+		for i, at := range places {
+			list[i].shelf.file(list[i].key, list[i].version, at)
+		}
+		m.ageing.failure = err
+		m.mu.Unlock()
+	}
+}
+
+// oldRecords takes the next records from the queue; false: that is all for now. One that was read since it was
+// queued gets another turn.
+func (m *memory) oldRecords() (list []aged, more bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := m.ageing
+	if len(a.queue) < a.recent+a.step() || a.failure != nil || m.closed.Load() {
+		a.moving = false
+		return nil, false
+	}
+	oldest := m.oldest()
+	for range a.step() {
+		x := a.queue[0]
+		if x.version.since > oldest { // somebody still looks at the state before it
+			a.moving = false
+			break
+		}
+		a.queue[0], a.queue = aged{}, a.queue[1:]
+		switch {
+		case x.shelf.records[x.key] != x.version: // written again or deleted
+		case x.version.used.Swap(false):
+			a.queue = append(a.queue, x)
+		default:
+			list = append(list, x)
+		}
+	}
+	return list, a.moving || len(list) > 0
+}
+
+// file writes records into the attic and returns where they lie.
+func (m *memory) file(list []aged) ([]filed, error) {
+	b := m.ageing.attic.batch()
+	places := make([]filed, 0, len(list))
+	for _, x := range list {
+		data, err := encode(x.version.value)
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, b.add(x.key, data))
+	}
+	return places, m.ageing.attic.write(b)
+}
