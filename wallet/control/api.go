@@ -46,6 +46,9 @@ type API interface {
 
 	Entries(ctx context.Context, timeline string) ([]Entry, error) // money movements, oldest first
 	Exchanges(ctx context.Context, q ExchangeQuery) ([]trace.Exchange, error)
+	// Reports lists the clearing reports of a day and the settlement report in which it is settled,
+	// with a README and their texts if asked for.
+	Reports(ctx context.Context, q ReportQuery) ([]Report, error)
 
 	AcquirerAddresses
 	Registrations
