@@ -44,6 +44,14 @@ func ParseLenient(text []byte) (*Node, []string, error) {
 }
 
 func parse(text []byte) (*Node, error) {
+	if root := parsePlain(text); root != nil {
+		return root, nil
+	}
+	return parseAny(text)
+}
+
+// parseAny reads every strict text and says what is wrong with the others.
+func parseAny(text []byte) (*Node, error) {
 	dec := jsontext.NewDecoder(bytes.NewReader(text))
 	root, err := readValue(dec, 0)
 	if err != nil {

@@ -19,14 +19,23 @@ type valueTx interface {
 
 // Get reads a record and reports whether there is one.
 func (t Table[T]) Get(tx Tx, key string) (record T, found bool, err error) {
-	if values, ok := tx.(valueTx); ok {
-		value, found, err := values.getValue(t.Name, key)
-		if err != nil || !found {
-			return record, false, t.wrap(key, err)
-		}
-		record, err = typed[T](value)
-		return record, err == nil, t.wrap(key, err)
+	values, ok := tx.(valueTx)
+	if !ok {
+		return t.decoded(tx, key)
 	}
+	value, found, err := values.getValue(t.Name, key)
+	if err != nil || !found {
+		return record, false, t.wrap(key, err)
+	}
+	if record, ok := value.(T); ok {
+		return record, true, nil
+	}
+	record, err = translated[T](value)
+	return record, err == nil, t.wrap(key, err)
+}
+
+// decoded reads a record of an engine that keeps texts.
+func (t Table[T]) decoded(tx Tx, key string) (record T, found bool, err error) {
 	data, found, err := tx.Get(t.Name, key)
 	if err != nil || !found {
 		return record, false, t.wrap(key, err)
@@ -37,11 +46,8 @@ func (t Table[T]) Get(tx Tx, key string) (record T, found bool, err error) {
 	return record, true, nil
 }
 
-// typed gives a value its type; one that was written under another type, or as a text, is translated.
-func typed[T any](value any) (record T, err error) {
-	if record, ok := value.(T); ok {
-		return record, nil
-	}
+// translated gives a value its type that was written under another one, or as a text.
+func translated[T any](value any) (record T, err error) {
 	data, err := encode(value)
 	if err == nil {
 		err = json.Unmarshal(data, &record)
@@ -93,7 +99,10 @@ func (t Table[T]) Delete(tx Tx, key string) error { return t.wrap(key, tx.Delete
 func (t Table[T]) Scan(tx Tx, prefix string, visit func(key string, record T) (more bool, err error)) error {
 	if values, ok := tx.(valueTx); ok {
 		return values.scanValues(t.Name, prefix, func(key string, value any) (bool, error) {
-			record, err := typed[T](value)
+			if record, ok := value.(T); ok {
+				return visit(key, record)
+			}
+			record, err := translated[T](value)
 			if err != nil {
 				return false, t.wrap(key, err)
 			}
