@@ -44,13 +44,17 @@ func calls(c catalogue.Code) []API {
 
 // LookUp finds a documented code.
 func LookUp(name string) (Code, bool) {
-	for _, c := range documentedCodes() {
-		if c.Name == name {
-			return c, true
-		}
-	}
-	return Code{}, false
+	c, ok := codesByName()[name]
+	return c, ok
 }
+
+var codesByName = sync.OnceValue(func() map[string]Code {
+	byName := make(map[string]Code)
+	for _, c := range documentedCodes() {
+		byName[c.Name] = c
+	}
+	return byName
+})
 
 // ResultOf returns the result of a documented code; an undocumented name is a general failure.
 func ResultOf(name string) Result {

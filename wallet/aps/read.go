@@ -36,6 +36,9 @@ func (r *reader) problem(format string, args ...any) {
 // newReader notes the forms that are wrong anywhere: native scalars and empty texts (acqp-api §1.5).
 func newReader(root *jsontree.Node) *reader {
 	r := &reader{root: root}
+	if !root.Any(odd) {
+		return r
+	}
 	root.Walk(func(path string, v *jsontree.Node) {
 		switch {
 		case v.Kind == jsontree.Number || v.Kind == jsontree.Bool:
@@ -45,6 +48,11 @@ func newReader(root *jsontree.Node) *reader {
 		}
 	})
 	return r
+}
+
+// odd reports a form that is wrong anywhere.
+func odd(v *jsontree.Node) bool {
+	return v.Kind == jsontree.Number || v.Kind == jsontree.Bool || v.Kind == jsontree.String && v.Text == ""
 }
 
 // text reads an optional scalar of at most limit characters.

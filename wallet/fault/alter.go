@@ -49,14 +49,9 @@ func Alter(message *jsontree.Node, a control.Alteration) ([]byte, error) {
 	if a.Body != nil {
 		return []byte(*a.Body), nil
 	}
-	for _, path := range optional() {
-		switch {
-		case a.Minimal:
-			message.Remove(path)
-		case a.Null && message.Get(path) != nil:
-			if err := message.Set(path, &jsontree.Node{Kind: jsontree.Null}); err != nil {
-				return nil, fmt.Errorf("alteration: %w", err)
-			}
+	if a.Minimal || a.Null {
+		if err := strip(message, a); err != nil {
+			return nil, fmt.Errorf("alteration: %w", err)
 		}
 	}
 	for _, path := range a.Remove {
@@ -73,6 +68,21 @@ func Alter(message *jsontree.Node, a control.Alteration) ([]byte, error) {
 	}
 	foreign := a.Layout == "foreign"
 	return message.Write(jsontree.Layout{Indent: foreign, Reverse: foreign, Escape: foreign}), nil
+}
+
+// strip takes the optional members away, or leaves nothing in them.
+func strip(message *jsontree.Node, a control.Alteration) error {
+	for _, path := range optional() {
+		switch {
+		case a.Minimal:
+			message.Remove(path)
+		case message.Get(path) != nil:
+			if err := message.Set(path, &jsontree.Node{Kind: jsontree.Null}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Garble spoils the text of an answer. It reports whether the text is still to be signed.

@@ -168,7 +168,7 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 	defer cancel()
 	g.exchange(ctx, &e, address)
 	if e.PaymentRequestID == "" {
-		e.PaymentRequestID = memberText(e.Response.Body, "paymentRequestId") // what the acquirer calls the order
+		e.PaymentRequestID = textAt(parsed(e.Response.Body), "paymentRequestId") // what the acquirer calls the order
 	}
 	e.Answered = g.Wall.Now()
 	if e.Request.Body = message.body; len(message.body) > maxBody {

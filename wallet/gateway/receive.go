@@ -44,7 +44,7 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*ca
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	c := &call{route: to, ex: trace.Exchange{
 		ID: g.IDs(), Leg: trace.AcquirerToNetwork, API: string(to.api), Received: g.Wall.Now(),
-		Request: trace.Message{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: r.Header.Clone(), Body: body},
+		Request: trace.Message{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: r.Header, Body: body},
 	}}
 	c.ex.Signature.Verdict = string(sign.Unchecked)
 	if err != nil {
@@ -96,6 +96,9 @@ func (g *Gateway) checkForm(c *call, r *http.Request) {
 }
 
 func isJSON(contentType string) bool {
+	if contentType == "application/json" || contentType == "application/json; charset=UTF-8" {
+		return true // nearly always
+	}
 	kind, params, err := mime.ParseMediaType(contentType)
 	charset := strings.ToLower(params["charset"])
 	return err == nil && kind == "application/json" && (charset == "" || charset == "utf-8" || charset == "utf8")

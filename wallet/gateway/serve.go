@@ -181,20 +181,27 @@ func (g *Gateway) sendRecorded(w http.ResponseWriter, c *call, payment string) b
 func (g *Gateway) conclude(c *call) {
 	c.ex.Answered = g.Wall.Now()
 	if c.ex.Response.Status == http.StatusOK {
-		c.ex.Result, c.ex.Outcome = results(c.ex.Response.Body)
+		told := parsed(c.ex.Response.Body)
+		c.ex.Result, c.ex.Outcome = resultAt(told, "result"), resultAt(told, "paymentResult")
 		if c.ex.PaymentID == "" {
-			c.ex.PaymentID = memberText(c.ex.Response.Body, "paymentId")
+			c.ex.PaymentID = textAt(told, "paymentId")
 		}
 	}
 	g.record(c.ex)
 }
 
-// results reads the two results of a message as it was sent.
-func results(body []byte) (result, outcome *trace.Result) {
+// parsed is a message as it was sent; one that cannot be read says nothing.
+func parsed(body []byte) *jsontree.Node {
 	root, err := jsontree.Parse(body)
 	if err != nil {
-		return nil, nil
+		return &jsontree.Node{}
 	}
+	return root
+}
+
+// results reads the two results of a message as it was sent.
+func results(body []byte) (result, outcome *trace.Result) {
+	root := parsed(body)
 	return resultAt(root, "result"), resultAt(root, "paymentResult")
 }
 
@@ -211,12 +218,4 @@ func textAt(n *jsontree.Node, path string) string {
 		return v.Text
 	}
 	return ""
-}
-
-func memberText(body []byte, path string) string {
-	root, err := jsontree.Parse(body)
-	if err != nil {
-		return ""
-	}
-	return textAt(root, path)
 }

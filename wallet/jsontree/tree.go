@@ -6,6 +6,7 @@ package jsontree
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,13 +43,13 @@ var ErrPath = errors.New("jsontree: no such path")
 
 // Get follows a dotted path ("order.merchant.store", "transactions.0.transactionId"); nil if it leads nowhere.
 func (n *Node) Get(path string) *Node {
-	at := n
-	for name := range strings.SplitSeq(path, ".") {
-		if at = at.child(name); at == nil {
-			return nil
+	for {
+		name, rest, deeper := strings.Cut(path, ".")
+		if n = n.child(name); n == nil || !deeper {
+			return n
 		}
+		path = rest
 	}
-	return at
 }
 
 func (n *Node) child(name string) *Node {
@@ -57,9 +58,9 @@ func (n *Node) child(name string) *Node {
 	}
 	switch n.Kind {
 	case Object:
-		for _, m := range n.Members {
-			if m.Name == name {
-				return m.Value
+		for i := range n.Members {
+			if n.Members[i].Name == name {
+				return n.Members[i].Value
 			}
 		}
 	case Array:
@@ -154,13 +155,33 @@ func join(path, name string) string {
 
 // Texts returns every string value below n in order.
 func (n *Node) Texts() []string {
-	var texts []string
-	n.Walk(func(_ string, v *Node) {
-		if v.Kind == String && v.Text != "" {
-			texts = append(texts, v.Text)
+	return n.texts(nil)
+}
+
+func (n *Node) texts(list []string) []string {
+	if n.Kind == String && n.Text != "" {
+		list = append(list, n.Text)
+	}
+	for i := range n.Members {
+		list = n.Members[i].Value.texts(list)
+	}
+	for _, item := range n.Items {
+		list = item.texts(list)
+	}
+	return list
+}
+
+// Any reports whether a value below n, or n itself, fits.
+func (n *Node) Any(fits func(*Node) bool) bool {
+	if fits(n) {
+		return true
+	}
+	for i := range n.Members {
+		if n.Members[i].Value.Any(fits) {
+			return true
 		}
-	})
-	return texts
+	}
+	return slices.ContainsFunc(n.Items, func(item *Node) bool { return item.Any(fits) })
 }
 
 // Of returns a string node.

@@ -1,8 +1,8 @@
 package jsontree
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 	"unicode/utf16"
 )
 
@@ -16,13 +16,17 @@ type Layout struct {
 // Write returns the JSON text of a tree; the zero Layout is compact.
 func (n *Node) Write(l Layout) []byte {
 	w := writer{layout: l}
+	w.out.Grow(usualSize)
 	w.value(n, 0)
-	return []byte(w.out.String())
+	return w.out.Bytes()
 }
+
+// usualSize is as long as most messages are.
+const usualSize = 1 << 10
 
 type writer struct {
 	layout Layout
-	out    strings.Builder
+	out    bytes.Buffer
 }
 
 func (w *writer) value(n *Node, depth int) {
@@ -83,10 +87,24 @@ func (w *writer) newline(depth int) {
 
 func (w *writer) text(s string) {
 	w.out.WriteByte('"')
-	for _, r := range s {
-		w.char(r)
+	if plain(s) {
+		w.out.WriteString(s)
+	} else {
+		for _, r := range s {
+			w.char(r)
+		}
 	}
 	w.out.WriteByte('"')
+}
+
+// plain reports that a text is written as it is in every layout.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '/' {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *writer) char(r rune) {

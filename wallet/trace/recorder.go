@@ -33,11 +33,12 @@ type Recorder struct {
 	spill   *spill
 
 	mu      sync.Mutex
-	kept    []Exchange // ascending Seq
+	kept    []*Exchange            // ascending Seq, without gaps
+	strays  map[string][]*Exchange // those of them that belong to no timeline, by the id of their payment
 	bytes   int
 	last    uint64
 	dropped uint64
-	arrived chan struct{} // closed and replaced at each arrival
+	arrived chan struct{} // closed at the next arrival; nil while nobody waits
 }
 
 // NewRecorder makes an empty recorder.
@@ -48,7 +49,7 @@ func NewRecorder(o Options) *Recorder {
 	if o.Bytes <= 0 {
 		o.Bytes = defaultBytes
 	}
-	r := &Recorder{options: o, arrived: make(chan struct{})}
+	r := &Recorder{options: o, strays: make(map[string][]*Exchange)}
 	if o.Dir != "" {
 		r.spill = newSpill(o.Dir)
 	}
@@ -62,27 +63,36 @@ func (r *Recorder) Add(e Exchange) (uint64, error) {
 	defer r.mu.Unlock()
 	r.last++
 	e.Seq = r.last
-	r.kept = append(r.kept, e)
-	r.bytes += size(e)
+	r.kept = append(r.kept, &e)
+	if e.stray() {
+		r.strays[e.PaymentRequestID] = append(r.strays[e.PaymentRequestID], &e)
+	}
+	r.bytes += size(&e)
 	err := r.trim()
-	close(r.arrived)
-	r.arrived = make(chan struct{})
+	if r.arrived != nil {
+		close(r.arrived)
+		r.arrived = nil
+	}
 	return e.Seq, err
 }
+
+// stray reports that the exchange may find its timeline later.
+func (e *Exchange) stray() bool { return e.Match == "" && e.PaymentRequestID != "" }
 
 // trim moves the oldest exchanges out of memory until the bounds are kept.
 func (r *Recorder) trim() error {
 	var firstErr error
 	for len(r.kept) > 1 && (len(r.kept) > r.options.Count || r.bytes > r.options.Bytes) {
 		oldest := r.kept[0]
-		r.kept[0] = Exchange{}
+		r.kept[0] = nil
 		r.kept = r.kept[1:]
 		r.bytes -= size(oldest)
+		r.forgetStray(oldest)
 		if r.spill == nil {
 			r.dropped++
 			continue
 		}
-		if err := r.spill.write(oldest); err != nil {
+		if err := r.spill.write(*oldest); err != nil {
 			r.dropped++
 			firstErr = err
 		}
@@ -90,7 +100,17 @@ func (r *Recorder) trim() error {
 	return firstErr
 }
 
-func size(e Exchange) int {
+func (r *Recorder) forgetStray(e *Exchange) {
+	if !e.stray() {
+		return
+	}
+	left := slices.DeleteFunc(r.strays[e.PaymentRequestID], func(x *Exchange) bool { return x == e })
+	if r.strays[e.PaymentRequestID] = left; len(left) == 0 {
+		delete(r.strays, e.PaymentRequestID)
+	}
+}
+
+func size(e *Exchange) int {
 	n := 512 + len(e.Request.Body) + len(e.Response.Body) + len(e.Signature.Signed) + len(e.Signature.Found)
 	for _, h := range []map[string][]string{e.Request.Header, e.Response.Header} {
 		for name, values := range h {
@@ -130,20 +150,34 @@ func (r *Recorder) query(q Query) ([]Exchange, <-chan struct{}, error) {
 	if r.spill != nil && (len(r.kept) == 0 || q.After+1 < r.kept[0].Seq) {
 		older, err := r.spill.read(q)
 		if err != nil {
-			return nil, r.arrived, err
+			return nil, r.nextArrival(), err
 		}
 		found = older
 	}
-	start, _ := slices.BinarySearchFunc(r.kept, q.After+1, func(e Exchange, seq uint64) int { return int(e.Seq) - int(seq) })
-	for _, e := range r.kept[start:] {
+	for _, e := range r.kept[r.position(q.After+1):] {
 		if q.full(len(found)) {
 			break
 		}
-		if q.fits(e) {
-			found = append(found, e)
+		if q.fits(*e) {
+			found = append(found, *e)
 		}
 	}
-	return found, r.arrived, nil
+	return found, r.nextArrival(), nil
+}
+
+// position is where the exchange with a number stands, or the first one after it.
+func (r *Recorder) position(seq uint64) int {
+	if len(r.kept) == 0 || seq <= r.kept[0].Seq {
+		return 0
+	}
+	return int(min(seq-r.kept[0].Seq, uint64(len(r.kept))))
+}
+
+func (r *Recorder) nextArrival() <-chan struct{} {
+	if r.arrived == nil {
+		r.arrived = make(chan struct{})
+	}
+	return r.arrived
 }
 
 func (q Query) fits(e Exchange) bool {
@@ -174,8 +208,8 @@ func (r *Recorder) Latest(fits func(Exchange) bool) (Exchange, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range slices.Backward(r.kept) {
-		if fits(e) {
-			return e, true
+		if fits(*e) {
+			return *e, true
 		}
 	}
 	return Exchange{}, false
@@ -185,12 +219,15 @@ func (r *Recorder) Latest(fits func(Exchange) bool) (Exchange, bool) {
 func (r *Recorder) Amend(seq uint64, change func(*Exchange)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range r.kept {
-		if r.kept[i].Seq == seq {
-			change(&r.kept[i])
-			r.kept[i].Seq = seq
-			return
-		}
+	i := r.position(seq)
+	if i == len(r.kept) || r.kept[i].Seq != seq {
+		return
+	}
+	e := r.kept[i]
+	r.forgetStray(e)
+	change(e)
+	if e.Seq = seq; e.stray() {
+		r.strays[e.PaymentRequestID] = append(r.strays[e.PaymentRequestID], e)
 	}
 }
 
@@ -198,12 +235,10 @@ func (r *Recorder) Amend(seq uint64, change func(*Exchange)) {
 func (r *Recorder) Attribute(paymentRequestID, timeline string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range r.kept {
-		e := &r.kept[i]
-		if e.Match == "" && e.PaymentRequestID == paymentRequestID && paymentRequestID != "" {
-			e.Timeline, e.Match = timeline, "order"
-		}
+	for _, e := range r.strays[paymentRequestID] {
+		e.Timeline, e.Match = timeline, "order"
 	}
+	delete(r.strays, paymentRequestID)
 }
 
 // Close closes the file of older exchanges, if there is one.

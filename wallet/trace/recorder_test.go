@@ -169,3 +169,16 @@ func TestManyWritersAndReaders(t *testing.T) {
 	}
 	all.Wait()
 }
+
+func TestAStrayIsAttributedWhereverItIs(t *testing.T) {
+	t.Parallel()
+	r := trace.NewRecorder(trace.Options{Count: 2})
+	add(t, r, trace.Exchange{PaymentRequestID: "P1"}, trace.Exchange{}, trace.Exchange{PaymentRequestID: "P1"})
+	r.Amend(2, func(e *trace.Exchange) { e.PaymentRequestID = "P1" })
+	r.Amend(1, func(*trace.Exchange) { t.Error("it is no longer kept") })
+	r.Attribute("P1", "a")
+	list, err := r.Query(trace.Query{Timeline: "a"})
+	if err != nil || len(list) != 2 || list[0].Match != "order" || list[1].Match != "order" {
+		t.Errorf("attributed %+v, %v", list, err)
+	}
+}
