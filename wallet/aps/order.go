@@ -22,12 +22,21 @@ type Merchant struct {
 	Store               *Store
 }
 
+// Place is the region where the payer pays: the store's, else the merchant's; empty: unknown.
+func (m Merchant) Place() string {
+	if m.Store != nil && m.Store.Region != "" {
+		return m.Store.Region
+	}
+	return m.Region
+}
+
 // Store is the place where the payer stands.
 type Store struct {
 	ReferenceStoreID string
 	Name             string
 	MCC              string
 	TerminalID       string
+	Region           string // storeAddress.region, ISO 3166-1 alpha-2
 }
 
 // Env describes the device of an order.

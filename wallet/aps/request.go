@@ -174,6 +174,7 @@ func (r *reader) order(product Product) Order {
 		Name:             r.wanted("order.merchant.store.storeName", 256),
 		MCC:              r.wanted("order.merchant.store.storeMCC", 4),
 		TerminalID:       r.text("order.merchant.store.storeTerminalId", 64),
+		Region:           r.text("order.merchant.store.storeAddress.region", 2),
 	}
 	return o
 }

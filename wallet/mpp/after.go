@@ -192,6 +192,9 @@ func (w *Wallet) giveBack(tx store.Tx, p payment, r refund) (aps.WalletRefundAns
 	if err := w.credit(tx, owner, r); err != nil {
 		return aps.WalletRefundAnswer{}, err
 	}
+	if err := refundsOf().Append(tx, p.RequestID, r.RequestID); err != nil {
+		return aps.WalletRefundAnswer{}, err
+	}
 	return r.answer(), refunds().Insert(tx, r.RequestID, r)
 }
 

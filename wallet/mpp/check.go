@@ -8,6 +8,7 @@ import (
 	"mppsim/wallet/clock"
 	"mppsim/wallet/ledger"
 	"mppsim/wallet/money"
+	"mppsim/wallet/risk"
 	"mppsim/wallet/store"
 )
 
@@ -55,27 +56,45 @@ func checks() []check {
 	}
 }
 
-// examine returns the first reason to refuse a payment, or nil.
-func examine(tx store.Tx, v visit) (*aps.Result, error) {
+// examine returns the first reason to refuse a payment, or nil, with what risk control said.
+func (w *Wallet) examine(tx store.Tx, v visit) (*aps.Result, []risk.Verdict, error) {
 	if v.payer.Character.limitsDays() {
 		var err error
 		if v.today, err = tallyOf(tx, v.payer.ID, v.payment.PayTo.Currency, v.payment.Created); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	for _, c := range checks() {
 		if c.refuses(v) {
-			return problem(c.code, c.message), nil
+			return problem(c.code, c.message), nil, nil
 		}
 	}
+	verdicts, err := w.judge(tx, v)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(verdicts) > 0 {
+		first := verdicts[0]
+		return problem("RISK_REJECT", "rejected by risk control: "+first.Rule+": "+first.Reason), verdicts, nil
+	}
 	if v.payer.Character.ChecksBalanceLate {
-		return nil, nil
+		return nil, nil, nil
 	}
 	enough, err := covers(tx, v.payer, v.payment.PayTo)
 	if err != nil || enough {
-		return nil, err
+		return nil, nil, err
 	}
-	return problem("USER_BALANCE_NOT_ENOUGH", "the balance is not enough"), nil
+	return problem("USER_BALANCE_NOT_ENOUGH", "the balance is not enough"), nil, nil
+}
+
+// judge lets the risk strategies look at a payment (mpp-api §9.2). A payment with a code or a store is made in one.
+func (w *Wallet) judge(tx store.Tx, v visit) ([]risk.Verdict, error) {
+	c, shop := v.payer.Character, v.order.Merchant
+	return w.risk.Judge(tx, v.payer.Timeline, v.payer.device(), risk.Facts{
+		CustomerID: v.payer.CustomerID, Marks: c.Marks, Condition: c.Condition, PhoneRegion: c.PhoneRegion, DistanceKm: c.DistanceKm,
+		Merchant: shop.ReferenceMerchantID, MCC: shop.MCC, StoreRegion: shop.Place(),
+		InStore: v.payment.Code != "" || shop.Store != nil, Promoted: len(v.payment.Promotions) > 0,
+	}, v.payment.Created)
 }
 
 func refusesCurrency(v visit) bool {

@@ -53,10 +53,11 @@ func (w *Wallet) settle(tx store.Tx, p payment, owner payer) (payment, error) {
 	if err := w.endow(tx, owner, p.PayTo.Currency); err != nil {
 		return p, err
 	}
-	refused, err := examine(tx, visit{payer: owner, payment: p, order: p.Shown.Order})
+	refused, verdicts, err := w.examine(tx, visit{payer: owner, payment: p, order: p.Shown.Order})
 	if err != nil {
 		return p, err
 	}
+	p.Verdicts = verdicts
 	if refused != nil {
 		return p.end(Failed, *refused), nil
 	}

@@ -81,7 +81,7 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 		err = w.endow(tx, owner, p.PayTo.Currency)
 	}
 	if err == nil && problem == nil {
-		problem, err = examine(tx, visit{payer: owner, payment: p, order: req.Order})
+		problem, p.Verdicts, err = w.examine(tx, visit{payer: owner, payment: p, order: req.Order})
 	}
 	if err != nil {
 		return paying{}, err
@@ -101,7 +101,7 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 func (w *Wallet) begin(req aps.WalletPay, owner payer, now time.Time) payment {
 	return payment{
 		ID: w.ids(), RequestID: req.PaymentRequestID, Payer: owner.ID, CustomerID: owner.CustomerID,
-		State: Processing, Outcome: inProcess(),
+		State: Processing, Outcome: inProcess(), Price: req.Order.Amount,
 		Amount: req.Amount, PayTo: req.PayTo, Quote: req.Quote, Code: req.Code, Promotions: req.Promotions,
 		Created: now, Expiry: req.Expiry,
 	}

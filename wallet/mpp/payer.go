@@ -12,6 +12,7 @@ import (
 	"mppsim/wallet/code"
 	"mppsim/wallet/ledger"
 	"mppsim/wallet/money"
+	"mppsim/wallet/risk"
 	"mppsim/wallet/store"
 )
 
@@ -50,7 +51,11 @@ type Payment struct {
 	ID               string
 	PaymentRequestID string
 	State            State
-	Code             string       // result code of the outcome
+	Code             string // result code of the outcome
+	Reason           string // of a refusal, for people
+	Verdicts         []risk.Verdict
+	Price            money.Amount // the shop's, before promotions
+	Refunds          []Refund     // oldest first
 	Amount           money.Amount // what it is in the shop's currency, promotions subtracted
 	Quote            aps.Quote    // by which it became the payer's; zero in the payer's own currency
 	Debited          money.Amount // what left the balance, refunds not subtracted; 0 if nothing did
@@ -61,6 +66,15 @@ type Payment struct {
 	Expiry           time.Time  // on the payer's timeline
 	Order            *aps.Order // of an order that was scanned or opened
 	RedirectURL      string     // where the payer was sent after paying
+}
+
+// Refund is a refund as the wallet shows it, with the promotions of the payment (mpp-api §8.3).
+type Refund struct {
+	ID         string
+	Amount     money.Amount // in the shop's currency, the promotions' shares subtracted
+	From       money.Amount // what came back
+	Promotions []aps.Promotion
+	Time       time.Time // on the timeline
 }
 
 // Waiting says for what a payment waits.
@@ -115,6 +129,9 @@ func (w *Wallet) register(tx store.Tx, p payer) error {
 		return err
 	}
 	if err := customers().Insert(tx, p.CustomerID, p.ID); err != nil {
+		return err
+	}
+	if err := risk.Login(tx, p.Timeline, p.device(), p.ID, w.clockOf(p.Timeline).Now()); err != nil {
 		return err
 	}
 	for _, currency := range []string{p.Fixed.Currency, p.Character.Currency} {
@@ -196,9 +213,13 @@ func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 	}
 	now := w.clockOf(p.Timeline).Now()
 	for _, item := range list {
-		view.Payments = append(view.Payments, item.show())
+		shown := item.show()
+		if shown.Refunds, err = refundViews(tx, item); err != nil {
+			return Payer{}, err
+		}
+		view.Payments = append(view.Payments, shown)
 		if item.waits() && !item.expired(now) {
-			view.Waiting = append(view.Waiting, item.show())
+			view.Waiting = append(view.Waiting, shown)
 		}
 	}
 	return view, nil
@@ -207,12 +228,17 @@ func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 func (p payment) show() Payment {
 	view := Payment{
 		ID: p.ID, PaymentRequestID: p.RequestID, State: p.State, Code: p.Outcome.Code, Amount: p.Amount, Quote: p.Quote,
+		Verdicts: p.Verdicts, Price: p.Price,
 		Debited:  money.Of(p.PayTo.Currency, 0),
 		Refunded: money.Of(p.PayTo.Currency, p.RefundedFrom),
 		PayTo:    p.PayTo, Promotions: p.Promotions, Expiry: p.Expiry,
 	}
-	if p.State == Success {
+	switch p.State {
+	case Success:
 		view.Debited = p.PayTo
+	case Failed:
+		view.Reason = p.Outcome.Message
+	case Processing, Cancelled:
 	}
 	switch {
 	case p.AsksConfirm:
@@ -228,6 +254,23 @@ func (p payment) show() Payment {
 		}
 	}
 	return view
+}
+
+// refundViews lists the successful refunds of a payment, oldest first.
+func refundViews(tx store.Tx, p payment) ([]Refund, error) {
+	if p.Refunds == 0 {
+		return nil, nil
+	}
+	ids, err := refundsOf().All(tx, p.RequestID)
+	var views []Refund
+	for _, id := range ids {
+		r, _, err := refunds().Get(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, Refund{ID: r.ID, Amount: r.Amount, From: r.From, Promotions: r.Promotions, Time: r.At})
+	}
+	return views, err
 }
 
 // IssueCode asks Alipay+ for payment codes and hands them to the payer (getPaymentCode, mpp-api §4.5).

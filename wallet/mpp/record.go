@@ -6,6 +6,7 @@ import (
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/money"
+	"mppsim/wallet/risk"
 	"mppsim/wallet/store"
 )
 
@@ -40,12 +41,14 @@ type payment struct {
 	CustomerID   string          `json:"customerId,omitempty"`
 	State        State           `json:"state"`
 	Outcome      aps.Result      `json:"outcome"`
+	Price        money.Amount    `json:"price"` // the shop's, before promotions
 	Amount       money.Amount    `json:"amount"`
 	PayTo        money.Amount    `json:"payTo"`
 	Quote        aps.Quote       `json:"quote,omitzero"` // by which Amount became PayTo
 	Code         string          `json:"code,omitempty"` // payment code
 	Promotions   []aps.Promotion `json:"promotions,omitempty"`
-	Created      time.Time       `json:"created"` // on the timeline, like all times here
+	Verdicts     []risk.Verdict  `json:"verdicts,omitempty"` // for which risk control refused it
+	Created      time.Time       `json:"created"`            // on the timeline, like all times here
 	Paid         time.Time       `json:"paid,omitzero"`
 	Expiry       time.Time       `json:"expiry,omitzero"`
 	Shown        *page           `json:"shown,omitempty"` // the order that the payer scanned or opened
@@ -92,6 +95,15 @@ func refunds() store.Table[refund]   { return store.Table[refund]{Name: "mpp.ref
 func codes() store.Table[codeRecord] { return store.Table[codeRecord]{Name: "mpp.code"} }
 func customers() store.Table[string] { return store.Table[string]{Name: "mpp.customer"} }
 func byPayer() store.List[string]    { return store.List[string]{Name: "mpp.payment-of"} }
+func refundsOf() store.List[string]  { return store.List[string]{Name: "mpp.refund-of"} }
+
+// device is the phone from which a payer pays: one of its own, unless the template names one.
+func (p payer) device() string {
+	if p.Character.Device != "" {
+		return p.Character.Device
+	}
+	return "phone of " + p.ID
+}
 
 func findPayer(tx store.Tx, id string) (payer, error) {
 	p, found, err := payers().Get(tx, id)

@@ -39,6 +39,12 @@ type Character struct {
 	DailyAmount           *int64         `yaml:"dailyAmount" json:"dailyAmount"`
 	DailyCount            *int           `yaml:"dailyCount" json:"dailyCount"`
 	Risk                  bool           `yaml:"risk" json:"risk"`
+	Identity              string         `yaml:"identity" json:"identity,omitempty"`   // document of the verification, such as CN_ID
+	Marks                 []string       `yaml:"marks" json:"marks,omitempty"`         // for risk control, such as bad-credit
+	Device                string         `yaml:"device" json:"device,omitempty"`       // empty: one that no other payer has
+	Condition             []string       `yaml:"condition" json:"condition,omitempty"` // of app and device, such as rooted
+	PhoneRegion           string         `yaml:"phoneRegion" json:"phoneRegion,omitempty"`
+	DistanceKm            int            `yaml:"distanceKm" json:"distanceKm,omitempty"` // from phone to store
 	ChecksBalanceLate     bool           `yaml:"checksBalanceLate" json:"checksBalanceLate"`
 	Refuses               string         `yaml:"refuses" json:"refuses"`
 	After                 time.Duration  `yaml:"after" json:"after"`

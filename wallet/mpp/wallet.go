@@ -13,6 +13,7 @@ import (
 	"mppsim/fixtures"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/risk"
 	"mppsim/wallet/store"
 )
 
@@ -39,6 +40,7 @@ type Options struct {
 	PspID     string        // this wallet's id; requests for another one are refused; empty accepts all
 	Region    string        // where the payers are when they ask for codes, ISO 3166-1 alpha-2
 	Templates []Template    // nil: those of fixtures/payers.yaml
+	Risk      *risk.Policy  // nil: that of fixtures/risk.yaml
 }
 
 // Wallet is a mobile wallet. It implements aps.Wallet and is safe for concurrent use.
@@ -51,6 +53,7 @@ type Wallet struct {
 	pspID     string
 	region    string
 	templates map[string]Template
+	risk      risk.Desk
 
 	mu      sync.Mutex
 	network aps.Network
@@ -69,10 +72,18 @@ func New(o Options) (*Wallet, error) {
 		}
 		o.Templates = templates
 	}
+	if o.Risk == nil {
+		policy, err := risk.Parse("built-in risk.yaml", fixtures.Risk)
+		if err != nil {
+			return nil, fmt.Errorf("wallet: %w", err)
+		}
+		o.Risk = &policy
+	}
 	w := &Wallet{
 		store: o.Store, base: o.Clock, timelines: o.Timelines, ids: o.IDs, log: o.Logger,
 		network: o.Network, pspID: o.PspID, region: o.Region,
 		templates: make(map[string]Template, len(o.Templates)),
+		risk:      risk.Desk{Usual: *o.Risk},
 		changed:   make(chan struct{}),
 	}
 	if w.log == nil {

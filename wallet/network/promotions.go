@@ -3,6 +3,7 @@ package network
 import (
 	"time"
 
+	"mppsim/wallet/aps"
 	"mppsim/wallet/money"
 	"mppsim/wallet/promo"
 	"mppsim/wallet/store"
@@ -39,8 +40,8 @@ func (n *Network) visit(o Order) promo.Visit {
 	m := o.Request.Order.Merchant
 	v := promo.Visit{
 		Order: o.PaymentID, Timeline: o.Timeline, CustomerID: o.CustomerID, Brand: n.Brand, Merchant: m.ReferenceMerchantID,
-		MCC: m.MCC, Region: m.Region, InStore: o.Request.Factor.InStore == "true" || o.Code != "",
-		Price: o.Request.Amount, At: o.Opened,
+		MCC: m.MCC, Region: m.Place(), InStore: o.Product != aps.ByCashier && o.Product != aps.ByAutoDebit,
+		Price: o.Request.Amount, At: n.now(o),
 	}
 	if m.Store != nil {
 		v.Store = m.Store.ReferenceStoreID

@@ -19,7 +19,7 @@ var (
 	ErrClosed  = errors.New("risk case is answered")
 )
 
-// Policy is a version of all strategies. A strategy that is off refuses nothing. fixtures/risk.yaml explains its keys.
+// Policy is a version of all strategies. A strategy that is off refuses nothing, nor does the zero Policy. fixtures/risk.yaml explains its keys.
 type Policy struct {
 	Version  string   `yaml:"version" json:"version"`
 	Scope    Scope    `yaml:"scope" json:"scope"`
@@ -192,7 +192,7 @@ func article(condition string) string {
 }
 
 func (a Accounts) reason(f Facts) string {
-	if a.Off || f.Accounts < a.Refuse {
+	if a.Off || a.Refuse == 0 || f.Accounts < a.Refuse {
 		return ""
 	}
 	return fmt.Sprintf("%d accounts logged in on the device within %s", f.Accounts, a.Within)
