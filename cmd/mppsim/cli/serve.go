@@ -24,7 +24,7 @@ type serveOptions struct {
 	strict                     bool
 	signing                    string
 	traceDir                   string
-	rates                      string
+	rates, contract            string
 	listenGiven                bool // --listen wins over the profile
 }
 
@@ -62,6 +62,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	complete(cmd, "signing", signings())
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for recorded traffic that no longer fits into memory")
 	f.StringVar(&o.rates, "rates", "", "file with exchange rates (default: built in; `mppsim rates` prints them)")
+	f.StringVar(&o.contract, "contract", "", "file with the contract: fees, settlement, reports (default: built in, without fees)")
 	return cmd
 }
 
@@ -136,6 +137,9 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 		options.Hosts = append(loopback(), o.hosts...)
 	}
 	if options.Rates, err = readRates(o.rates); err != nil {
+		return options, err
+	}
+	if err := readContract(o.contract, &options); err != nil {
 		return options, err
 	}
 	return options, o.keys(&options)

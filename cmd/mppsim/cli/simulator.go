@@ -116,6 +116,10 @@ func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error
 		ClientID: p.Facts.Client, AcquirerID: p.Facts.Acquirer, AcquirerKeys: keys, Version: Version(),
 		GatewayURL: p.AlipayPlus.PublicURL, Logger: logger,
 	}
+	var err error
+	if o.Contract, err = contractOf(p); err != nil {
+		return o, err
+	}
 	if hosts := p.AlipayPlus.CallbackHosts; len(hosts) > 0 {
 		o.Hosts = append(loopback(), hosts...)
 	}
