@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mppsim/wallet/aps"
 )
 
 // TestCashierHandsOutWhatTheDeviceCanOpen is the cashier's part of acqp-api §4.
@@ -73,4 +75,24 @@ func TestWhatACashierPaymentLacksIsNoted(t *testing.T) {
 			t.Errorf("without %s: %s", name, notes)
 		}
 	}
+}
+
+// TestTilePaymentNamesTheChosenWallet: the buyer chooses from the answer to consultPayment, and the receipt shows the brand.
+func TestTilePaymentNamesTheChosenWallet(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.open("off")
+	p := r.payer("rich")
+	question := `{"paymentAmount":{"currency":"SGD","value":"0"},"paymentFactor":` + tileFactor + `,"settlementStrategy":{"settlementCurrency":"SGD"},"userRegion":"MY"}`
+	options := r.ask(aps.ConsultPayment, question)
+	chosen := "paymentOptions.0.paymentOptionDetail.connectWallet.supportWallets.0."
+	want(t, "first", options.Text(chosen+"walletName")+" "+options.Text(chosen+"walletBrandName"), "BANYAN_WALLET Banyan eWallet")
+	if list, err := r.api.Orders(t.Context(), ""); err != nil || len(list) > 0 {
+		t.Errorf("the question created %d orders, error %v", len(list), err)
+	}
+	a := r.sell(sale{id: "P1", value: "500", factor: tileFactor, env: `"terminalType":"WEB"`, method: options.Text(chosen + "walletName")})
+	want(t, "scanned from the screen", r.scan(p, codeText(a)).Result.Code, "SUCCESS")
+	r.confirm(p)
+	want(t, "brand", r.ask(aps.InquiryPayment, `{"paymentRequestId":"P1"}`).Text("walletBrandName"), "Banyan eWallet")
+	want(t, "malformed question", codeOf(r.blurt(aps.ConsultPayment, `{"paymentFactor":`+tileFactor+`}`)), "PARAM_ILLEGAL")
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"mppsim/wallet/cashier"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/contract"
 	"mppsim/wallet/control"
@@ -50,6 +51,7 @@ type Options struct {
 	Templates    []byte                     // payers; default: fixtures/payers.yaml
 	Rates        *quote.Board               // of exchange; default: fixtures/rates.yaml
 	Contract     *contract.Contract         // fees and reports; default: fixtures/contract.yaml
+	Wallets      []cashier.Wallet           // that the cashier offers; default: fixtures/wallets.yaml
 	Version      string
 	GatewayURL   string              // where the acquirer reaches the gateway; told by Info
 	ControlURL   string              // where the control API is reached; default GatewayURL
@@ -112,6 +114,13 @@ func (o Options) withDefaults() (Options, error) {
 			return o, err
 		}
 		o.Contract = &built
+	}
+	if len(o.Wallets) == 0 {
+		wallets, err := cashier.BuiltIn()
+		if err != nil {
+			return o, err
+		}
+		o.Wallets = wallets
 	}
 	if o.NetworkKey == nil {
 		key, err := testkey.Generate()

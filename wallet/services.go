@@ -34,7 +34,7 @@ func (s *Simulator) services() ([]gateway.Service, error) {
 	}
 	s.courier = courier.New(courier.Options{Acquirer: acquirerPort{s}, Lines: s.line, Logger: s.options.Logger})
 	var list []gateway.Service
-	for _, room := range []func() map[aps.API]serving{s.registrations} {
+	for _, room := range []func() map[aps.API]serving{s.registrations, s.consultations} {
 		for api, serve := range room() {
 			service, err := s.service(api, serve)
 			if err != nil {

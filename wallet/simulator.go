@@ -49,6 +49,7 @@ type Simulator struct {
 	plans     *fault.Plans
 	recorder  *trace.Recorder
 	gateway   *gateway.Gateway
+	pages     http.Handler
 	protocol  *catalogue.Catalogue
 	courier   *courier.Courier
 	registry  *registration.Registry
@@ -94,7 +95,8 @@ func (s *Simulator) wire() error {
 	s.network = network.New(network.Options{
 		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
 		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Region: walletRegion, Rhythm: rhythm, Undecided: s.plans.Undecided,
-		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.gatewayURL, Address: s.addressOf,
+		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.pageURL,
+		Address: s.addressOf, BrandOf: s.cashier().BrandOf,
 		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{Rates: o.Rates.Rate}},
 	})
 	templates, err := s.templates()
@@ -109,6 +111,9 @@ func (s *Simulator) wire() error {
 		return err
 	}
 	s.network.Connect(s.wallet)
+	if s.pages, err = s.newPages(); err != nil {
+		return err
+	}
 	services, err := s.services()
 	if err != nil {
 		return err
@@ -167,16 +172,9 @@ func (s *Simulator) SetURLs(gatewayURL, controlURL string) {
 	s.urls.gateway, s.urls.control = gatewayURL, controlURL
 }
 
-// gatewayURL is where browsers and acquirers reach the gateway; empty while nobody has told.
-func (s *Simulator) gatewayURL() string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.urls.gateway
-}
-
 // Handler serves the gateway and, under control.Base, the control API.
 func (s *Simulator) Handler() http.Handler {
-	door, steering := s.gateway.Handler(), s.ControlHandler()
+	door, steering := s.GatewayHandler(), s.ControlHandler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, control.Base+"/") {
 			steering.ServeHTTP(w, r)
@@ -186,8 +184,8 @@ func (s *Simulator) Handler() http.Handler {
 	})
 }
 
-// GatewayHandler serves only the acquirer's door.
-func (s *Simulator) GatewayHandler() http.Handler { return s.gateway.Handler() }
+// GatewayHandler serves the acquirer's door and the pages that its payers' browsers see.
+func (s *Simulator) GatewayHandler() http.Handler { return s.withPages(s.gateway.Handler()) }
 
 // ControlHandler serves only the control API.
 func (s *Simulator) ControlHandler() http.Handler { return control.Handler(s) }

@@ -51,17 +51,9 @@ func (n *Network) holderOf(ctx context.Context, customerID string) (h Holder, er
 
 // behind finds the order that a text leads to.
 func (n *Network) behind(ctx context.Context, h Holder, code string) (id, refusal string, err error) {
-	var o Order
-	var found bool
-	err = n.store.View(ctx, func(tx store.Tx) error {
-		if id, found, err = handles().Get(tx, code); err != nil || !found {
-			return err
-		}
-		o, _, err = orders().Get(tx, id)
-		return err
-	})
+	o, found, err := n.Behind(ctx, code)
 	if err != nil || found && !o.Issued {
-		return id, "", err
+		return o.PaymentRequestID, "", err
 	}
 	return n.decode(ctx, h, code)
 }

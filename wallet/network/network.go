@@ -40,6 +40,8 @@ type Options struct {
 	BaseURL func() string
 	// Address says where the acquirer takes a call of Alipay+ that no order names an address for; empty: nowhere.
 	Address func(aps.API) string
+	// BrandOf is the brand of the wallet that a payer chose in the cashier; nil: Brand.
+	BrandOf func(walletName string) string
 	// Tokens are the access tokens of auto debit; nil: there are none.
 	Tokens Tokens
 	// Promotions say what payers save on their orders; nil: nothing.
@@ -173,6 +175,22 @@ func (n *Network) Orders(ctx context.Context, timeline string) ([]Order, error) 
 func (n *Network) Order(ctx context.Context, paymentRequestID string) (o Order, found bool, err error) {
 	err = n.store.View(ctx, func(tx store.Tx) error {
 		o, found, err = orders().Get(tx, paymentRequestID)
+		return err
+	})
+	return o, found, err
+}
+
+// Behind finds the order to which a scanned text, an address or the token in it leads.
+func (n *Network) Behind(ctx context.Context, text string) (o Order, found bool, err error) {
+	if text == "" {
+		return o, false, nil
+	}
+	err = n.store.View(ctx, func(tx store.Tx) error {
+		id, known, err := handles().Get(tx, text)
+		if err != nil || !known {
+			return err
+		}
+		o, found, err = orders().Get(tx, id)
 		return err
 	})
 	return o, found, err

@@ -17,9 +17,6 @@ const (
 	cashierExpiry = 10 * time.Minute // default and longest: a later wish is replaced without a word
 )
 
-// offline stands in for the address of our pages where nobody has told it.
-const offline = "http://mppsim.invalid"
-
 // appIdentifier and scheme belong to the wallet's app.
 const (
 	appIdentifier = "com.mppsim.wallet"
@@ -76,22 +73,13 @@ func (n *Network) token(tx store.Tx) (string, error) {
 // orderCodeText is legal in every character and yet breaks in hands that decode, cut or lower it.
 func orderCodeText(token string) string { return orderCodeStart + token + "?v=1&c=A%2Bb" }
 
-func (n *Network) base() string {
-	if n.BaseURL != nil {
-		if base := n.BaseURL(); base != "" {
-			return strings.TrimRight(base, "/")
-		}
-	}
-	return offline
-}
-
 // checkoutURL is the page on which the payer finds the order. Query, escapes and fragment are part of it.
 func (n *Network) checkoutURL(token string) string {
-	return n.base() + "/checkout/" + token + "?lang=en&back=shop%2Fcart#pay"
+	return n.BaseURL() + "/checkout/" + token + "?lang=en&back=shop%2Fcart#pay"
 }
 
 func (n *Network) orderCodeForm(o Order, token string) *aps.OrderCodeForm {
-	picture := func(size string) string { return n.base() + "/code/" + token + ".png?size=" + size }
+	picture := func(size string) string { return n.BaseURL() + "/code/" + token + ".png?size=" + size }
 	return &aps.OrderCodeForm{
 		MethodType: "CONNECT_WALLET", Expiry: n.lines.of(o.Timeline).Clock.ToBase(o.Expiry),
 		Details: []aps.CodeDetail{
@@ -114,7 +102,7 @@ func (n *Network) cashierOffer(o Order, token string) *aps.Offer {
 	switch device := o.Request.Order.Env.TerminalType; device {
 	case "WAP", "APP", "MINI_APP":
 		offer.SchemeURL = scheme + "://pay?order=" + token + "&from=A%2Fb#confirm"
-		offer.AppLinkURL = n.base() + "/app/pay?order=" + token + "&from=A%2Fb#confirm"
+		offer.AppLinkURL = n.BaseURL() + "/app/pay?order=" + token + "&from=A%2Fb#confirm"
 		if device != "WAP" {
 			offer.AppIdentifier = appIdentifier
 		}

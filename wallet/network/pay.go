@@ -185,7 +185,7 @@ func acquirerResult(r aps.Result) aps.Result {
 func (n *Network) payment(o Order) aps.Payment {
 	p := aps.Payment{
 		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
-		CustomerID: o.CustomerID, WalletBrandName: n.Brand, Time: o.Finished, Amount: o.Request.Amount,
+		CustomerID: o.CustomerID, WalletBrandName: n.brandOf(o), Time: o.Finished, Amount: o.Request.Amount,
 		Promotions: o.promotions(), Offer: o.Offer,
 	}
 	if p.Time.IsZero() {
@@ -196,6 +196,13 @@ func (n *Network) payment(o Order) aps.Payment {
 		return aps.Payment{AcquirerID: n.AcquirerID, PaymentRequestID: o.PaymentRequestID, Amount: money.Amount{}}
 	}
 	return p
+}
+
+func (n *Network) brandOf(o Order) string {
+	if n.BrandOf == nil || o.Product != aps.ByCashier {
+		return n.Brand
+	}
+	return n.BrandOf(o.Request.MethodType)
 }
 
 // told is the outcome that the network admits to.

@@ -139,6 +139,7 @@ func newWorld(t *testing.T, rhythm string) *world {
 		Store: w.store, Acquirer: w.acquirer, Wall: w.wall, IDs: func() string { return fmt.Sprintf("id%04d", n.Add(1)) },
 		Digits: rand.Reader, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), AcquirerID: "A", PspID: "W", Brand: "Kaleido Pay", Rates: rates(t),
 		Rhythm: network.Rhythm{Mode: network.RhythmOff}, Undecided: func(aps.Subject) bool { return w.silent.Load() },
+		BaseURL:    func() string { return "http://sim" },
 		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{}},
 	})
 	w.Connect(w.wallet)
