@@ -139,30 +139,42 @@ func (r *Recorder) Dropped() uint64 {
 
 // Query returns what fits, oldest first.
 func (r *Recorder) Query(q Query) ([]Exchange, error) {
-	found, _, err := r.query(q)
+	found, _, _, err := r.query(q)
 	return found, err
 }
 
-func (r *Recorder) query(q Query) ([]Exchange, <-chan struct{}, error) {
+// query also returns the number of the last exchange in the file: none of those changes any more.
+func (r *Recorder) query(q Query) (found []Exchange, filed uint64, arrived <-chan struct{}, err error) {
+	recent, filed, older, arrived := r.look(q)
+	if found, err = older.all(q); err != nil {
+		return nil, filed, arrived, err
+	}
+	if q.Limit > 0 {
+		recent = recent[:min(len(recent), q.Limit-len(found))]
+	}
+	return append(found, recent...), filed, arrived, nil
+}
+
+// look returns what fits in memory and where in the file there may be more: both as they are at one moment, so that
+// nothing is missed that moves from here to there.
+func (r *Recorder) look(q Query) (recent []Exchange, filed uint64, older reading, arrived <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var found []Exchange
-	if r.spill != nil && (len(r.kept) == 0 || q.After+1 < r.kept[0].Seq) {
-		older, err := r.spill.read(q)
-		if err != nil {
-			return nil, r.nextArrival(), err
-		}
-		found = older
+	if len(r.kept) > 0 {
+		filed = r.kept[0].Seq - 1
+	}
+	if q.After < filed {
+		older = r.spill.begin(q)
 	}
 	for _, e := range r.kept[r.position(q.After+1):] {
-		if q.full(len(found)) {
+		if q.full(len(recent)) {
 			break
 		}
 		if q.fits(*e) {
-			found = append(found, *e)
+			recent = append(recent, *e)
 		}
 	}
-	return found, r.nextArrival(), nil
+	return recent, filed, older, r.nextArrival()
 }
 
 // position is where the exchange with a number stands, or the first one after it.
@@ -191,10 +203,11 @@ func (r *Recorder) Wait(ctx context.Context, q Query, limit time.Duration) ([]Ex
 	ctx, done := context.WithTimeout(ctx, limit)
 	defer done()
 	for {
-		found, arrived, err := r.query(q)
+		found, filed, arrived, err := r.query(q)
 		if err != nil || len(found) > 0 {
 			return found, err
 		}
+		q.After = max(q.After, filed)
 		select {
 		case <-arrived:
 		case <-ctx.Done():

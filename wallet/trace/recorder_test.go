@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"mppsim/wallet/trace"
 )
 
@@ -89,6 +91,54 @@ func TestOlderExchangesMoveToTheFile(t *testing.T) {
 	add(t, r, trace.Exchange{})
 	if got := query(t, r, trace.Query{}); got != "1 2 3 4 5 6 7 " {
 		t.Errorf("after reading: %s", got)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTheFileIsSearched compares queries over a file of many blocks with looking at everything.
+func TestTheFileIsSearched(t *testing.T) {
+	t.Parallel()
+	const count = 1200
+	r := trace.NewRecorder(trace.Options{Count: 100, Dir: t.TempDir()})
+	for i := range count {
+		add(t, r, trace.Exchange{Timeline: timelineOf(i)})
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		q := trace.Query{
+			After:    rapid.Uint64Range(0, count+1).Draw(rt, "after"),
+			Timeline: rapid.SampledFrom([]string{"", "0", "3", "9", "none"}).Draw(rt, "timeline"),
+			Limit:    rapid.SampledFrom([]int{0, 1, 50, 2000}).Draw(rt, "limit"),
+		}
+		want := ""
+		for i, n := 0, 0; i < count && (q.Limit == 0 || n < q.Limit); i++ {
+			if uint64(i) >= q.After && (q.Timeline == "" || timelineOf(i) == q.Timeline) {
+				want += fmt.Sprint(i+1, " ")
+				n++
+			}
+		}
+		if got := query(t, r, q); got != want {
+			rt.Fatalf("%+v found %s, want %s", q, got, want)
+		}
+	})
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// timelineOf gives exchanges timelines that come and go.
+func timelineOf(i int) string { return fmt.Sprint(i / 120) }
+
+func TestStraysThatLeftMemoryAreNotAttributed(t *testing.T) {
+	t.Parallel()
+	r := trace.NewRecorder(trace.Options{Count: 2, Dir: t.TempDir()})
+	stray := trace.Exchange{PaymentRequestID: "P1"}
+	add(t, r, stray, stray, stray)
+	r.Attribute("P1", "a")
+	add(t, r, stray)
+	if got := query(t, r, trace.Query{Timeline: "a"}); got != "2 3 " {
+		t.Errorf("attributed %s", got)
 	}
 	if err := r.Close(); err != nil {
 		t.Error(err)
