@@ -16,7 +16,7 @@ type page[T any] struct {
 	Items []T `json:"items"`
 }
 
-func (l List[T]) pages() Table[page[T]] { return Table[page[T]]{Name: l.Name} }
+func (l List[T]) pages() Table[page[T]] { return Table[page[T]](l) }
 
 func lastPage(group string) string        { return group + "/" }
 func fullPage(group string, n int) string { return group + "/" + strconv.Itoa(n) }

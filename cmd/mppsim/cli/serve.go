@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +11,7 @@ import (
 	"mppsim/wallet"
 	"mppsim/wallet/control"
 	"mppsim/wallet/sign"
+	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
 )
 
@@ -60,7 +62,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.BoolVar(&o.strict, "strict", false, "refuse what the real gateway refuses, instead of serving and recording it")
 	f.StringVar(&o.signing, "signing", "on", "on, or off for load tests: nothing is signed, no signature is checked, certify and preflight refuse to attach")
 	complete(cmd, "signing", signings())
-	f.StringVar(&o.traceDir, "trace-dir", "", "folder for recorded traffic that no longer fits into memory")
+	f.StringVar(&o.traceDir, "trace-dir", "", "folder for older traffic and payments, which do not stay in memory (default: a temporary one, removed at the end)")
 	f.StringVar(&o.rates, "rates", "", "file with exchange rates (default: built in; `mppsim rates` prints them)")
 	f.StringVar(&o.contract, "contract", "", "file with the contract: fees, settlement, reports (default: built in, without fees)")
 	return cmd
@@ -77,6 +79,11 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	clean, err := o.keepOnDisk(&options)
+	if err != nil {
+		return err
+	}
+	defer clean()
 	s, err := startSimulator(ctx, options, o.listen, o.control)
 	if err != nil {
 		return err
@@ -124,7 +131,7 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 			o.listen = p.AlipayPlus.Listen
 		}
 	}
-	options.Strict, options.SigningOff, options.Trace = o.strict, o.signing == "off", trace.Options{Dir: o.traceDir}
+	options.Strict, options.SigningOff = o.strict, o.signing == "off"
 	options.Notification = control.NotificationRhythm{Mode: o.notifications}
 	override(&options.ClientID, o.clientID)
 	override(&options.AcquirerID, o.acquirerID)
@@ -143,6 +150,25 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 		return options, err
 	}
 	return options, o.keys(&options)
+}
+
+// keepOnDisk has the simulator put what is older into files: a server that runs for weeks must not grow. Call clean at
+// the end.
+func (o serveOptions) keepOnDisk(options *wallet.Options) (clean func(), err error) {
+	clean = func() {}
+	folder := o.traceDir
+	if folder == "" {
+		if folder, err = os.MkdirTemp("", "mppsim-serve-"); err != nil {
+			return clean, environmentf("folder for older traffic: %w; name one with --trace-dir", err)
+		}
+		clean = func() { _ = os.RemoveAll(folder) } // what is left of it is in the temporary folder
+	}
+	options.Trace = trace.Options{Dir: folder}
+	if options.Store, err = store.NewSpilling(store.Spill{Dir: folder}); err != nil {
+		clean()
+		return clean, environmentf("--trace-dir %s: %w; create the folder, or name another one", folder, err)
+	}
+	return clean, nil
 }
 
 // override replaces a value by a flag that was given.
