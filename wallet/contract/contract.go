@@ -49,6 +49,9 @@ func (p Percent) String() string {
 
 // Of is that share of an amount, rounded half up (IDR: as money.RoundingOf says).
 func (p Percent) Of(a money.Amount) (money.Amount, error) {
+	if p == 0 {
+		return money.Of(a.Currency, 0), nil
+	}
 	return money.Portion(a, int64(p), whole, money.RoundingOf(a.Currency))
 }
 

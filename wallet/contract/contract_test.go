@@ -42,6 +42,9 @@ func TestFeesByRegion(t *testing.T) {
 			t.Errorf("%s/%s: %s and %s", test.merchant, test.wallet, got.Interchange, got.Service)
 		}
 	}
+	if got, err := contract.Percent(0).Of(money.Of("SGD", 1000)); err != nil || got != money.Of("SGD", 0) {
+		t.Errorf("no percent of 1000: %v, %v", got, err)
+	}
 	for value, want := range map[int64]int64{1000: 11, 50: 1, 45: 0, 46: 1, -1000: -11} {
 		if got, err := c.Foreign.Interchange.Of(money.Of("SGD", value)); err != nil || got != money.Of("SGD", want) {
 			t.Errorf("1.1 %% of %d: %v, %v; want %d", value, got, err, want)
