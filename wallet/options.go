@@ -18,6 +18,7 @@ import (
 	"mppsim/wallet/clock"
 	"mppsim/wallet/contract"
 	"mppsim/wallet/control"
+	"mppsim/wallet/limit"
 	"mppsim/wallet/network"
 	"mppsim/wallet/quote"
 	"mppsim/wallet/sign"
@@ -52,6 +53,7 @@ type Options struct {
 	Rates        *quote.Board               // of exchange; default: fixtures/rates.yaml
 	Contract     *contract.Contract         // fees and reports; default: fixtures/contract.yaml
 	Wallets      []cashier.Wallet           // that the cashier offers; default: fixtures/wallets.yaml
+	Limits       limit.Rules                // of regions on payments of foreign wallets' users; nil: fixtures/limits.yaml
 	Version      string
 	GatewayURL   string              // where the acquirer reaches the gateway; told by Info
 	ControlURL   string              // where the control API is reached; default GatewayURL
@@ -114,6 +116,13 @@ func (o Options) withDefaults() (Options, error) {
 			return o, err
 		}
 		o.Contract = &built
+	}
+	if o.Limits == nil {
+		rules, err := limit.BuiltIn()
+		if err != nil {
+			return o, err
+		}
+		o.Limits = rules
 	}
 	if len(o.Wallets) == 0 {
 		wallets, err := cashier.BuiltIn()

@@ -316,3 +316,41 @@ func TestOrdersCrossCurrencies(t *testing.T) {
 	r.wantMoved("shop/M-1", 1100)
 	r.wantMoved("sponsor/fair", -100)
 }
+
+// TestMainlandLimits: above a limit of the shop's region the wallet shows a page of Alipay+ instead of the order (mpp-api §7.5).
+func TestMainlandLimits(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.open("off")
+	p := r.payer("rich")
+	order := func(id, value, factor string) string {
+		a := r.sell(sale{id: id, value: value, factor: factor, currency: "CNY", region: "CN"})
+		return codeText(a) + a.Text("paymentUrl")
+	}
+	for _, tt := range []struct{ id, value, factor, action string }{
+		{"O1", "3500000", orderCodeFactor, "HANDLE_BY_PSP"},
+		{"O2", "3500001", orderCodeFactor, "HANDLE_BY_SDK"},
+		{"E1", "50000", entryCodeFactor, "HANDLE_BY_PSP"},
+		{"E2", "50001", entryCodeFactor, "HANDLE_BY_SDK"},
+	} {
+		s := r.scan(p, order(tt.id, tt.value, tt.factor))
+		want(t, tt.id, s.Result.Code+" "+s.Action, "SUCCESS "+tt.action)
+		if (s.Payment == nil) != (tt.action == "HANDLE_BY_SDK") || (s.Page == "") != (s.Payment != nil) {
+			t.Errorf("%s: page %q, payment %v", tt.id, s.Page, s.Payment)
+		}
+	}
+	want(t, "nobody's order", r.scan(p, order("O2", "3500001", orderCodeFactor)).Action, "HANDLE_BY_SDK")
+	want(t, "first of the year", r.confirm(p).State, "SUCCESS")
+	for i := range 9 {
+		r.scan(p, order(fmt.Sprintf("Y%d", i), "3500000", orderCodeFactor))
+		must[control.Payment](t)(r.api.Confirm(t.Context(), p.ID, control.PayerAct{}))
+	}
+	must[control.Payment](t)(r.api.Confirm(t.Context(), p.ID, control.PayerAct{})) // the last one
+	last := order("Z1", "3500000", orderCodeFactor)
+	if s := r.scan(p, last); s.Action != "HANDLE_BY_SDK" || !strings.HasSuffix(s.Page, "/limit/CN/year") {
+		t.Errorf("after the year's limit: %+v", s)
+	}
+	want(t, "a cancellation", r.cancel("Y0").code(), "SUCCESS")
+	want(t, "gives it back", r.scan(p, last).Action, "HANDLE_BY_PSP")
+	want(t, "payment codes are free", r.call("pay", strings.Replace(r.payBody("C1", r.code(p), "9999999"), `"SGD","value"`, `"CNY","value"`, 2)).code(), "SUCCESS")
+}

@@ -96,7 +96,7 @@ func (s *Simulator) wire() error {
 		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
 		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Region: walletRegion, Rhythm: rhythm, Undecided: s.plans.Undecided,
 		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.pageURL,
-		Address: s.addressOf, BrandOf: s.cashier().BrandOf,
+		Address: s.addressOf, BrandOf: s.cashier().BrandOf, Limits: o.Limits,
 		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{Rates: o.Rates.Rate}},
 	})
 	templates, err := s.templates()

@@ -36,10 +36,16 @@ func (n *Network) book(tx store.Tx, o Order, id, kind string, postings []ledger.
 }
 
 func (n *Network) bookPayment(tx store.Tx, o Order) error {
+	if err := n.count(tx, o, 1); err != nil {
+		return err
+	}
 	return n.book(tx, o, "network/pay/"+o.PaymentID, "payment", n.paymentPostings(o))
 }
 
 func (n *Network) bookCancellation(tx store.Tx, o Order) error {
+	if err := n.count(tx, o, -1); err != nil {
+		return err
+	}
 	return n.book(tx, o, "network/cancel/"+o.PaymentID, "cancellation", ledger.Reverse(n.paymentPostings(o)))
 }
 

@@ -26,11 +26,16 @@ func (n *Network) UserInitiatedPay(ctx context.Context, req aps.UserPay) (aps.Us
 	if err != nil || refusal != "" {
 		return n.noOrder(refusal), err
 	}
-	o, refusal, err := n.claim(context.WithoutCancel(ctx), h, id)
-	if err != nil || refusal != "" {
-		return n.noOrder(refusal), err
+	c, err := n.claim(context.WithoutCancel(ctx), h, id)
+	switch {
+	case err != nil || c.refusal != "":
+		return n.noOrder(c.refusal), err
+	case c.page != "":
+		answer := n.noOrder("SUCCESS")
+		answer.Action = aps.ActionForm{Type: aps.HandleBySDK, Payload: c.page}
+		return answer, nil
 	}
-	return n.orderFor(h, o)
+	return n.orderFor(h, c.order)
 }
 
 func (n *Network) noOrder(code string) aps.UserPayAnswer {
@@ -58,17 +63,26 @@ func (n *Network) behind(ctx context.Context, h Holder, code string) (id, refusa
 	return n.decode(ctx, h, code)
 }
 
+// claimed is what became of a user's wish for an order.
+type claimed struct {
+	order   Order
+	refusal string // result code
+	page    string // of Alipay+, which the user sees instead
+}
+
 // claim gives an open order to the user who asks for it, and says what it costs that user.
-func (n *Network) claim(ctx context.Context, h Holder, id string) (o Order, refusal string, err error) {
+func (n *Network) claim(ctx context.Context, h Holder, id string) (c claimed, err error) {
 	fresh := false
-	o, err = n.change(ctx, id, func(tx store.Tx, o *Order) error {
-		if refusal = n.unclaimable(*o, h); refusal != "" || o.CustomerID == h.CustomerID {
+	c.order, err = n.change(ctx, id, func(tx store.Tx, o *Order) (err error) {
+		if c.refusal = n.unclaimable(*o, h); c.refusal != "" || o.CustomerID == h.CustomerID {
 			return nil
 		}
 		mine := n.moved(*o, h.Timeline)
 		mine.Payer, mine.CustomerID = h.Payer, h.CustomerID
-		var err error
-		if refusal, err = n.price(tx, &mine); err != nil || refusal != "" {
+		if c.refusal, err = n.price(tx, &mine); err != nil || c.refusal != "" {
+			return err
+		}
+		if c.page, err = n.forbidden(tx, mine); err != nil || c.page != "" {
 			return err
 		}
 		if err := adopt(tx, *o, mine); err != nil {
@@ -81,10 +95,10 @@ func (n *Network) claim(ctx context.Context, h Holder, id string) (o Order, refu
 		return o.discount()
 	})
 	if err == nil && fresh {
-		n.guard(o)
-		n.follow(o, 0)
+		n.guard(c.order)
+		n.follow(c.order, 0)
 	}
-	return o, refusal, err
+	return c, err
 }
 
 // unclaimable says why a user cannot have an order (mpp-api §7.4).

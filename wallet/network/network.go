@@ -16,6 +16,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/contract"
+	"mppsim/wallet/limit"
 	"mppsim/wallet/money"
 	"mppsim/wallet/quote"
 	"mppsim/wallet/store"
@@ -40,6 +41,8 @@ type Options struct {
 	BaseURL func() string
 	// Address says where the acquirer takes a call of Alipay+ that no order names an address for; empty: nowhere.
 	Address func(aps.API) string
+	// Limits are what regions allow users of foreign wallets.
+	Limits limit.Rules
 	// BrandOf is the brand of the wallet that a payer chose in the cashier; nil: Brand.
 	BrandOf func(walletName string) string
 	// Tokens are the access tokens of auto debit; nil: there are none.

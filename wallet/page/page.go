@@ -14,7 +14,7 @@ import (
 	"github.com/gorilla/mux"
 )
 
-//go:embed checkout.html logo.svg
+//go:embed checkout.html limit.html logo.svg
 var files embed.FS
 
 // Order is what a page shows of an order.
@@ -43,11 +43,11 @@ func sizes() []string { return []string{"middle", "small", "big"} }
 
 type pages struct {
 	Options
-	checkout, logo *template.Template
+	checkout, logo, limit *template.Template
 }
 
 // Prefixes are the beginnings of the paths that Handler serves.
-func Prefixes() []string { return []string{"/checkout/", "/app/", "/code/", "/logo/"} }
+func Prefixes() []string { return []string{"/checkout/", "/app/", "/code/", "/logo/", "/limit/"} }
 
 // Handler serves the pages.
 func Handler(o Options) (http.Handler, error) {
@@ -55,7 +55,7 @@ func Handler(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := pages{Options: o, checkout: parsed.Lookup("checkout.html"), logo: parsed.Lookup("logo.svg")}
+	p := pages{Options: o, checkout: parsed.Lookup("checkout.html"), logo: parsed.Lookup("logo.svg"), limit: parsed.Lookup("limit.html")}
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) {
 		r.Path(path).Methods(http.MethodGet, http.MethodHead).Handler(h)
@@ -64,7 +64,16 @@ func Handler(o Options) (http.Handler, error) {
 	get("/app/pay", func(w http.ResponseWriter, r *http.Request) { p.serveCheckout(w, r, r.FormValue("order")) })
 	get("/code/{token}.png", p.serveCode)
 	get("/logo/{name}.svg", p.serveLogo)
+	get("/limit/{region}/{limit}", p.serveLimit)
 	return r, nil
+}
+
+// serveLimit is what a wallet's user sees instead of an order above a limit.
+func (p pages) serveLimit(w http.ResponseWriter, r *http.Request) {
+	v := mux.Vars(r)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	_ = p.limit.Execute(w, struct{ Region, Limit string }{v["region"], v["limit"]})
 }
 
 func (p pages) serveCheckout(w http.ResponseWriter, r *http.Request, token string) {

@@ -69,6 +69,8 @@ func TestPages(t *testing.T) {
 		{"GET", "/code/closed.png", 404, "text/plain", "no open order"},
 		{"GET", "/code/unknown.png", 404, "text/plain", "no open order"},
 		{"GET", "/code/broken.png", 500, "text/plain", "cannot be read"},
+		{"GET", "/limit/CN/year", 200, "text/html", "more in this year than users"},
+		{"GET", "/limit/CN/single", 200, "text/html", "It is more than users of foreign wallets may pay by scanning a code in CN"},
 		{"GET", "/logo/X.svg", 200, "image/svg+xml", ">Ü</text>"},
 	} {
 		status, kind, body := serve(t, tt.method, tt.target)
