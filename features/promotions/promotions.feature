@@ -66,5 +66,7 @@ Feature: Promotions are between the payer, the wallet and the sponsor
       And Alipay+ writes its messages with unusual promotions
       When the shop charges the payer's code 110.00
       And Alipay+ notifies the payment's success in the same form
+      Then the acquirer acknowledges the notification
+      When Alipay+ decides the payment
       Then the shop sees the payment as paid
       And the shop sees 110.00 as the amount paid

@@ -39,7 +39,8 @@ Feature: The acquirer reads every legal form of a message
       When the shop charges the payer's code 250.00
       And Alipay+ notifies the payment's success in the same form
       Then the acquirer acknowledges the notification
-      And the shop sees the payment as paid
+      When Alipay+ decides the payment
+      Then the shop sees the payment as paid
 
       Examples:
         | how                                        |
@@ -69,7 +70,8 @@ Feature: The acquirer reads every legal form of a message
       When the shop charges the payer's code 250.00
       And Alipay+ notifies the payment's success in the same form
       Then the acquirer acknowledges the notification
-      And the shop sees the payment as paid
+      When Alipay+ decides the payment
+      Then the shop sees the payment as paid
 
   @ACQ-MSG-18
   Rule: Unknown fields do not spoil an answer
@@ -89,7 +91,8 @@ Feature: The acquirer reads every legal form of a message
       When the shop charges the payer's code 250.00
       And Alipay+ notifies the payment's success in the same form
       Then the acquirer acknowledges the notification
-      And the shop sees the payment as paid
+      When Alipay+ decides the payment
+      Then the shop sees the payment as paid
 
   @ACQ-MSG-19
   Rule: Missing and null optional fields do not spoil a success

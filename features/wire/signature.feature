@@ -26,14 +26,14 @@ Feature: The acquirer signs what it sends
   Rule: The signature value survives one URL-decoding
 
     Scenario: Twenty signatures, so that every character of the alphabet occurs
-      When the shop charges 20 new payers 1.00 at once
+      When the shop charges 20 new payers 7.00 at once
       Then the messages to Alipay+ keep to this rule
 
   @ACQ-SIG-04
   Rule: The signature uses the standard base64 alphabet with padding
 
     Scenario: Some signatures
-      When the shop charges 3 new payers 1.00 at once
+      When the shop charges 3 new payers 7.00 at once
       Then the messages to Alipay+ keep to this rule
 
   @ACQ-SIG-05
