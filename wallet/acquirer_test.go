@@ -151,15 +151,24 @@ func (a *acquirer) took(api aps.API) []aps.Fields {
 }
 
 // await waits until n calls of an operation came.
-func (a *acquirer) await(api aps.API, n int) []aps.Fields {
+func (a *acquirer) await(api aps.API, n int) (got []aps.Fields) {
+	a.t.Helper()
+	a.until(fmt.Sprintf("%d calls of %s", n, api), func() bool {
+		got = a.took(api)
+		return len(got) >= n
+	})
+	return got
+}
+
+// until waits for something to come true.
+func (a *acquirer) until(what string, done func() bool) {
 	a.t.Helper()
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if got := a.took(api); len(got) >= n {
-			return got
+		if done() {
+			return
 		}
 	}
-	a.t.Fatalf("%d calls of %s came, want %d", len(a.took(api)), api, n)
-	return nil
+	a.t.Fatalf("waited in vain for %s", what)
 }
 
 // ask makes a signed call of an operation beside payments; question and answer must keep the catalogue.
@@ -248,5 +257,3 @@ func must[T any](t testing.TB) func(T, error) T {
 		return value
 	}
 }
-
-func sgdText(minor int64) string { return fmt.Sprintf(`{"currency":"SGD","value":"%d"}`, minor) }

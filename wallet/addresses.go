@@ -2,18 +2,15 @@ package wallet
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/authorisation"
 	"mppsim/wallet/catalogue"
 	"mppsim/wallet/control"
 )
-
-// errAddress says that Alipay+ was not told where the acquirer serves an operation.
-var errAddress = errors.New("the acquirer's address is not configured")
 
 // Addresses implements control.API.
 func (s *Simulator) Addresses(context.Context) (control.Addresses, error) {
@@ -64,7 +61,7 @@ func checkAddress(name, text string) error {
 	return nil
 }
 
-// address finds where the acquirer serves an operation whose address stands in no message (errAddress).
+// address finds where the acquirer serves an operation whose address stands in no message (authorisation.ErrAddress).
 func (s *Simulator) address(api aps.API) (string, error) {
 	op, err := s.operation(api)
 	if err != nil {
@@ -75,7 +72,7 @@ func (s *Simulator) address(api aps.API) (string, error) {
 	if found := s.addresses.Find(api, op.Path); found != "" {
 		return found, nil
 	}
-	return "", fmt.Errorf("%s: %w", api, errAddress)
+	return "", fmt.Errorf("%s: %w", api, authorisation.ErrAddress)
 }
 
 // addressOf is address for those to whom an unknown one is no fault.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	consentpage "mppsim/wallet/consent/page"
 	"mppsim/wallet/network"
 	"mppsim/wallet/page"
 )
@@ -24,7 +25,12 @@ func (s *Simulator) pageURL() string {
 
 // withPages serves the pages of Alipay+ beside its door.
 func (s *Simulator) withPages(door http.Handler) http.Handler {
+	agreements := consentpage.Handler(s.consents)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, AgreementPages) {
+			agreements.ServeHTTP(w, r)
+			return
+		}
 		for _, prefix := range page.Prefixes() {
 			if strings.HasPrefix(r.URL.Path, prefix) {
 				s.pages.ServeHTTP(w, r)

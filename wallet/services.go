@@ -6,11 +6,14 @@ import (
 	"sync"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/authorisation"
 	"mppsim/wallet/catalogue"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/consent"
 	"mppsim/wallet/courier"
 	"mppsim/wallet/gateway"
 	"mppsim/wallet/jsontree"
+	"mppsim/wallet/registration"
 )
 
 // The operations beside payments: registration and the like. What their messages look like is the catalogue's
@@ -18,6 +21,14 @@ import (
 
 // loadCatalogue reads the catalogue once for all simulators; none changes it.
 var loadCatalogue = sync.OnceValues(catalogue.Load)
+
+// rooms are where the operations beside payments are at home.
+type rooms struct {
+	courier  *courier.Courier
+	registry *registration.Registry
+	grants   *authorisation.Authorisations
+	consents *consent.Agreements
+}
 
 // serving is what becomes of a message.
 type serving func(ctx context.Context, s aps.Subject, root *jsontree.Node) (*jsontree.Node, error)
@@ -34,7 +45,7 @@ func (s *Simulator) services() ([]gateway.Service, error) {
 	}
 	s.courier = courier.New(courier.Options{Acquirer: acquirerPort{s}, Lines: s.line, Logger: s.options.Logger})
 	var list []gateway.Service
-	for _, room := range []func() map[aps.API]serving{s.registrations, s.consultations} {
+	for _, room := range []func() map[aps.API]serving{s.registrations, s.consultations, s.authorisations} {
 		for api, serve := range room() {
 			service, err := s.service(api, serve)
 			if err != nil {

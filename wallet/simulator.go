@@ -15,14 +15,12 @@ import (
 	"mppsim/wallet/catalogue"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
-	"mppsim/wallet/courier"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/gateway"
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/mpp"
 	"mppsim/wallet/network"
 	"mppsim/wallet/promo"
-	"mppsim/wallet/registration"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
@@ -51,8 +49,7 @@ type Simulator struct {
 	gateway   *gateway.Gateway
 	pages     http.Handler
 	protocol  *catalogue.Catalogue
-	courier   *courier.Courier
-	registry  *registration.Registry
+	rooms
 
 	mu        sync.RWMutex
 	keys      sign.KeySet
@@ -97,6 +94,7 @@ func (s *Simulator) wire() error {
 		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Region: walletRegion, Rhythm: rhythm, Undecided: s.plans.Undecided,
 		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.pageURL,
 		Address: s.addressOf, BrandOf: s.cashier().BrandOf, Limits: o.Limits,
+		Tokens:     tokenPort{s},
 		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{Rates: o.Rates.Rate}},
 	})
 	templates, err := s.templates()

@@ -12,6 +12,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/code"
+	"mppsim/wallet/consent"
 	"mppsim/wallet/control"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/gateway"
@@ -371,9 +372,9 @@ func translate(err error) error {
 		return nil
 	}
 	for code, causes := range map[string][]error{
-		control.NotFound: {network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown, registration.ErrUnknown},
+		control.NotFound: {network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown, registration.ErrUnknown, consent.ErrUnknown},
 		control.Invalid:  {mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused, registration.ErrVerdict},
-		control.Conflict: {mpp.ErrNotWaiting},
+		control.Conflict: {mpp.ErrNotWaiting, consent.ErrState, consent.ErrLimit, consent.ErrRefused},
 	} {
 		if slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(err, cause) }) {
 			return control.Errorf(code, "%v", err)

@@ -52,6 +52,7 @@ type API interface {
 
 	AcquirerAddresses
 	Registrations
+	Authorisations
 }
 
 // Info is what an acquirer and a harness need to know of a simulator.

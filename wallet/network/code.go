@@ -22,6 +22,18 @@ func (n *Network) SetHolder(ctx context.Context, h Holder) error {
 	return n.store.Update(ctx, func(tx store.Tx) error { return holders().Put(tx, h.CustomerID, h) })
 }
 
+// Holder finds on whose timeline a wallet user lives.
+func (n *Network) Holder(ctx context.Context, customerID string) (h Holder, found bool, err error) {
+	if customerID == "" {
+		return h, false, nil
+	}
+	err = n.store.View(ctx, func(tx store.Tx) error {
+		h, found, err = holders().Get(tx, customerID)
+		return err
+	})
+	return h, found, err
+}
+
 func holders() store.Table[Holder] { return store.Table[Holder]{Name: "network.holder"} }
 
 // MintCode issues one payment code for a wallet user. It is valid for 60 s on the user's timeline and pays once (acqp-api §9.1).

@@ -58,7 +58,7 @@ func settle(tx store.Tx, reg Registration, d Decision) error {
 		if !d.covers(product) {
 			continue
 		}
-		name := reg.subject(product) + key(d.Wallet)
+		name := reg.subject(product) + store.Key(d.Wallet)
 		before, _, err := standings().Get(tx, name)
 		if err != nil {
 			return err
@@ -113,7 +113,7 @@ func (r *Registry) Refusal(tx store.Tx, wallet, product string, m aps.Merchant) 
 	if m.Store != nil {
 		reg.Store = m.Store.ReferenceStoreID
 	}
-	verdict, _, err := standings().Get(tx, reg.subject(product)+key(wallet))
+	verdict, _, err := standings().Get(tx, reg.subject(product)+store.Key(wallet))
 	switch {
 	case err != nil || verdict == Approved:
 		return "", err

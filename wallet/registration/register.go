@@ -27,7 +27,7 @@ func (r *Registry) Register(ctx context.Context, s aps.Subject, root *jsontree.N
 		return nil, err
 	}
 	if fresh && reg.Result.Status == aps.Success {
-		r.approveLater(reg)
+		r.approveLater(context.WithoutCancel(ctx), reg)
 	}
 	return aps.NewAnswer(reg.Result).Text("passThroughInfo", reg.PassOn).Node(), nil
 }
@@ -69,7 +69,7 @@ func insert(tx store.Tx, reg Registration) error {
 	if err := requests().Insert(tx, reg.ID, reg); err != nil {
 		return err
 	}
-	if err := byTimeline().Put(tx, key(reg.Timeline, reg.ID), reg.ID); err != nil || reg.Result.Status != aps.Success {
+	if err := byTimeline().Put(tx, store.Key(reg.Timeline, reg.ID), reg.ID); err != nil || reg.Result.Status != aps.Success {
 		return err
 	}
 	for _, product := range reg.Products {
@@ -77,16 +77,15 @@ func insert(tx store.Tx, reg Registration) error {
 			return err
 		}
 	}
-	return latest().Put(tx, key("", reg.Merchant, reg.Store), reg.ID)
+	return latest().Put(tx, store.Key("", reg.Merchant, reg.Store), reg.ID)
 }
 
 // approveLater has all wallets approve what belongs to no timeline.
-func (r *Registry) approveLater(reg Registration) {
+func (r *Registry) approveLater(ctx context.Context, reg Registration) {
 	if reg.Timeline != "" || r.After <= 0 {
 		return
 	}
 	r.Clocks(reg.Timeline).AfterFunc(r.After, func() {
-		ctx := context.Background()
 		now, err := r.Find(ctx, reg.ID)
 		for _, wallet := range r.Wallets {
 			if err == nil && now.undecided(wallet) {
@@ -134,11 +133,11 @@ func (r *Registry) Inquire(ctx context.Context, _ aps.Subject, root *jsontree.No
 
 // newest finds the latest request of a store; of a merchant alone the online one, else that of any store.
 func newest(tx store.Tx, merchant, shop string) (string, error) {
-	id, found, err := latest().Get(tx, key("", merchant, shop))
+	id, found, err := latest().Get(tx, store.Key("", merchant, shop))
 	if err != nil || found || shop != "" {
 		return id, err
 	}
-	ids, err := latest().List(tx, key("", merchant))
+	ids, err := latest().List(tx, store.Key("", merchant))
 	var last Registration
 	for _, id := range ids {
 		reg, err := find(tx, id)

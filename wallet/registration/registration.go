@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"slices"
 	"time"
 
@@ -91,15 +90,6 @@ func standings() store.Table[string] { return store.Table[string]{Name: "registr
 
 func byTimeline() store.Table[string] { return store.Table[string]{Name: "registration.by-timeline"} }
 
-// key joins parts so that no two lists of parts have the same key.
-func key(parts ...string) string {
-	text := ""
-	for _, part := range parts {
-		text += url.PathEscape(part) + "/"
-	}
-	return text
-}
-
 // Find returns a registration by its registrationRequestId (ErrUnknown).
 func (r *Registry) Find(ctx context.Context, id string) (Registration, error) {
 	var reg Registration
@@ -125,7 +115,7 @@ func find(tx store.Tx, id string) (Registration, error) {
 func (r *Registry) List(ctx context.Context, timeline string) ([]Registration, error) {
 	var list []Registration
 	err := r.Store.View(ctx, func(tx store.Tx) error {
-		ids, err := byTimeline().List(tx, key(timeline))
+		ids, err := byTimeline().List(tx, store.Key(timeline))
 		for _, id := range ids {
 			if err == nil {
 				var reg Registration
@@ -203,7 +193,7 @@ func (reg Registration) Status(asked []string) string {
 // subject is the key of what is registered: a store in stores, the merchant elsewhere.
 func (reg Registration) subject(product string) string {
 	if product == InStore {
-		return key(product, reg.Merchant, reg.Store)
+		return store.Key(product, reg.Merchant, reg.Store)
 	}
-	return key(product, reg.Merchant, "")
+	return store.Key(product, reg.Merchant, "")
 }
