@@ -91,13 +91,25 @@ func (s *scripted) Refund(_ context.Context, req aps.WalletRefund) (aps.WalletRe
 
 // listener is an acquirer that acknowledges as told.
 type listener struct {
-	mu   sync.Mutex
-	got  []aps.Notification
-	deaf bool
+	mu     sync.Mutex
+	got    []aps.Notification
+	deaf   bool
+	decode func(code string) *jsontree.Node // nil: no call is expected
 }
 
 func (l *listener) Call(_ context.Context, c aps.Call) (*jsontree.Node, error) {
-	return nil, fmt.Errorf("no %s is expected", c.API)
+	if l.decode == nil || c.API != aps.UserInitiatedPay {
+		return nil, fmt.Errorf("no %s is expected", c.API)
+	}
+	return l.decode(aps.FieldsOf(c.Body).Text("codeValue")), nil
+}
+
+// tokens are access tokens with their customers.
+type tokens map[string]string
+
+func (t tokens) Owner(_ store.Tx, token string) (string, bool, error) {
+	customer, found := t[token]
+	return customer, found, nil
 }
 
 func (l *listener) NotifyPayment(_ context.Context, d aps.Delivery) (aps.Result, error) {
@@ -139,7 +151,8 @@ func newWorld(t *testing.T, rhythm string) *world {
 		Store: w.store, Acquirer: w.acquirer, Wall: w.wall, IDs: func() string { return fmt.Sprintf("id%04d", n.Add(1)) },
 		Digits: rand.Reader, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), AcquirerID: "A", PspID: "W", Brand: "Kaleido Pay", Rates: rates(t),
 		Rhythm: network.Rhythm{Mode: network.RhythmOff}, Undecided: func(aps.Subject) bool { return w.silent.Load() },
-		BaseURL:    func() string { return "http://sim" },
+		BaseURL: func() string { return "http://sim" },
+		Address: func(aps.API) string { return "http://acquirer" }, Tokens: tokens{"token": "C", "lost": "nobody"},
 		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{}},
 	})
 	w.Connect(w.wallet)
