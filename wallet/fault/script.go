@@ -53,6 +53,9 @@ type Script struct {
 	Silence    *Hold
 }
 
+// Waits reports whether the exchange is held up somewhere.
+func (s Script) Waits() bool { return s.HoldRequest != nil || s.HoldAnswer != nil || s.Silence != nil }
+
 // Compile merges the faults that hit one request.
 func Compile(shots []Shot) Script {
 	var s Script

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -21,8 +22,9 @@ type call struct {
 	ex      trace.Exchange
 	subject aps.Subject
 	marks   aps.Marks
-	refused string  // the result code with which the gateway refuses it
-	request request // nil until the body is understood
+	refused string         // the result code with which the gateway refuses it
+	request request        // nil until the body is understood
+	told    *jsontree.Node // the answer, where it is known without reading it back
 }
 
 func (c *call) note(format string, args ...any) {
@@ -41,7 +43,7 @@ func (c *call) refuse(code string) {
 func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*call, error) {
 	rc := http.NewResponseController(w)
 	ignore(rc.SetReadDeadline(time.Now().Add(readLimit)))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := readBody(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	c := &call{route: to, ex: trace.Exchange{
 		ID: g.IDs(), Leg: trace.AcquirerToNetwork, API: string(to.api), Received: g.Wall.Now(),
 		Request: trace.Message{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: r.Header, Body: body},
@@ -56,6 +58,16 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*ca
 	g.checkSignature(c, r)
 	g.read(c)
 	return c, nil
+}
+
+// readBody reads a body to its end, into a buffer of its own length where that is told.
+func readBody(body io.Reader, length int64) ([]byte, error) {
+	if length <= 0 || length > maxBody {
+		return io.ReadAll(body)
+	}
+	buffer := bytes.NewBuffer(make([]byte, 0, length+bytes.MinRead)) // with room to meet the end without growing
+	_, err := buffer.ReadFrom(body)
+	return buffer.Bytes(), err
 }
 
 // ignore drops an error of a connection that cannot set deadlines; the server's own limits hold there.

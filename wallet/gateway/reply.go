@@ -61,9 +61,9 @@ func refundReply(a aps.RefundAnswer) reply {
 	}}
 }
 
-// compose writes the body of an answer as the script wants it. signed is false for what no longer comes from
-// the gateway.
-func (r reply) compose(s fault.Script) (body []byte, signed bool, err error) {
+// compose writes the body of an answer as the script wants it. told is the same as a tree, nil if the body is none any
+// more; signed is false for what no longer comes from the gateway.
+func (r reply) compose(s fault.Script) (body []byte, told *jsontree.Node, signed bool, err error) {
 	result, outcome := r.result, r.outcome
 	if s.Result != nil {
 		result = *s.Result
@@ -71,10 +71,13 @@ func (r reply) compose(s fault.Script) (body []byte, signed bool, err error) {
 	if s.Outcome != nil {
 		outcome = s.Outcome
 	}
-	body, err = fault.Alter(r.write(result, outcome), s.Alter)
-	if err != nil {
-		return nil, false, err
+	told = r.write(result, outcome)
+	if body, err = fault.Alter(told, s.Alter); err != nil {
+		return nil, nil, false, err
 	}
 	body, signed = fault.Garble(body, s.Garbling)
-	return body, signed, nil
+	if s.Alter.Body != nil || s.Garbling != fault.Clear {
+		told = nil
+	}
+	return body, told, signed, nil
 }

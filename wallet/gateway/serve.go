@@ -17,12 +17,16 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, to route) {
 		g.turnAway(w, c, err)
 		return
 	}
-	ctx, done := g.until(r.Context())
-	defer done()
+	ctx := r.Context()
 	whole := context.WithoutCancel(ctx) // a call that was received is located and processed also when its caller has left
 	g.locate(whole, c)
 	script := fault.Compile(g.Plans.Match(c.api, c.subject))
 	c.ex.Faults = script.Faults
+	if script.Waits() {
+		var done func()
+		ctx, done = g.until(ctx)
+		defer done()
+	}
 	if script.HoldRequest != nil && !script.HoldRequest.Wait(ctx, g.Wall) {
 		g.abandon(w, c)
 		return
@@ -124,7 +128,7 @@ func (g *Gateway) finish(ctx context.Context, w http.ResponseWriter, c *call, an
 		return
 	case fault.Answered:
 	}
-	if s.HoldAnswer != nil && !s.HoldAnswer.Wait(ctx, g.Wall) || ctx.Err() != nil {
+	if s.HoldAnswer != nil && !s.HoldAnswer.Wait(ctx, g.Wall) || ctx.Err() != nil || g.ctx.Err() != nil {
 		g.abandon(w, c)
 		return
 	}
@@ -139,11 +143,11 @@ func (g *Gateway) sendAnswer(w http.ResponseWriter, c *call, answer reply, s fau
 	if s.Replay != "" && g.sendRecorded(w, c, s.Replay) {
 		return
 	}
-	body, signed, err := answer.compose(s)
+	body, told, signed, err := answer.compose(s)
 	if err != nil {
 		g.Logger.Error("an answer could not be altered", "error", err)
 		c.note("the alteration failed: %v", err)
-		body, signed, err = answer.compose(fault.Script{})
+		body, told, signed, err = answer.compose(fault.Script{})
 	}
 	if err != nil {
 		g.sendPage(w, c, http.StatusInternalServerError, "")
@@ -161,6 +165,7 @@ func (g *Gateway) sendAnswer(w http.ResponseWriter, c *call, answer reply, s fau
 		g.sendPage(w, c, http.StatusInternalServerError, "")
 		return
 	}
+	c.told = told
 	g.send(w, c, http.StatusOK, sealed.header, sealed.body)
 }
 
@@ -181,7 +186,10 @@ func (g *Gateway) sendRecorded(w http.ResponseWriter, c *call, payment string) b
 func (g *Gateway) conclude(c *call) {
 	c.ex.Answered = g.Wall.Now()
 	if c.ex.Response.Status == http.StatusOK {
-		told := parsed(c.ex.Response.Body)
+		told := c.told
+		if told == nil {
+			told = parsed(c.ex.Response.Body)
+		}
 		c.ex.Result, c.ex.Outcome = resultAt(told, "result"), resultAt(told, "paymentResult")
 		if c.ex.PaymentID == "" {
 			c.ex.PaymentID = textAt(told, "paymentId")

@@ -80,7 +80,8 @@ func followAlarm(o Order) string { return "follow/" + o.PaymentRequestID }
 // guard closes the order when it expires undecided.
 func (n *Network) guard(o Order) {
 	line := n.lines.of(o.Timeline).Clock
-	n.alarms.after(line, expiryAlarm(o), o.Expiry.Sub(line.Now()), func() { n.expire(n.ctx, o.PaymentRequestID) })
+	id := o.PaymentRequestID
+	n.alarms.after(line, expiryAlarm(o), o.Expiry.Sub(line.Now()), func() { n.expire(n.ctx, id) })
 }
 
 // expire closes an order that is undecided at its expiry and takes back what the wallet may have

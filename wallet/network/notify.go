@@ -44,29 +44,29 @@ func (n *Network) mayTell(o Order) bool {
 }
 
 func (n *Network) schedule(o Order) {
-	line := n.lines.of(o.Timeline)
+	line, id := n.lines.of(o.Timeline), o.PaymentRequestID // what waits must not hold the whole order
 	switch line.Rhythm.Mode {
 	case RhythmCertify:
 		if n.lines.isClosed(line.ID) {
-			n.background(func(ctx context.Context) { n.deliver(ctx, o.PaymentRequestID) })
+			n.background(func(ctx context.Context) { n.deliver(ctx, id) })
 			return
 		}
-		n.alarms.after(n.Wall, noticeAlarm(o.PaymentRequestID), line.Rhythm.Delay, func() { n.deliver(n.ctx, o.PaymentRequestID) })
+		n.alarms.after(n.Wall, noticeAlarm(id), line.Rhythm.Delay, func() { n.deliver(n.ctx, id) })
 	case RhythmSandbox:
-		n.background(func(ctx context.Context) { n.deliver(ctx, o.PaymentRequestID) })
+		n.background(func(ctx context.Context) { n.deliver(ctx, id) })
 	case RhythmProduction:
-		n.background(func(ctx context.Context) { n.deliverUntil(ctx, o, 0) })
+		n.background(func(ctx context.Context) { n.deliverUntil(ctx, line.ID, id, 0) })
 	}
 }
 
-// deliverUntil makes the step-th delivery and schedules the next one unless it was acknowledged.
-func (n *Network) deliverUntil(ctx context.Context, o Order, step int) {
+// deliverUntil makes the step-th delivery of an order's notification and schedules the next one unless it was acknowledged.
+func (n *Network) deliverUntil(ctx context.Context, timeline, id string, step int) {
 	gaps := productionGaps()
-	if n.deliver(ctx, o.PaymentRequestID) || step+1 >= len(gaps) || ctx.Err() != nil {
+	if n.deliver(ctx, id) || step+1 >= len(gaps) || ctx.Err() != nil {
 		return
 	}
-	line := n.lines.of(o.Timeline).Clock
-	n.alarms.after(line, noticeAlarm(o.PaymentRequestID), gaps[step+1], func() { n.deliverUntil(n.ctx, o, step+1) })
+	line := n.lines.of(timeline).Clock
+	n.alarms.after(line, noticeAlarm(id), gaps[step+1], func() { n.deliverUntil(n.ctx, timeline, id, step+1) })
 }
 
 // deliver sends one genuine notification of an order as it is now and reports whether nothing

@@ -139,7 +139,7 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 		o, _, err := n.Order(ctx, id)
 		return o, err
 	}
-	changed, late := false, false
+	changed, late, told := false, false, false
 	o, err := n.change(ctx, id, func(tx store.Tx, o *Order) error {
 		changed = o.State == Processing
 		late = o.State == Closed && outcome.Status == aps.Success
@@ -148,6 +148,8 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 		}
 		o.decide(acquirerResult(outcome), n.Wall.Now())
 		o.WalletPaymentID = walletPayment
+		told = !o.Announced && n.mayTell(*o) // announced in the same step; what must look undecided is left to announce, which looks again
+		o.Announced = o.Announced || told
 		if o.State == Success {
 			o.Paid = n.now(*o)
 			if err := n.promotionsPaid(tx, *o); err != nil {
@@ -162,10 +164,15 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 		return o, err
 	case changed:
 		n.alarms.stop(expiryAlarm(o))
-		n.announce(o)
+		if told {
+			n.schedule(o)
+		} else {
+			n.announce(o)
+		}
 	case late:
-		o.WalletTold = false // it took the money after it had confirmed the cancellation
-		n.background(func(ctx context.Context) { n.takeBack(ctx, o) })
+		back := o
+		back.WalletTold = false // it took the money after it had confirmed the cancellation
+		n.background(func(ctx context.Context) { n.takeBack(ctx, back) })
 	}
 	return o, nil
 }

@@ -23,6 +23,7 @@ type memory struct {
 	viewers map[uint64]int // how many look at the state after which commit
 	deleted []place        // records whose last version is their deletion
 	ageing  *ageing        // nil: everything stays in memory
+	scratch []write        // for the writes of the next transaction; whoever may write has it
 }
 
 // place is where a record lives.
@@ -56,6 +57,11 @@ func (m *memory) Update(ctx context.Context, f func(Tx) error) error {
 		return ErrClosed
 	}
 	tx := &memoryTx{store: m, state: m.now} // only a writer changes now
+	tx.draft.writes = m.scratch[:0]
+	defer func() {
+		clear(tx.draft.writes)
+		m.scratch = tx.draft.writes[:0:min(cap(tx.draft.writes), manyWrites)]
+	}()
 	if err := f(tx); err != nil {
 		return err
 	}
