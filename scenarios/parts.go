@@ -16,7 +16,7 @@ func (r *run) parts() []verdict.Part {
 	var parts []verdict.Part
 	notJudged := map[string]string{}
 	for _, t := range r.takes {
-		parts = append(parts, t.parts()...)
+		parts = append(parts, t.parts(r.needs)...)
 		for _, w := range t.watched {
 			parts = appendWatched(parts, notJudged, t.script.Scenario.ID, w)
 		}
@@ -25,8 +25,9 @@ func (r *run) parts() []verdict.Part {
 	return r.stimuli(parts, notJudged)
 }
 
-// parts is what the steps of one scenario say.
-func (t *take) parts() []verdict.Part {
+// parts is what the steps of one scenario say. What is not testable counts against the requirements that need the
+// capability; others of the scenario were just not run.
+func (t *take) parts(needs func(requirement, capability string) bool) []verdict.Part {
 	var parts []verdict.Part
 	accused := map[string]bool{}
 	id := t.script.Scenario.ID
@@ -39,8 +40,11 @@ func (t *take) parts() []verdict.Part {
 			continue
 		}
 		p := verdict.Part{Requirement: requirement, Scenario: id, Verdict: t.out.verdict, Reason: t.out.reason}
-		if t.out.verdict == journal.Fail {
+		switch {
+		case t.out.verdict == journal.Fail:
 			p.Verdict, p.Reason = journal.NotReached, "the scenario failed first: "+t.out.reason
+		case t.out.verdict == journal.NotTestable && !needs(requirement, t.out.untested):
+			p.Verdict = journal.NotRun
 		}
 		parts = append(parts, p)
 	}

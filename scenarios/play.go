@@ -20,9 +20,10 @@ import (
 
 // outcome is how the steps of a scenario ended.
 type outcome struct {
-	verdict  journal.Verdict // pass, fail, not reached, inconclusive, harness error, not run, not applicable
+	verdict  journal.Verdict // pass, fail, not reached, inconclusive, harness error, not run, not applicable, not testable
 	reason   string
 	blames   string
+	untested string // the capability that makes it not testable
 	findings []journal.Finding
 }
 

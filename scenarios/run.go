@@ -31,6 +31,7 @@ type run struct {
 	pump     *pump
 	health   *health
 	began    time.Time
+	untested map[string]string // declared capabilities that cannot be exercised, and why
 
 	mu    sync.Mutex
 	takes []*take
@@ -49,7 +50,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if err := r.prepare(); err != nil {
 		return Result{}, err
 	}
-	r.began = r.Clock.Now()
+	r.began, r.untested = r.Clock.Now(), r.limits()
 	r.health = newHealth(r.Clock, r.Probe)
 	r.head()
 	info, err := r.Sim.Info(ctx)

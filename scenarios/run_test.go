@@ -31,13 +31,15 @@ const book = `
 catalogue: test
 version: "1"
 areas: { UPM: codes }
-capabilities: { upm: codes, fx: exchange }
+capabilities: { upm: codes, fx: exchange, refund: giving back }
 requirements:
 - {id: ACQ-UPM-01, level: MUST, title: t, requirement: r, needs: [upm], stimulus: s, observe: {by: wire, pass: p, fail: [f]}, defect: d, dialect: both, source: [p], confidence: sdk}
 - {id: ACQ-UPM-02, level: SHOULD, title: t, requirement: r, needs: [upm], stimulus: s, observe: {by: wire, pass: p, fail: [f]}, defect: d, dialect: both, source: [p], confidence: sdk}
 - {id: ACQ-UPM-03, level: MUST, title: t, requirement: r, needs: [upm], stimulus: s, observe: {by: wire, pass: p, fail: [f]}, defect: d, dialect: both, source: [p], confidence: sdk}
 - {id: ACQ-UPM-04, level: MUST, title: t, requirement: r, needs: [upm], stimulus: s, observe: {by: wire, pass: p, fail: [f]}, defect: d, dialect: both, source: [p], confidence: sdk}
 - {id: ACQ-UPM-05, level: MUST, title: t, requirement: r, needs: [upm], stimulus: s, observe: {by: wire, pass: p, fail: [f]}, defect: d, dialect: both, source: [p], confidence: sdk}
+- {id: ACQ-UPM-06, level: MUST, title: t, requirement: r, needs: [upm, refund], stimulus: s, observe: {by: wire, pass: p, fail: [f]}, defect: d, dialect: both, source: [p], confidence: sdk}
+- {id: ACQ-UPM-07, level: SHOULD, title: t, requirement: r, needs: [refund], stimulus: s, observe: {by: wire, pass: p, fail: [f]}, defect: d, dialect: both, source: [p], confidence: sdk}
 - {id: ACQ-UPM-09, level: MUST, title: t, requirement: r, needs: [fx], stimulus: s, observe: {by: wire, pass: p, fail: [f]}, defect: d, dialect: both, source: [p], confidence: sdk}
 `
 
@@ -389,7 +391,7 @@ func TestTheJournalIsComplete(t *testing.T) {
 			}
 		}
 	}
-	want := map[string]int{"run": 1, "planned": 2, "started": 2, "step": 5, "exchange": 3, "finding": 1, "ended": 2, "verdict": 6, "stray": 1, "summary": 1}
+	want := map[string]int{"run": 1, "planned": 2, "started": 2, "step": 5, "exchange": 3, "finding": 1, "ended": 2, "verdict": 8, "stray": 1, "summary": 1}
 	for kind, n := range want {
 		if kinds[kind] != n {
 			t.Errorf("%d entries %q, want %d", kinds[kind], kind, n)

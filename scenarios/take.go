@@ -63,6 +63,10 @@ func (r *run) steps(ctx context.Context, t *take) {
 		return
 	}
 	r.Progress.Started(t.script.Scenario.ID)
+	if out, untestable := r.untestable(t.script); untestable {
+		t.out = out
+		return
+	}
 	w, err := world.Open(ctx, r.setup(), t.script.Scenario)
 	if err != nil {
 		t.out = r.simFault(ctx, err)

@@ -68,3 +68,9 @@ type Prober interface {
 type Namer interface {
 	NeedsID(verb string) bool
 }
+
+// Limited tells which capabilities cannot be exercised through a driver, and why, beside those whose verbs it does not
+// offer. What an acquirer declares and nobody can exercise counts against it.
+type Limited interface {
+	Limits() map[string]string
+}

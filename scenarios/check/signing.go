@@ -408,9 +408,9 @@ func repetitionKey(m message) string {
 		return "cancel " + m.text("paymentRequestId") + " " + m.text("paymentId")
 	case aps.Refund:
 		return "refund " + m.text("refundRequestId")
-	case aps.InquiryPayment, aps.NotifyPayment:
+	default: // each call is a new request
+		return ""
 	}
-	return ""
 }
 
 var errTime = errors.New("not ISO 8601 with an offset")

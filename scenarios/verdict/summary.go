@@ -101,26 +101,29 @@ func sentence(run Run, s journal.Summary, requirements []journal.Requirement) st
 	judged := s.Counts[journal.Pass] + s.Counts[journal.Attested] + s.Counts[journal.Warn] + s.Counts[journal.NoteVerdict]
 	switch s.Exit {
 	case Interrupted:
-		return fmt.Sprintf("No verdict: the run was interrupted. %s%d requirements had passed.", failedSoFar(s), s.Counts[journal.Pass])
+		return fmt.Sprintf("No verdict: the run was interrupted. %s%d %s had passed.", failedSoFar(s),
+			s.Counts[journal.Pass], plural(s.Counts[journal.Pass], "requirement", "requirements"))
 	case OwnFault:
 		return "No verdict: the test system itself failed" + because(run.OwnFault) + "."
 	case Failed:
-		n := s.Counts[journal.Fail] + s.Counts[journal.NotTestable]
-		return fmt.Sprintf("Not conformant: %d %s failed%s.", n, plural(n, "binding requirement", "binding requirements"), moneyAtRisk(requirements))
+		return "Not conformant: " + failures(s, requirements) + "."
 	case Undecided:
 		return undecided(run, s)
+	}
+	if s.Certificate && judged == 1 {
+		return fmt.Sprintf("Conformant: the one applicable requirement is met%s.", warned(s))
 	}
 	if s.Certificate {
 		return fmt.Sprintf("Conformant: all %d applicable requirements are met%s.", judged, warned(s))
 	}
-	return fmt.Sprintf("Conformant for what was run, no certificate: %d requirements are met%s.", judged, warned(s))
+	return fmt.Sprintf("Conformant for what was run, no certificate: %d %s met%s.", judged, plural(judged, "requirement is", "requirements are"), warned(s))
 }
 
 func undecided(run Run, s journal.Summary) string {
 	n := s.Counts[journal.Inconclusive] + s.Counts[journal.NotReached]
 	switch {
 	case run.Outage:
-		return fmt.Sprintf("Undecided: the acquirer went away during the run; %d requirements could not be judged.", n)
+		return fmt.Sprintf("Undecided: the acquirer went away during the run; %d %s could not be judged.", n, plural(n, "requirement", "requirements"))
 	case n > 0:
 		return fmt.Sprintf("Undecided: %d %s could not be judged; none failed.", n, plural(n, "requirement", "requirements"))
 	case run.Certificate && len(s.Reservations) > 0:
@@ -132,7 +135,7 @@ func undecided(run Run, s journal.Summary) string {
 
 func failedSoFar(s journal.Summary) string {
 	if n := s.Counts[journal.Fail]; n > 0 {
-		return fmt.Sprintf("%d requirements had failed, ", n)
+		return fmt.Sprintf("%d %s had failed, ", n, plural(n, "requirement", "requirements"))
 	}
 	return ""
 }
@@ -144,18 +147,38 @@ func because(why string) string {
 	return " (" + why + ")"
 }
 
-// moneyAtRisk names how many failures concern money.
-func moneyAtRisk(requirements []journal.Requirement) string {
+// failures counts what failed, and what was declared and could not be tested.
+func failures(s journal.Summary, requirements []journal.Requirement) string {
+	failed, untested := s.Counts[journal.Fail], s.Counts[journal.NotTestable]
+	if failed == 0 {
+		return fmt.Sprintf("%d %s could not be tested, although the %s declared",
+			untested, plural(untested, "requirement", "requirements"), plural(untested, "capability is", "capabilities are"))
+	}
+	text := fmt.Sprintf("%d binding %s failed%s", failed, plural(failed, "requirement", "requirements"), moneyAtRisk(failed, requirements))
+	if untested > 0 {
+		text += fmt.Sprintf("; %d more could not be tested", untested)
+	}
+	return text
+}
+
+// moneyAtRisk says how many of the failures concern money.
+func moneyAtRisk(failed int, requirements []journal.Requirement) string {
 	n := 0
 	for _, r := range requirements {
 		if r.Money && r.Verdict == journal.Fail {
 			n++
 		}
 	}
-	if n == 0 {
+	const harm = " can lose, duplicate or misplace money"
+	switch {
+	case n == 0:
 		return ""
+	case failed == 1:
+		return "; it" + harm
+	case n == failed:
+		return "; all of them" + harm
 	}
-	return fmt.Sprintf(", %d of them can lose, duplicate or misplace money", n)
+	return fmt.Sprintf("; %d of them%s", n, harm)
 }
 
 func warned(s journal.Summary) string {

@@ -114,14 +114,17 @@ func (c Case) excuse(v *journal.Requirement) {
 	known, listed := c.Known[v.ID]
 	switch {
 	case !listed:
-	case known.Expired && v.Verdict == journal.Fail:
+	case known.Expired && counts(v.Verdict):
 		v.Reason += "; it was a known failure until its date passed"
-	case v.Verdict == journal.Fail:
+	case counts(v.Verdict):
 		v.Verdict, v.Reason = journal.KnownFailing, known.Reason+" ("+known.Link+"): "+v.Reason
 	case v.Verdict == journal.Pass:
 		v.Verdict, v.Reason = journal.Fail, "it passes, but the profile still lists it under known_failing: take the entry out"
 	}
 }
+
+// counts reports whether a verdict counts as a failure.
+func counts(v journal.Verdict) bool { return v == journal.Fail || v == journal.NotTestable }
 
 // Worst picks the verdict that counts: fail, harness error, inconclusive, not run, warn, note, pass. What does not apply
 // counts only if nothing does.

@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +85,11 @@ func TestRequirements(t *testing.T) {
 	t.Parallel()
 	pass := []verdict.Part{{Requirement: "ACQ-UPM-01", Scenario: "s/1", Verdict: journal.Pass}}
 	fail := []verdict.Part{{Requirement: "ACQ-UPM-01", Scenario: "s/1", Verdict: journal.Fail, Reason: "paid twice"}}
+	untested := []verdict.Part{
+		{Requirement: "ACQ-UPM-01", Scenario: "s/2", Verdict: journal.NotTestable, Reason: "no verb"},
+		{Requirement: "ACQ-UPM-02", Scenario: "s/2", Verdict: journal.NotTestable, Reason: "no verb"},
+	}
+	spared := []verdict.Part{{Requirement: "ACQ-UPM-01", Scenario: "s/3", Verdict: journal.NotApplicable, Reason: "no question"}}
 	listed := func(k verdict.Known) map[string]verdict.Known { return map[string]verdict.Known{"ACQ-UPM-01": k} }
 	tests := []struct {
 		name   string
@@ -102,6 +108,12 @@ func TestRequirements(t *testing.T) {
 		{"a known failure", "ACQ-UPM-01", verdict.Case{Parts: fail, Known: listed(verdict.Known{Reason: "ticket", Link: "T-1"})}, journal.KnownFailing, "T-1"},
 		{"a known failure whose time is over", "ACQ-UPM-01", verdict.Case{Parts: fail, Known: listed(verdict.Known{Expired: true})}, journal.Fail, "date passed"},
 		{"a known failure that passes", "ACQ-UPM-01", verdict.Case{Parts: pass, Known: listed(verdict.Known{})}, journal.Fail, "take the entry out"},
+		{"not testable", "ACQ-UPM-01", verdict.Case{Parts: untested}, journal.NotTestable, "no verb"},
+		{"a SHOULD that is not testable", "ACQ-UPM-02", verdict.Case{Parts: untested}, journal.NotTestable, "no verb"},
+		{"known to be not testable", "ACQ-UPM-01", verdict.Case{Parts: untested, Known: listed(verdict.Known{Reason: "ticket", Link: "T-1"})}, journal.KnownFailing, "T-1"},
+		{"not testable, and wrong", "ACQ-UPM-01", verdict.Case{Parts: slices.Concat(fail, untested)}, journal.Fail, "paid twice"},
+		{"not applicable beside a pass", "ACQ-UPM-01", verdict.Case{Parts: slices.Concat(pass, spared)}, journal.Pass, ""},
+		{"not applicable throughout", "ACQ-UPM-01", verdict.Case{Parts: slices.Concat(spared, spared)}, journal.NotApplicable, "no question"},
 		{"a pass", "ACQ-UPM-01", verdict.Case{Parts: pass}, journal.Pass, ""},
 	}
 	for _, tt := range tests {
@@ -136,6 +148,14 @@ func requirements(verdicts ...journal.Verdict) []journal.Requirement {
 	return list
 }
 
+// moneyless makes them rules that protect no money.
+func moneyless(list []journal.Requirement) []journal.Requirement {
+	for i := range list {
+		list[i].Money = false
+	}
+	return list
+}
+
 func TestSummarize(t *testing.T) {
 	t.Parallel()
 	whole := verdict.Run{Factor: 1}
@@ -157,9 +177,15 @@ func TestSummarize(t *testing.T) {
 		{"shortened timers", verdict.Run{Factor: 0.05}, requirements(journal.Pass), nil, 0, false, "no certificate"},
 		{"a selection", verdict.Run{Factor: 1, Subset: true}, requirements(journal.Pass), nil, 0, false, "no certificate"},
 		{"a certificate was asked for", verdict.Run{Factor: 0.05, Certificate: true}, requirements(journal.Pass), nil, 4, false, "certificate is not possible"},
-		{"a certificate is given", verdict.Run{Factor: 1, Certificate: true}, requirements(journal.Pass), nil, 0, true, "Conformant: all"},
-		{"a failure", whole, requirements(journal.Pass, journal.Fail), nil, 1, false, "Not conformant: 1 binding requirement failed, 1 of them can lose"},
-		{"not testable", whole, requirements(journal.NotTestable), nil, 1, false, "Not conformant"},
+		{"a certificate is given", verdict.Run{Factor: 1, Certificate: true}, requirements(journal.Pass), nil, 0, true, "Conformant: the one applicable requirement is met."},
+		{"a failure", whole, requirements(journal.Pass, journal.Fail), nil, 1, false, "Not conformant: 1 binding requirement failed; it can lose, duplicate or misplace money."},
+		{"a failure without money", whole, moneyless(requirements(journal.Fail)), nil, 1, false, "Not conformant: 1 binding requirement failed."},
+		{"failures", whole, requirements(journal.Fail, journal.Fail), nil, 1, false, "Not conformant: 2 binding requirements failed; all of them can lose, duplicate or misplace money."},
+		{"failures, one with money", whole, append(requirements(journal.Fail), moneyless(requirements(journal.Fail))...), nil, 1, false, "2 binding requirements failed; 1 of them can lose,"},
+		{"not testable", whole, requirements(journal.NotTestable), nil, 1, false, "Not conformant: 1 requirement could not be tested, although the capability is declared."},
+		{"several not testable", whole, requirements(journal.NotTestable, journal.NotTestable), nil, 1, false, "2 requirements could not be tested, although the capabilities are declared."},
+		{"a failure beside what is not testable", whole, requirements(journal.Fail, journal.NotTestable), nil, 1, false, "1 binding requirement failed; it can lose, duplicate or misplace money; 1 more could not be tested."},
+		{"one met of a selection", verdict.Run{Factor: 1, Subset: true}, requirements(journal.Pass), nil, 0, false, "no certificate: 1 requirement is met."},
 		{"a failure beside something undecided", whole, requirements(journal.Fail, journal.Inconclusive), nil, 1, false, "Not conformant"},
 		{"undecided", whole, requirements(journal.Pass, journal.Inconclusive), nil, 4, false, "Undecided: 1 requirement could not be judged"},
 		{"not reached", whole, requirements(journal.NotReached, journal.NotReached), nil, 4, false, "Undecided: 2 requirements"},

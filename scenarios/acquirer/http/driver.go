@@ -41,6 +41,7 @@ var (
 	_ acquirer.Acquirer = (*Driver)(nil)
 	_ acquirer.Prober   = (*Driver)(nil)
 	_ acquirer.Namer    = (*Driver)(nil)
+	_ acquirer.Limited  = (*Driver)(nil)
 	_ acquirer.Clock    = (*Driver)(nil)
 )
 

@@ -31,7 +31,8 @@ type connection struct {
 type verb struct {
 	name     string
 	place    acquirer.Place
-	named    bool // the request needs the acquirer's own id of the payment
+	named    bool     // the request needs the acquirer's own id of the payment
+	uses     []string // fields that the request is filled with
 	conn     *connection
 	timeout  time.Duration
 	request  request
@@ -76,6 +77,7 @@ func Compile(cfg Config, tools Tools) (*Plan, []acquirer.Problem) {
 
 func (c *compiler) compileVerb(name string, v Verb, cfg Config, conn *connection) *verb {
 	c.verb, c.fields, c.named = name, fieldsOf(name, cfg.Extras), false
+	c.used = nil
 	out := &verb{name: name, place: v.Place, conn: conn, response: v.Response, refused: refusalOf(v, cfg.Connections[v.Connection])}
 	if conn != nil {
 		out.timeout = orDefault(v.Timeout, conn.timeout)
@@ -90,7 +92,7 @@ func (c *compiler) compileVerb(name string, v Verb, cfg Config, conn *connection
 	if v.Request.Text != nil {
 		out.request.text = c.compile(*v.Request.Text, false)
 	}
-	out.named = c.named
+	out.named, out.uses = c.named, c.used
 	return out
 }
 

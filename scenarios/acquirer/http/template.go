@@ -67,7 +67,8 @@ type compiler struct {
 	tools    Tools
 	fields   []string // of the verb at hand
 	verb     string
-	named    bool // a template of the verb at hand cannot do without the acquirer's own id of the payment
+	named    bool     // a template of the verb at hand cannot do without the acquirer's own id of the payment
+	used     []string // fields that templates of the verb at hand use
 	secrets  []string
 	sample   Data
 	problems []acquirer.Problem
@@ -175,6 +176,7 @@ func declared(name string, secrets []string) string {
 func (c *compiler) inspectField(place acquirer.Place, field string) {
 	if slices.Contains(c.fields, field) {
 		c.named = c.named || field == ".Payment"
+		c.used = append(c.used, field)
 		return
 	}
 	if c.fields == nil {
