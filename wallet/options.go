@@ -50,6 +50,9 @@ type Options struct {
 	Strict       bool                       // refuse what the real gateway refuses; default: serve and record it
 	Trace        trace.Options              // bounds of the record
 	Templates    []byte                     // payers; default: fixtures/payers.yaml
+	Promotions   Data                       // templates; default: fixtures/promotions.yaml
+	RedPackets   Data                       // templates; default: fixtures/redpackets.yaml
+	Risk         Data                       // strategies; default: fixtures/risk.yaml
 	Rates        *quote.Board               // of exchange; default: fixtures/rates.yaml
 	Contract     *contract.Contract         // fees and reports; default: fixtures/contract.yaml
 	Wallets      []cashier.Wallet           // that the cashier offers; default: fixtures/wallets.yaml
@@ -65,6 +68,12 @@ type Options struct {
 	IDs    func() string // default: UUIDs of version 7
 	Random io.Reader     // of payment codes; default: crypto/rand
 	Logger *slog.Logger  // default: none
+}
+
+// Data is a file of one's own in place of a built-in one. Without text the built-in is taken.
+type Data struct {
+	Name string // for errors
+	Text []byte
 }
 
 func (o Options) withDefaults() (Options, error) {

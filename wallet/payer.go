@@ -56,7 +56,12 @@ func paymentView(p mpp.Payment) control.Payment {
 	view := control.Payment{
 		ID: p.ID, PaymentRequestID: p.PaymentRequestID, State: string(p.State), Code: p.Code, Amount: p.Amount, Quote: p.Quote,
 		Debited: p.Debited, Refunded: p.Refunded, Waits: string(p.Waits), Payable: p.PayTo, Promotions: p.Promotions,
-		Expiry: p.Expiry, RedirectURL: p.RedirectURL,
+		Expiry: p.Expiry, RedirectURL: p.RedirectURL, Reason: p.Reason, Verdicts: p.Verdicts, Price: p.Price,
+	}
+	for _, r := range p.Refunds {
+		view.Refunds = append(view.Refunds, control.PaymentRefund{
+			ID: r.ID, Amount: r.Amount, Credited: r.From, Promotions: r.Promotions, Time: r.Time,
+		})
 	}
 	if o := p.Order; o != nil {
 		view.Order = &control.ShownOrder{

@@ -20,7 +20,6 @@ import (
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/mpp"
 	"mppsim/wallet/network"
-	"mppsim/wallet/promo"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
@@ -50,6 +49,7 @@ type Simulator struct {
 	pages     http.Handler
 	protocol  *catalogue.Catalogue
 	rooms
+	marketing marketing
 
 	mu        sync.RWMutex
 	keys      sign.KeySet
@@ -87,6 +87,14 @@ func (s *Simulator) wire() error {
 	if err := rhythm.Check(); err != nil {
 		return err
 	}
+	var err error
+	if s.marketing, err = newMarketing(o); err != nil {
+		return err
+	}
+	policy, err := o.riskPolicy()
+	if err != nil {
+		return err
+	}
 	s.plans = fault.NewPlans(o.IDs, func(timeline string) { s.network.SettleSoon(timeline) })
 	s.recorder = trace.NewRecorder(o.Trace)
 	s.network = network.New(network.Options{
@@ -95,7 +103,7 @@ func (s *Simulator) wire() error {
 		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.pageURL,
 		Address: s.addressOf, BrandOf: s.cashier().BrandOf, Limits: o.Limits,
 		Tokens:     tokenPort{s},
-		Promotions: promo.Desk{promo.Attached{}, promo.Campaigns{Rates: o.Rates.Rate}},
+		Promotions: s.marketing.desk(),
 	})
 	templates, err := s.templates()
 	if err != nil {
@@ -103,7 +111,7 @@ func (s *Simulator) wire() error {
 	}
 	s.wallet, err = mpp.New(mpp.Options{
 		Store: o.Store, Clock: o.Clock, Timelines: s.clockOf, IDs: o.IDs, Logger: o.Logger,
-		Network: s.network, PspID: o.PspID, Region: walletRegion, Templates: templates,
+		Network: s.network, PspID: o.PspID, Region: walletRegion, Templates: templates, Risk: policy,
 	})
 	if err != nil {
 		return err

@@ -20,7 +20,10 @@ import (
 	"mppsim/wallet/mpp"
 	"mppsim/wallet/network"
 	"mppsim/wallet/promo"
+	"mppsim/wallet/promo/commission"
+	"mppsim/wallet/promo/redpacket"
 	"mppsim/wallet/registration"
+	"mppsim/wallet/risk"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
 )
@@ -372,9 +375,15 @@ func translate(err error) error {
 		return nil
 	}
 	for code, causes := range map[string][]error{
-		control.NotFound: {network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown, registration.ErrUnknown, consent.ErrUnknown},
-		control.Invalid:  {mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused, registration.ErrVerdict},
-		control.Conflict: {mpp.ErrNotWaiting, consent.ErrState, consent.ErrLimit, consent.ErrRefused},
+		control.NotFound: {
+			network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown, registration.ErrUnknown, consent.ErrUnknown,
+			redpacket.ErrUnknown, commission.ErrUnknown, risk.ErrUnknown,
+		},
+		control.Invalid: {
+			promo.ErrSpec, redpacket.ErrSpec, redpacket.ErrRegion, commission.ErrScheme, commission.ErrUnqualified, risk.ErrPolicy,
+			mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused, registration.ErrVerdict,
+		},
+		control.Conflict: {mpp.ErrNotWaiting, consent.ErrState, consent.ErrLimit, consent.ErrRefused, commission.ErrOpen, risk.ErrClosed, store.ErrExists},
 	} {
 		if slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(err, cause) }) {
 			return control.Errorf(code, "%v", err)

@@ -53,6 +53,9 @@ type API interface {
 	AcquirerAddresses
 	Registrations
 	Authorisations
+	Promotions
+	RedPackets
+	RiskControl
 }
 
 // Info is what an acquirer and a harness need to know of a simulator.

@@ -7,6 +7,7 @@ import (
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/money"
+	"mppsim/wallet/risk"
 )
 
 // PayerHand is what payers do with what they see.
@@ -47,9 +48,13 @@ type Payment struct {
 	ID               string          `json:"id"`
 	PaymentRequestID string          `json:"paymentRequestId"` // wallet leg
 	State            string          `json:"state"`
-	Code             string          `json:"code"`           // result code of the outcome
-	Amount           money.Amount    `json:"amount"`         // what it is in the shop's currency, promotions subtracted
-	Quote            aps.Quote       `json:"quote,omitzero"` // by which it became the payer's; absent in the payer's own currency
+	Code             string          `json:"code"`               // result code of the outcome
+	Reason           string          `json:"reason,omitempty"`   // of a refusal, for people
+	Verdicts         []risk.Verdict  `json:"verdicts,omitempty"` // of risk control, if it refused
+	Price            money.Amount    `json:"price"`              // the shop's, before promotions
+	Refunds          []PaymentRefund `json:"refunds,omitempty"`  // oldest first
+	Amount           money.Amount    `json:"amount"`             // what it is in the shop's currency, promotions subtracted
+	Quote            aps.Quote       `json:"quote,omitzero"`     // by which it became the payer's; absent in the payer's own currency
 	Debited          money.Amount    `json:"debited"`
 	Refunded         money.Amount    `json:"refunded"`
 	Waits            string          `json:"waits,omitempty"` // confirmation or password
@@ -58,6 +63,15 @@ type Payment struct {
 	Expiry           time.Time       `json:"expiry,omitzero"`       // on the payer's timeline
 	Order            *ShownOrder     `json:"order,omitempty"`       // of what was scanned or opened
 	RedirectURL      string          `json:"redirectUrl,omitempty"` // where the payer was sent after paying
+}
+
+// PaymentRefund is a refund as the payer sees it.
+type PaymentRefund struct {
+	ID         string          `json:"id"`
+	Amount     money.Amount    `json:"amount"`   // in the shop's currency, the promotions' shares subtracted
+	Credited   money.Amount    `json:"credited"` // to the payer
+	Promotions []aps.Promotion `json:"promotions,omitempty"`
+	Time       time.Time       `json:"time"` // on the payer's timeline
 }
 
 // ShownOrder is an order as its payer sees it.

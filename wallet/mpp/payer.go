@@ -38,6 +38,7 @@ type Payer struct {
 	Timeline   string
 	Template   string
 	Name       string
+	Identity   string         // document with which the account was verified, such as CN_ID; empty: none
 	Currency   string         // the only one that the wallet holds; empty: whatever a payment has
 	Balance    money.Amount   // in the currency asked for at creation, else the first used
 	Balances   []money.Amount // every currency that was used so far
@@ -196,7 +197,7 @@ func (w *Wallet) Payer(ctx context.Context, id string) (view Payer, err error) {
 func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 	view := Payer{
 		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template,
-		Name: p.Name, Promotions: p.Promotions, Balance: p.Fixed, Currency: p.Character.Currency,
+		Name: p.Name, Promotions: p.Promotions, Balance: p.Fixed, Currency: p.Character.Currency, Identity: p.Character.Identity,
 	}
 	var err error
 	if view.Balances, err = ledger.Balances(tx, ledger.PayerAccount(p.ID)); err != nil {

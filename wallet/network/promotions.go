@@ -39,7 +39,7 @@ func (n *Network) takePromotions(tx store.Tx, o *Order) (err error) {
 func (n *Network) visit(o Order) promo.Visit {
 	m := o.Request.Order.Merchant
 	v := promo.Visit{
-		Order: o.PaymentID, Timeline: o.Timeline, CustomerID: o.CustomerID, Brand: n.Brand, Merchant: m.ReferenceMerchantID,
+		Order: o.PaymentID, Timeline: o.Timeline, CustomerID: o.CustomerID, Brand: n.brandOf(o), Merchant: m.ReferenceMerchantID,
 		MCC: m.MCC, Region: m.Place(), InStore: o.Product != aps.ByCashier && o.Product != aps.ByAutoDebit,
 		Price: o.Request.Amount, At: n.now(o),
 	}

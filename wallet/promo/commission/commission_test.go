@@ -350,7 +350,7 @@ func TestRC05PaidInACurrencyWithoutARate(t *testing.T) {
 	t.Parallel()
 	s, d := desk(t, "XOF", redemption("1", "A", "M", march(5, 12)))
 	update(t, s, func(tx store.Tx) error {
-		if _, err := d.Statement(tx, "t", "P", "2031-03"); !errors.Is(err, commission.ErrUnknown) {
+		if _, err := d.Statement(tx, "t", "P", "2031-03"); !errors.Is(err, commission.ErrScheme) {
 			t.Errorf("error %v", err)
 		}
 		return nil

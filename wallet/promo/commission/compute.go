@@ -133,7 +133,7 @@ func (b Book) row(p Provider, c Code, row Row, r Redemption, s Scheme) (Row, err
 		return row, err
 	}
 	if !known {
-		return row, fmt.Errorf("%w: no rate from %s to %s", ErrUnknown, s.Currency, p.Currency)
+		return row, fmt.Errorf("%w: there is no rate from %s to %s", ErrScheme, s.Currency, p.Currency)
 	}
 	rate, _ := b.Rates(s.Currency, p.Currency, r.At)
 	row.Payout, row.Rate = payout, rate.Price.FloatString(8)

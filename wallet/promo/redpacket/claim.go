@@ -78,8 +78,8 @@ func (d Desk) freeCode(tx store.Tx) (string, error) {
 }
 
 // Claim lets a payer scan a code, given as its picture's text or alone, and collect a coupon of the amount that is drawn,
-// or of want where that is not zero. A refusal names the rule.
-func (d Desk) Claim(tx store.Tx, scanned string, who Claimant, want int64, now time.Time) (Coupon, *Refusal, error) {
+// or of want, in major units of the campaign's currency, where that is not empty. A refusal names the rule.
+func (d Desk) Claim(tx store.Tx, scanned string, who Claimant, want string, now time.Time) (Coupon, *Refusal, error) {
 	code := strings.TrimPrefix(strings.TrimSpace(scanned), codePrefix)
 	campaign, err := campaignOf(tx, code, who.Timeline)
 	if err != nil {
@@ -143,13 +143,13 @@ func (c Campaign) refuses(who Claimant, mine []Coupon, now time.Time) *Refusal {
 }
 
 // draw returns the amount of a new coupon.
-func (d Desk) draw(c Campaign, want int64) (int64, error) {
-	if want != 0 {
-		if want < 0 || want > c.Most {
-			return 0, fmt.Errorf("%w: a coupon of %s: it must be above 0 and at most %s", ErrSpec,
-				money.Of(c.Currency, want), money.Of(c.Currency, c.Most))
+func (d Desk) draw(c Campaign, want string) (int64, error) {
+	if want != "" {
+		amount, err := money.ParseMajor(c.Currency, want)
+		if err != nil || amount.Value < 1 || amount.Value > c.Most {
+			return 0, fmt.Errorf("%w: a coupon of %q: it must be above 0 and at most %s", ErrSpec, want, money.Of(c.Currency, c.Most))
 		}
-		return want, nil
+		return amount.Value, nil
 	}
 	var total int64
 	for _, p := range c.Prizes {

@@ -28,9 +28,9 @@ func placed(w *world, campaign, region string) (c commission.Code, err error) {
 	return c, err
 }
 
-func claimed(w *world, fen int64) error {
+func claimed(w *world, amount string) error {
 	return w.store.Update(context.Background(), func(tx store.Tx) error {
-		_, _, err := w.desk.Claim(tx, w.code, redpacket.Claimant{CustomerID: "A", Timeline: "t", Identity: "CN_ID"}, fen, w.now)
+		_, _, err := w.desk.Claim(tx, w.code, redpacket.Claimant{CustomerID: "A", Timeline: "t", Identity: "CN_ID"}, amount, w.now)
 		return err
 	})
 }
@@ -72,13 +72,13 @@ func TestCodesThatNobodyPlaced(t *testing.T) {
 	w := newWorld(t)
 	for _, scanned := range []string{"", "RP0000000000", redpacket.Content("nonsense"), "https://elsewhere.example/" + w.code} {
 		w.code = strings.TrimPrefix(scanned, redpacket.Content(""))
-		if err := claimed(w, 0); !errors.Is(err, redpacket.ErrUnknown) {
+		if err := claimed(w, ""); !errors.Is(err, redpacket.ErrUnknown) {
 			t.Errorf("%q: %v", scanned, err)
 		}
 	}
 	w = newWorld(t)
 	err := w.store.Update(t.Context(), func(tx store.Tx) error {
-		_, _, err := w.desk.Claim(tx, w.code, redpacket.Claimant{CustomerID: "A", Timeline: "u", Identity: "CN_ID"}, 0, w.now)
+		_, _, err := w.desk.Claim(tx, w.code, redpacket.Claimant{CustomerID: "A", Timeline: "u", Identity: "CN_ID"}, "", w.now)
 		return err
 	})
 	if !errors.Is(err, redpacket.ErrUnknown) {
@@ -217,7 +217,7 @@ func BenchmarkClaim(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		who := redpacket.Claimant{CustomerID: strconv.Itoa(i), Timeline: "t", Identity: "CN_ID"}
-		if _, rule := w.scan(who, 0); rule != "" && rule != "RP-05" {
+		if _, rule := w.scan(who, ""); rule != "" && rule != "RP-05" {
 			b.Fatal(rule)
 		}
 	}

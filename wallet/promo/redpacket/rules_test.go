@@ -36,11 +36,11 @@ func TestRP02ClaimantsAreVerifiedWithAChinaID(t *testing.T) {
 	t.Parallel()
 	for identity, refused := range map[string]string{"CN_ID": "", "PASSPORT": "RP-02", "": "RP-02"} {
 		w := newWorld(t)
-		_, rule := w.scan(redpacket.Claimant{CustomerID: "A", Timeline: "t", Identity: identity}, 0)
+		_, rule := w.scan(redpacket.Claimant{CustomerID: "A", Timeline: "t", Identity: identity}, "")
 		want(w, "claim with "+identity, rule, refused)
 	}
 	w := newWorld(t, "identity", `""`)
-	_, rule := w.scan(redpacket.Claimant{CustomerID: "A", Timeline: "t"}, 0)
+	_, rule := w.scan(redpacket.Claimant{CustomerID: "A", Timeline: "t"}, "")
 	want(w, "claim in a campaign for everyone", rule, "")
 }
 
@@ -163,9 +163,9 @@ func TestRP06ValidForSevenDays(t *testing.T) {
 func TestRP07CouponsUpTo2888(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, fen := range []int64{288801, -1} {
-		if err := claimed(w, fen); err == nil || !strings.Contains(err.Error(), "at most CNY 2888.00") {
-			t.Errorf("a coupon of %d fen: %v", fen, err)
+	for _, amount := range []string{"2888.01", "-1", "0", "some"} {
+		if err := claimed(w, amount); err == nil || !strings.Contains(err.Error(), "at most CNY 2888.00") {
+			t.Errorf("a coupon of %s: %v", amount, err)
 		}
 	}
 	want(w, "the largest coupon", w.coupon(288800).Amount.Value, 288800)
@@ -176,7 +176,7 @@ func TestRP07AmountsAreDrawnByWeight(t *testing.T) {
 	w := newWorld(t, "prizes", `[{amount: "1.88", weight: 3}, {amount: "8.88", weight: 1}]`)
 	drawn := make(map[int64]int)
 	for i := range 400 {
-		c, _ := w.scan(redpacket.Claimant{CustomerID: string(rune('a' + i)), Timeline: "t", Identity: "CN_ID"}, 0)
+		c, _ := w.scan(redpacket.Claimant{CustomerID: string(rune('a' + i)), Timeline: "t", Identity: "CN_ID"}, "")
 		drawn[c.Amount.Value]++
 	}
 	if drawn[188]+drawn[888] != 400 || drawn[888] < 70 || drawn[888] > 130 {

@@ -108,11 +108,11 @@ const (
 // claim lets a Chinese payer scan the code; it returns the rule that refuses, or an empty text.
 func (w *world) claim(customer string) string {
 	w.Helper()
-	_, rule := w.scan(redpacket.Claimant{CustomerID: customer, Timeline: "t", Identity: "CN_ID"}, 0)
+	_, rule := w.scan(redpacket.Claimant{CustomerID: customer, Timeline: "t", Identity: "CN_ID"}, "")
 	return rule
 }
 
-func (w *world) scan(who redpacket.Claimant, want int64) (c redpacket.Coupon, rule string) {
+func (w *world) scan(who redpacket.Claimant, want string) (c redpacket.Coupon, rule string) {
 	w.Helper()
 	w.update(func(tx store.Tx) error {
 		got, no, err := w.desk.Claim(tx, redpacket.Content(w.code), who, want, w.now)
@@ -128,7 +128,7 @@ func (w *world) scan(who redpacket.Claimant, want int64) (c redpacket.Coupon, ru
 // coupon claims a coupon of an amount in fen for payer A.
 func (w *world) coupon(fen int64) redpacket.Coupon {
 	w.Helper()
-	c, rule := w.scan(redpacket.Claimant{CustomerID: "A", Timeline: "t", Identity: "CN_ID"}, fen)
+	c, rule := w.scan(redpacket.Claimant{CustomerID: "A", Timeline: "t", Identity: "CN_ID"}, yuan(fen).Major())
 	if rule != "" {
 		w.Fatal("refused by", rule)
 	}
