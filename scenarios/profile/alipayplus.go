@@ -4,10 +4,13 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"mppsim/wallet/aps"
+	"mppsim/wallet/control"
 	"mppsim/wallet/sign"
 )
 
@@ -15,7 +18,7 @@ func (n *node) alipayPlus() AlipayPlus {
 	if n == nil {
 		return AlipayPlus{}
 	}
-	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts", "trap_host")
+	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts", "acquirer_url", "addresses", "trap_host")
 	a := AlipayPlus{AcquirerKeys: map[string]string{}, PublicURL: keys["public_url"].url(), Listen: keys["listen"].listen()}
 	if key := keys["acquirer_public_key"]; key != nil {
 		a.AcquirerKeys["1"] = key.publicKey()
@@ -34,10 +37,36 @@ func (n *node) alipayPlus() AlipayPlus {
 	if hosts := keys["callback_hosts"]; hosts != nil {
 		a.CallbackHosts = hosts.texts("[staging.example.com]")
 	}
+	a.Addresses = control.Addresses{Base: keys["acquirer_url"].url(), Of: keys["addresses"].addresses()}
 	if host := keys["trap_host"]; host != nil {
 		a.TrapHost = host.host()
 	}
 	return a
+}
+
+// addresses reads where the acquirer serves single operations.
+func (n *node) addresses() map[aps.API]string {
+	if n == nil {
+		return nil
+	}
+	of := make(map[aps.API]string)
+	for _, m := range n.members("operations with addresses, such as userInitiatedPay: http://127.0.0.1:9100/decode") {
+		api := aps.API(m.name)
+		if !slices.Contains(control.AddressedOperations(), api) {
+			m.fault("name one of "+joined(control.AddressedOperations()), "the address of %q is never needed", m.name)
+			continue
+		}
+		of[api] = m.url()
+	}
+	return of
+}
+
+func joined(operations []aps.API) string {
+	names := make([]string, len(operations))
+	for i, api := range operations {
+		names[i] = string(api)
+	}
+	return strings.Join(names, ", ")
 }
 
 // publicKey reads a key that stands in the file itself or in a file that it names.

@@ -311,6 +311,13 @@ func brokenProfiles() []broken {
 		{"bad listen address", "states:\n", "alipayplus: { listen: here }\nstates:\n", []string{
 			`:43: alipayplus.listen: "here" is no address to listen on; write host:port, such as 127.0.0.1:8880`,
 		}},
+		{"address of an operation that the acquirer calls", "states:\n", "alipayplus: { addresses: { refund: \"http://here\" } }\nstates:\n", []string{
+			`:43: alipayplus.addresses.refund: the address of "refund" is never needed; name one of userInitiatedPay, pushPayment, inquiryPushPayment, placeOrder, authNotify, consultUnbinding, initiateRetrieval, initiateEscalation`,
+		}},
+		{"address without scheme", "states:\n", "alipayplus: { acquirer_url: here, addresses: { placeOrder: \"/orders\" } }\nstates:\n", []string{
+			`:43: alipayplus.acquirer_url: this is no http address; write it with scheme and host, such as http://127.0.0.1:9100`,
+			`:43: alipayplus.addresses.placeOrder: this is no http address; write it with scheme and host, such as http://127.0.0.1:9100`,
+		}},
 		{"trap host with a port", "states:\n", "alipayplus: { trap_host: \"http://here:80\" }\nstates:\n", []string{
 			`:43: alipayplus.trap_host: "http://here:80" is no host; write a name or an address only, such as 192.0.2.7`,
 		}},

@@ -22,6 +22,7 @@ import (
 	"mppsim/scenarios/acquirer"
 	httpdriver "mppsim/scenarios/acquirer/http"
 	"mppsim/scenarios/acquirer/secret"
+	"mppsim/wallet/control"
 	"mppsim/wallet/money"
 )
 
@@ -59,6 +60,7 @@ type AlipayPlus struct {
 	Listen        string            // address of the simulator that certify starts, such as 127.0.0.1:8880; empty: any free port
 	PublicURL     string            // base address by which the acquirer reaches the simulator; empty: as it listens
 	CallbackHosts []string          // hosts that may be called back, beside loopback
+	Addresses     control.Addresses // where the acquirer takes calls whose address stands in no message
 	TrapHost      string            // host by which the acquirer reaches any port of this machine; empty: only on loopback
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mppsim/scenarios/profile"
+	"mppsim/wallet/aps"
 	"mppsim/wallet/sign"
 )
 
@@ -70,11 +71,16 @@ func TestOverrides(t *testing.T) {
 		"facts.shops.corner.terminal":   "T-9",
 		"capabilities":                  "[upm]",
 		"alipayplus.callback_hosts":     "[staging.example.com]",
+		"alipayplus.acquirer_url":       "http://staging.example.com/alipay",
+		"alipayplus.addresses":          "{userInitiatedPay: 'https://staging.example.com/decode'}",
 		"facts.shops.corner.extra.lane": "4",
 	}})
 	shop := p.MainShop()
 	if p.Factor != 0.5 || p.Facts.Client != "SANDBOX_2" || shop.Terminal != "T-9" || shop.Extra["lane"] != "4" {
 		t.Errorf("overridden: %v %v %+v", p.Factor, p.Facts.Client, shop)
+	}
+	if a := p.AlipayPlus.Addresses; a.Find(aps.UserInitiatedPay, "/x") != "https://staging.example.com/decode" || a.Find(aps.PushPayment, "/x") != "http://staging.example.com/alipay/x" {
+		t.Errorf("overridden: %+v", a)
 	}
 	if len(p.Capabilities) != 1 || p.AlipayPlus.CallbackHosts[0] != "staging.example.com" {
 		t.Errorf("overridden: %v %v", p.Capabilities, p.AlipayPlus)

@@ -32,6 +32,14 @@ func (a Addresses) Find(api aps.API, path string) string {
 	return strings.TrimRight(a.Base, "/") + path
 }
 
+// AddressedOperations are the calls of Alipay+ whose address is configured, because it stands in no message.
+func AddressedOperations() []aps.API {
+	return []aps.API{
+		aps.UserInitiatedPay, aps.PushPayment, aps.InquiryPushPayment, aps.PlaceOrder, aps.AuthNotify, aps.ConsultUnbinding,
+		aps.InitiateRetrieval, aps.InitiateEscalation,
+	}
+}
+
 func addressRoutes(s routes, api API) {
 	s.get("/addresses", read(func(r *http.Request) (Addresses, error) { return api.Addresses(r.Context()) }))
 	s.post("/addresses", write(func(r *http.Request, a Addresses) (Addresses, error) { return api.SetAddresses(r.Context(), a) }))

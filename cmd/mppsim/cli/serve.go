@@ -27,6 +27,8 @@ type serveOptions struct {
 	signing                    string
 	traceDir                   string
 	rates, contract            string
+	wallets, limits            string
+	acquirerURL, decodeURL     string
 	listenGiven                bool // --listen wins over the profile
 }
 
@@ -65,6 +67,10 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for older traffic and payments, which do not stay in memory (default: a temporary one, removed at the end)")
 	f.StringVar(&o.rates, "rates", "", "file with exchange rates (default: built in; `mppsim rates` prints them)")
 	f.StringVar(&o.contract, "contract", "", "file with the contract: fees, settlement, reports (default: built in, without fees)")
+	f.StringVar(&o.wallets, "wallets", "", "file with the wallets that the cashier offers (default: built in)")
+	f.StringVar(&o.limits, "limits", "", "file with limits of regions on users of foreign wallets (default: built in)")
+	f.StringVar(&o.acquirerURL, "acquirer-url", "", "where the acquirer takes the calls of Alipay+ whose address stands in no message; their paths are appended")
+	f.StringVar(&o.decodeURL, "user-initiated-pay-url", "", "where the acquirer decodes its own order codes, when it is not below --acquirer-url")
 	return cmd
 }
 
@@ -144,6 +150,12 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 		options.Hosts = append(loopback(), o.hosts...)
 	}
 	if options.Rates, err = readRates(o.rates); err != nil {
+		return options, err
+	}
+	if err := readCashier(o.wallets, o.limits, &options); err != nil {
+		return options, err
+	}
+	if err := o.addresses(&options.Addresses); err != nil {
 		return options, err
 	}
 	if err := readContract(o.contract, &options); err != nil {

@@ -114,7 +114,7 @@ func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error
 	}
 	o := wallet.Options{
 		ClientID: p.Facts.Client, AcquirerID: p.Facts.Acquirer, AcquirerKeys: keys, Version: Version(),
-		GatewayURL: p.AlipayPlus.PublicURL, Logger: logger,
+		GatewayURL: p.AlipayPlus.PublicURL, Addresses: p.AlipayPlus.Addresses, Logger: logger,
 	}
 	var err error
 	if o.Contract, err = contractOf(p); err != nil {

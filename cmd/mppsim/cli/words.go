@@ -30,6 +30,15 @@ func publicURL(text string) (string, error) {
 	return strings.TrimSuffix(text, "/"), nil
 }
 
+// webAddress checks the address of a page or operation that a flag names.
+func webAddress(flag, text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return "", usagef("%s %q: give an address with scheme and host, such as http://127.0.0.1:9100/decode", flag, text)
+	}
+	return text, nil
+}
+
 // loopback are the hosts that may be called back without being named.
 func loopback() []string { return []string{"127.0.0.1", "localhost", "::1"} }
 
