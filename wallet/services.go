@@ -11,6 +11,8 @@ import (
 	"mppsim/wallet/clock"
 	"mppsim/wallet/consent"
 	"mppsim/wallet/courier"
+	"mppsim/wallet/customs"
+	"mppsim/wallet/dispute"
 	"mppsim/wallet/gateway"
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/registration"
@@ -24,10 +26,12 @@ var loadCatalogue = sync.OnceValues(catalogue.Load)
 
 // rooms are where the operations beside payments are at home.
 type rooms struct {
-	courier  *courier.Courier
-	registry *registration.Registry
-	grants   *authorisation.Authorisations
-	consents *consent.Agreements
+	courier      *courier.Courier
+	registry     *registration.Registry
+	grants       *authorisation.Authorisations
+	consents     *consent.Agreements
+	disputes     *dispute.Disputes
+	declarations *customs.Declarations
 }
 
 // serving is what becomes of a message.
@@ -45,7 +49,7 @@ func (s *Simulator) services() ([]gateway.Service, error) {
 	}
 	s.courier = courier.New(courier.Options{Acquirer: acquirerPort{s}, Lines: s.line, Logger: s.options.Logger})
 	var list []gateway.Service
-	for _, room := range []func() map[aps.API]serving{s.registrations, s.consultations, s.authorisations} {
+	for _, room := range []func() map[aps.API]serving{s.registrations, s.consultations, s.authorisations, s.disputed, s.declared} {
 		for api, serve := range room() {
 			service, err := s.service(api, serve)
 			if err != nil {
@@ -79,7 +83,7 @@ func (s *Simulator) service(api aps.API, serve serving) (gateway.Service, error)
 	}
 	return gateway.Service{
 		API: api, Path: op.Path, Serve: serve,
-		Read: func(root *jsontree.Node) (aps.Marks, aps.Reading) { return marksOf(root), readingOf(op, root) },
+		Read: func(root *jsontree.Node) (aps.Marks, aps.Reading) { return s.marksOf(root), readingOf(op, root) },
 	}, nil
 }
 
@@ -91,10 +95,26 @@ func (s *Simulator) operation(api aps.API) (*catalogue.Operation, error) {
 	return op, nil
 }
 
-// marksOf are the traits that any message may have.
-func marksOf(root *jsontree.Node) aps.Marks {
+// marksOf are the traits that any message may have. A message that follows another one belongs to its timeline.
+func (s *Simulator) marksOf(root *jsontree.Node) aps.Marks {
 	f := aps.FieldsOf(root)
-	return aps.Marks{PaymentRequestID: f.Text("paymentRequestId"), PaymentID: f.Text("paymentId"), Texts: root.Texts()}
+	m := aps.Marks{PaymentRequestID: f.Text("paymentRequestId"), PaymentID: f.Text("paymentId"), Texts: root.Texts()}
+	ctx := context.Background()
+	if c, err := s.disputes.Find(ctx, f.Text("disputeRequestId")); err == nil {
+		m.PaymentRequestID, m.Timeline = c.Payment, c.Timeline
+	}
+	if reg, err := s.registry.Find(ctx, f.Text("registrationRequestId")); err == nil {
+		m.Timeline = reg.Timeline
+	}
+	if a, found, err := s.grants.Concerned(ctx, f); err == nil && found {
+		m.Timeline = a.Timeline
+	}
+	for _, id := range f.Texts("declarationRequestIds") {
+		if x, err := s.declarations.Find(ctx, id); err == nil {
+			m.Timeline = x.Timeline
+		}
+	}
+	return m
 }
 
 // readingOf sorts what the catalogue finds into what is illegal and what can be borne.

@@ -10,10 +10,13 @@ import (
 	"time"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/authorisation"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/code"
 	"mppsim/wallet/consent"
 	"mppsim/wallet/control"
+	"mppsim/wallet/customs"
+	"mppsim/wallet/dispute"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/gateway"
 	"mppsim/wallet/ledger"
@@ -376,14 +379,14 @@ func translate(err error) error {
 	}
 	for code, causes := range map[string][]error{
 		control.NotFound: {
-			network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown, registration.ErrUnknown, consent.ErrUnknown,
+			network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown, registration.ErrUnknown, consent.ErrUnknown, dispute.ErrUnknown, customs.ErrUnknown,
 			redpacket.ErrUnknown, commission.ErrUnknown, risk.ErrUnknown,
 		},
 		control.Invalid: {
 			promo.ErrSpec, redpacket.ErrSpec, redpacket.ErrRegion, commission.ErrScheme, commission.ErrUnqualified, risk.ErrPolicy,
-			mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused, registration.ErrVerdict,
+			mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused, registration.ErrVerdict, dispute.ErrSpec, authorisation.ErrAddress,
 		},
-		control.Conflict: {mpp.ErrNotWaiting, consent.ErrState, consent.ErrLimit, consent.ErrRefused, commission.ErrOpen, risk.ErrClosed, store.ErrExists},
+		control.Conflict: {mpp.ErrNotWaiting, consent.ErrState, consent.ErrLimit, consent.ErrRefused, dispute.ErrPayment, dispute.ErrRule, commission.ErrOpen, risk.ErrClosed, store.ErrExists},
 	} {
 		if slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(err, cause) }) {
 			return control.Errorf(code, "%v", err)

@@ -53,7 +53,7 @@ var rules = []struct {
 		"network and wallet ask promotions and risk, never the other way round",
 	},
 	{
-		[]string{"wallet/courier", "wallet/registration", "wallet/authorisation", "wallet/consent"},
+		[]string{"wallet/courier", "wallet/registration", "wallet/authorisation", "wallet/consent", "wallet/dispute", "wallet/customs", "wallet/push"},
 		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/control"},
 		"what stands beside payments is wired by package wallet alone",
 	},

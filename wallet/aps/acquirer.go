@@ -39,6 +39,7 @@ type Marks struct {
 	Token            string       // access token of auto debit
 	Amount           money.Amount // of a pay request
 	Texts            []string     // every text of the message
+	Timeline         string       // of what the message follows, where that is known
 }
 
 // Subject says which transaction a message is about.

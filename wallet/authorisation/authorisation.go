@@ -109,6 +109,21 @@ func (n *Authorisations) Find(ctx context.Context, client, reference string) (a 
 	return a, found, err
 }
 
+// Concerned finds the agreement that a message of the acquirer is about.
+func (n *Authorisations) Concerned(ctx context.Context, f aps.Fields) (a Agreement, found bool, err error) {
+	err = n.Store.View(ctx, func(tx store.Tx) error {
+		if a, found, err = lookUp(tx, codes(), f.Text("authCode")); err != nil || found {
+			return err
+		}
+		if a, found, err = lookUp(tx, tokens(), f.Text("accessToken")); err != nil || found {
+			return err
+		}
+		a, found, err = agreements().Get(tx, store.Key(f.Text("authClientId"), f.Text("referenceAgreementId")))
+		return err
+	})
+	return a, found, err
+}
+
 // List returns the agreements of a timeline, by their ids.
 func (n *Authorisations) List(ctx context.Context, timeline string) (list []Agreement, err error) {
 	err = n.Store.View(ctx, func(tx store.Tx) error {

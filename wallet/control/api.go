@@ -53,6 +53,8 @@ type API interface {
 	AcquirerAddresses
 	Registrations
 	Authorisations
+	Disputes
+	Customs
 	Promotions
 	RedPackets
 	RiskControl

@@ -176,6 +176,18 @@ func (d *Declarations) Settle(ctx context.Context, id string, r Result) (x Decla
 	return x, err
 }
 
+// Find returns a declaration (ErrUnknown).
+func (d *Declarations) Find(ctx context.Context, id string) (x Declaration, err error) {
+	err = d.Store.View(ctx, func(tx store.Tx) error {
+		var found bool
+		if x, found, err = find(tx, id); err == nil && !found {
+			err = fmt.Errorf("declaration %s: %w", id, ErrUnknown)
+		}
+		return err
+	})
+	return x, err
+}
+
 // List returns the declarations of a timeline, by id.
 func (d *Declarations) List(ctx context.Context, timeline string) (list []Declaration, err error) {
 	err = d.Store.View(ctx, func(tx store.Tx) error {

@@ -31,6 +31,9 @@ func (n *Network) Locate(ctx context.Context, api aps.API, m aps.Marks) (aps.Sub
 	if err != nil {
 		return s, err
 	}
+	if s.Match == "" && m.Timeline != "" {
+		s.Timeline, s.Match = m.Timeline, "order"
+	}
 	if s.Match == "" {
 		s.Timeline, s.Match = n.lines.expecting(s.Texts, m.Amount)
 	}
