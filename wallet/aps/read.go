@@ -23,6 +23,22 @@ type Reading struct {
 type reader struct {
 	root *jsontree.Node
 	Reading
+
+	// The object that the last field was looked for in: its neighbours mostly come next.
+	within string
+	object *jsontree.Node
+}
+
+// get finds the value at a path; nil if there is none.
+func (r *reader) get(path string) *jsontree.Node {
+	dot := strings.LastIndexByte(path, '.')
+	if dot < 0 {
+		return r.root.Get(path)
+	}
+	if within := path[:dot]; r.object == nil || r.within != within {
+		r.within, r.object = within, r.root.Get(within)
+	}
+	return r.object.Get(path[dot+1:])
 }
 
 func (r *reader) note(format string, args ...any) {
@@ -57,7 +73,7 @@ func odd(v *jsontree.Node) bool {
 
 // text reads an optional scalar of at most limit characters.
 func (r *reader) text(path string, limit int) string {
-	n := r.root.Get(path)
+	n := r.get(path)
 	if n == nil || n.Kind == jsontree.Null {
 		return ""
 	}
@@ -65,19 +81,26 @@ func (r *reader) text(path string, limit int) string {
 		r.problem("%s is not a text", path)
 		return ""
 	}
-	if strings.ContainsRune(n.Text, 0) {
+	if strings.IndexByte(n.Text, 0) >= 0 {
 		r.problem("%s holds a zero byte", path)
 		return ""
 	}
-	if count := utf8.RuneCountInString(n.Text); count > limit {
-		r.note("%s has %d characters, at most %d are allowed", path, count, limit)
+	if len(n.Text) > limit {
+		r.tooLong(path, n.Text, limit)
 	}
 	return n.Text
 }
 
+// tooLong notes a text of too many characters; it may only have many octets.
+func (r *reader) tooLong(path, text string, limit int) {
+	if count := utf8.RuneCountInString(text); count > limit {
+		r.note("%s has %d characters, at most %d are allowed", path, count, limit)
+	}
+}
+
 // texts reads an optional list of texts.
 func (r *reader) texts(path string, limit int) []string {
-	n := r.root.Get(path)
+	n := r.get(path)
 	if n == nil || n.Kind == jsontree.Null {
 		return nil
 	}
@@ -112,7 +135,7 @@ func (r *reader) needed(path string, limit int) string {
 
 // amount reads a mandatory amount (acqp-api §1.5).
 func (r *reader) amount(path string) money.Amount {
-	if n := r.root.Get(path); n == nil || n.Kind != jsontree.Object {
+	if n := r.get(path); n == nil || n.Kind != jsontree.Object {
 		r.problem("%s is missing", path)
 		return money.Amount{}
 	}

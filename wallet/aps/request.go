@@ -158,12 +158,12 @@ func (r *reader) order(product Product) Order {
 		},
 		BuyerID: r.text("order.buyer.referenceBuyerId", 256),
 	}
-	if r.root.Get("order.orderAmount") == nil {
+	if r.get("order.orderAmount") == nil {
 		r.note("order.orderAmount is missing")
 	} else {
 		o.Amount = r.orderAmount()
 	}
-	if r.root.Get("order.merchant.store") == nil {
+	if r.get("order.merchant.store") == nil {
 		if product == ByPaymentCode || product == ByEntryCode {
 			r.note("order.merchant.store is missing")
 		}

@@ -155,8 +155,11 @@ func join(path, name string) string {
 
 // Texts returns every string value below n in order.
 func (n *Node) Texts() []string {
-	return n.texts(nil)
+	return n.texts(make([]string, 0, usualTexts))
 }
+
+// usualTexts is how many texts most messages hold.
+const usualTexts = 32
 
 func (n *Node) texts(list []string) []string {
 	if n.Kind == String && n.Text != "" {

@@ -51,17 +51,20 @@ func check(t Transaction) error {
 	if t.ID == "" || len(t.Postings) == 0 {
 		return fmt.Errorf("%w: an id and postings are needed", ErrMalformed)
 	}
-	sums := make(map[string]money.Amount)
+	var sums []money.Amount // by currency; few, so that looking through them is quicker than a map
 	for _, p := range t.Postings {
 		if p.Account == "" {
 			return fmt.Errorf("%w: a posting without account", ErrMalformed)
 		}
-		sum := money.Amount{Value: sums[p.Amount.Currency].Value, Currency: p.Amount.Currency}
-		sum, err := sum.Add(p.Amount)
-		if err != nil {
+		i := slices.IndexFunc(sums, func(sum money.Amount) bool { return sum.Currency == p.Amount.Currency })
+		if i < 0 {
+			sums = append(sums, p.Amount)
+			continue
+		}
+		var err error
+		if sums[i], err = sums[i].Add(p.Amount); err != nil {
 			return err
 		}
-		sums[p.Amount.Currency] = sum
 	}
 	for _, sum := range sums {
 		if !sum.IsZero() {
@@ -71,38 +74,38 @@ func check(t Transaction) error {
 	return nil
 }
 
+// holding is what an account has of a currency.
+type holding struct {
+	account Account
+	after   money.Amount
+}
+
 // apply changes the balances. Postings of one account count together, so their order does not matter.
 func apply(tx store.Tx, t Transaction) error {
-	type holding struct {
-		account  Account
-		currency string
-	}
-	var order []holding
-	after := make(map[holding]money.Amount)
+	touched := make([]holding, 0, len(t.Postings))
 	for _, p := range t.Postings {
-		h := holding{account: p.Account, currency: p.Amount.Currency}
-		balance, known := after[h]
-		if !known {
-			var err error
-			if balance, err = Balance(tx, h.account, h.currency); err != nil {
+		i := slices.IndexFunc(touched, func(h holding) bool { return h.account == p.Account && h.after.Currency == p.Amount.Currency })
+		if i < 0 {
+			balance, err := Balance(tx, p.Account, p.Amount.Currency)
+			if err != nil {
 				return err
 			}
-			order = append(order, h)
+			i = len(touched)
+			touched = append(touched, holding{account: p.Account, after: balance})
 		}
-		sum, err := balance.Add(p.Amount)
-		if err != nil {
+		var err error
+		if touched[i].after, err = touched[i].after.Add(p.Amount); err != nil {
 			return err
 		}
-		after[h] = sum
 	}
-	for _, h := range order {
-		if after[h].Value < 0 && !h.account.MayOverdraw() {
-			return fmt.Errorf("%w: %s would hold %s", ErrInsufficient, h.account, after[h])
+	for _, h := range touched {
+		if h.after.Value < 0 && !h.account.MayOverdraw() {
+			return fmt.Errorf("%w: %s would hold %s", ErrInsufficient, h.account, h.after)
 		}
 	}
 	table := store.Table[money.Amount]{Name: balanceTable}
-	for _, h := range order {
-		if err := table.Put(tx, balanceKey(h.account, h.currency), after[h]); err != nil {
+	for _, h := range touched {
+		if err := table.Put(tx, balanceKey(h.account, h.after.Currency), h.after); err != nil {
 			return err
 		}
 	}

@@ -30,34 +30,34 @@ type tally struct {
 type check struct {
 	code    string
 	message string
-	refuses func(v visit) bool
+	refuses func(v *visit) bool
 }
 
 // checks are the refusals of mpp-api §4.1.2 in the order of §4.1.1; the balance comes after them.
 func checks() []check {
 	return []check{
-		{"USER_NOT_EXIST", "there is no such user", func(v visit) bool { return !v.payer.Character.Registered }},
-		{"USER_STATUS_ABNORMAL", "the account is frozen", func(v visit) bool { return !v.payer.Character.Active }},
-		{"USER_KYC_NOT_QUALIFIED", "the user has not been verified", func(v visit) bool { return !v.payer.Character.Verified }},
+		{"USER_NOT_EXIST", "there is no such user", func(v *visit) bool { return !v.payer.Character.Registered }},
+		{"USER_STATUS_ABNORMAL", "the account is frozen", func(v *visit) bool { return !v.payer.Character.Active }},
+		{"USER_KYC_NOT_QUALIFIED", "the user has not been verified", func(v *visit) bool { return !v.payer.Character.Verified }},
 		{"CURRENCY_NOT_SUPPORT", "the user cannot pay in this currency", refusesCurrency},
-		{"UNAVAILABLE_PAYMENT_METHOD", "no means of payment can be used", func(v visit) bool { return !v.payer.Character.Method }},
-		{"MERCHANT_NOT_REGISTERED", "the merchant is not registered", func(v visit) bool { return v.payer.Character.UnregisteredMerchants }},
-		{"PAYMENT_AMOUNT_EXCEED_LIMIT", "more than one payment may have", func(v visit) bool {
+		{"UNAVAILABLE_PAYMENT_METHOD", "no means of payment can be used", func(v *visit) bool { return !v.payer.Character.Method }},
+		{"MERCHANT_NOT_REGISTERED", "the merchant is not registered", func(v *visit) bool { return v.payer.Character.UnregisteredMerchants }},
+		{"PAYMENT_AMOUNT_EXCEED_LIMIT", "more than one payment may have", func(v *visit) bool {
 			return exceeds(v.payment.PayTo.Value, v.payment.PayTo.Currency, v.payer.Character.SingleLimit)
 		}},
-		{"USER_AMOUNT_EXCEED_LIMIT", "more than a day may have", func(v visit) bool {
+		{"USER_AMOUNT_EXCEED_LIMIT", "more than a day may have", func(v *visit) bool {
 			return exceeds(v.today.amount+v.payment.PayTo.Value, v.payment.PayTo.Currency, v.payer.Character.DailyAmount)
 		}},
-		{"PAYMENT_COUNT_EXCEED_LIMIT", "more payments than a day may have", func(v visit) bool {
+		{"PAYMENT_COUNT_EXCEED_LIMIT", "more payments than a day may have", func(v *visit) bool {
 			limit := v.payer.Character.DailyCount
 			return limit != nil && v.today.count+1 > *limit
 		}},
-		{"RISK_REJECT", "rejected by risk control", func(v visit) bool { return v.payer.Character.Risk }},
+		{"RISK_REJECT", "rejected by risk control", func(v *visit) bool { return v.payer.Character.Risk }},
 	}
 }
 
 // examine returns the first reason to refuse a payment, or nil, with what risk control said.
-func (w *Wallet) examine(tx store.Tx, v visit) (*aps.Result, []risk.Verdict, error) {
+func (w *Wallet) examine(tx store.Tx, v *visit) (*aps.Result, []risk.Verdict, error) {
 	if v.payer.Character.limitsDays() {
 		var err error
 		if v.today, err = tallyOf(tx, v.payer.ID, v.payment.PayTo.Currency, v.payment.Created); err != nil {
@@ -88,7 +88,7 @@ func (w *Wallet) examine(tx store.Tx, v visit) (*aps.Result, []risk.Verdict, err
 }
 
 // judge lets the risk strategies look at a payment (mpp-api §9.2). A payment with a code or a store is made in one.
-func (w *Wallet) judge(tx store.Tx, v visit) ([]risk.Verdict, error) {
+func (w *Wallet) judge(tx store.Tx, v *visit) ([]risk.Verdict, error) {
 	c, shop := v.payer.Character, v.order.Merchant
 	return w.risk.Judge(tx, v.payer.Timeline, v.payer.device(), risk.Facts{
 		CustomerID: v.payer.CustomerID, Marks: c.Marks, Condition: c.Condition, PhoneRegion: c.PhoneRegion, DistanceKm: c.DistanceKm,
@@ -97,7 +97,7 @@ func (w *Wallet) judge(tx store.Tx, v visit) ([]risk.Verdict, error) {
 	}, v.payment.Created)
 }
 
-func refusesCurrency(v visit) bool {
+func refusesCurrency(v *visit) bool {
 	accepted, own := v.payer.Character.Currencies, v.payer.Character.Currency
 	if own != "" && v.payment.PayTo.Currency != own {
 		return true

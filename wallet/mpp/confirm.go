@@ -53,7 +53,7 @@ func (w *Wallet) settle(tx store.Tx, p payment, owner payer) (payment, error) {
 	if err := w.endow(tx, owner, p.PayTo.Currency); err != nil {
 		return p, err
 	}
-	refused, verdicts, err := w.examine(tx, visit{payer: owner, payment: p, order: p.Shown.Order})
+	refused, verdicts, err := w.examine(tx, &visit{payer: owner, payment: p, order: p.Shown.Order})
 	if err != nil {
 		return p, err
 	}

@@ -81,7 +81,7 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 		err = w.endow(tx, owner, p.PayTo.Currency)
 	}
 	if err == nil && problem == nil {
-		problem, p.Verdicts, err = w.examine(tx, visit{payer: owner, payment: p, order: req.Order})
+		problem, p.Verdicts, err = w.examine(tx, &visit{payer: owner, payment: p, order: req.Order})
 	}
 	if err != nil {
 		return paying{}, err
