@@ -24,6 +24,7 @@ import (
 // Phrase is one phrase of the features' vocabulary with the function behind it.
 type Phrase struct {
 	Pattern *regexp.Regexp // covers the whole text
+	Example string         // as it stands in a feature
 	Func    any            // func(ctx, groups…, [table or doc string]) error
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -82,7 +83,7 @@ func (r *run) prepare() error {
 	if r.coverage, err = plan.Consistency(r.Catalogue, scripts, r.watched()); err != nil {
 		return fmt.Errorf("%w: %w", ErrSuite, err)
 	}
-	if err := plan.Match(scripts, r.matches); err != nil {
+	if err := plan.Match(scripts, plan.Book{Matches: r.matches, Nearest: r.nearest}); err != nil {
 		return fmt.Errorf("%w: %w", ErrSuite, err)
 	}
 	r.plan, err = plan.Make(scripts, plan.Options{
@@ -116,6 +117,24 @@ func (r *run) matches(text string) int {
 		}
 	}
 	return n
+}
+
+// nearest finds the phrase that shares most of its words with a text, if it shares half of them.
+func (r *run) nearest(text string) string {
+	words := strings.Fields(text)
+	best, most := "", 0
+	for _, s := range r.Steps {
+		shared, known := 0, strings.Fields(s.Example)
+		for _, word := range words {
+			if slices.Contains(known, word) {
+				shared++
+			}
+		}
+		if 2*shared >= max(len(words), len(known)) && shared > most {
+			best, most = s.Example, shared
+		}
+	}
+	return best
 }
 
 // head writes the first lines of the journal.

@@ -232,7 +232,7 @@ func TestEachVerdict(t *testing.T) {
 		},
 		{
 			"an And after a When neither",
-			[]string{"ACQ-UPM-01: When all is well; And it errs"},
+			[]string{"ACQ-UPM-01: When all is well; And it errs; Then all is well"},
 			4,
 			map[string]journal.Verdict{"ACQ-UPM-01": journal.NotReached},
 			journal.NotReached, "worse",

@@ -30,7 +30,7 @@ func Suite() (Options, error) {
 func Vocabulary() []Phrase {
 	var phrases []Phrase
 	for _, s := range steps.All() {
-		phrases = append(phrases, Phrase{Pattern: s.Pattern, Func: s.Func})
+		phrases = append(phrases, Phrase{Pattern: s.Pattern, Example: s.Example, Func: s.Func})
 	}
 	return phrases
 }

@@ -13,7 +13,7 @@ type block struct {
 	keep  bool
 }
 
-// only returns the file with every other scenario blanked; of an outline only the example row stays. Lines are
+// only returns the file with every other scenario and Rule blanked; of an outline only the example row stays. Lines are
 // emptied, never removed, so that numbers in reports stay right.
 func (s *source) only(target *messages.Scenario, row string) []byte {
 	blocks := s.blocks(target, row)
@@ -37,9 +37,9 @@ func (s *source) only(target *messages.Scenario, row string) []byte {
 // blocks lists scenarios, backgrounds, rules and examples in order of their lines.
 func (s *source) blocks(target *messages.Scenario, row string) []block {
 	var blocks []block
-	one := func(b *messages.Background, sc *messages.Scenario) {
+	one := func(b *messages.Background, sc *messages.Scenario, near bool) {
 		if b != nil {
-			blocks = append(blocks, block{int(b.Location.Line), true})
+			blocks = append(blocks, block{int(b.Location.Line), near})
 		}
 		if sc == nil {
 			return
@@ -51,13 +51,14 @@ func (s *source) blocks(target *messages.Scenario, row string) []block {
 		}
 	}
 	for _, child := range s.feature.Children {
-		one(child.Background, child.Scenario)
+		one(child.Background, child.Scenario, true)
 		if child.Rule == nil {
 			continue
 		}
-		blocks = append(blocks, block{first(child.Rule.Tags, child.Rule.Location), true})
+		own := slices.ContainsFunc(child.Rule.Children, func(c *messages.RuleChild) bool { return c.Scenario != nil && c.Scenario.Id == target.Id })
+		blocks = append(blocks, block{first(child.Rule.Tags, child.Rule.Location), own})
 		for _, inner := range child.Rule.Children {
-			one(inner.Background, inner.Scenario)
+			one(inner.Background, inner.Scenario, own)
 		}
 	}
 	slices.SortFunc(blocks, func(a, b block) int { return a.start - b.start })

@@ -3,8 +3,6 @@ package plan
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"mppsim/features"
 )
@@ -54,53 +52,4 @@ func Consistency(catalogue *features.Catalogue, scripts []Script, watched []stri
 		}
 	}
 	return c, errors.Join(problems...)
-}
-
-// mistakes lists what is wrong with a scenario's tags.
-func (s Script) mistakes(catalogue *features.Catalogue) []error {
-	var problems []error
-	place := fmt.Sprintf("%s:%d: scenario %q", s.Scenario.File, s.Scenario.Line, s.Scenario.Name)
-	if s.Scenario.Rule == "" {
-		problems = append(problems, fmt.Errorf("%s stands outside a Rule", place))
-	}
-	if !slices.ContainsFunc(s.RuleTags, func(t string) bool { return strings.HasPrefix(t, "@ACQ-") }) {
-		problems = append(problems, fmt.Errorf("%s: its Rule names no requirement (a tag such as @ACQ-UPM-01)", place))
-	}
-	for _, id := range s.Scenario.Requirements {
-		if _, known := catalogue.Find(id); !known {
-			problems = append(problems, fmt.Errorf("%s: tag @%s names no requirement of the catalogue", place, id))
-		}
-	}
-	for _, need := range s.Needs {
-		if _, known := catalogue.Capabilities[need]; !known {
-			problems = append(problems, fmt.Errorf("%s: tag @needs:%s names no capability of the catalogue", place, need))
-		}
-	}
-	if len(s.Steps) == 0 {
-		problems = append(problems, fmt.Errorf("%s has no steps", place))
-	}
-	return problems
-}
-
-// Match checks every step against the step book: matches tells how many definitions fit a text. An error lists
-// the undefined and the ambiguous steps with file and line.
-func Match(scripts []Script, matches func(text string) int) error {
-	var problems []error
-	told := map[string]bool{}
-	for _, s := range scripts {
-		for _, step := range s.Steps {
-			place := fmt.Sprintf("%s:%d", s.Scenario.File, step.Line)
-			n := matches(step.Text)
-			if n == 1 || told[place+step.Text] {
-				continue
-			}
-			told[place+step.Text] = true
-			what := "undefined"
-			if n > 1 {
-				what = fmt.Sprintf("ambiguous (%d definitions)", n)
-			}
-			problems = append(problems, fmt.Errorf("%s: step is %s: %s", place, what, step.Text))
-		}
-	}
-	return errors.Join(problems...)
 }

@@ -76,12 +76,15 @@ func readFile(name string, raw []byte) ([]Script, error) {
 	newID := func() string { number++; return strconv.Itoa(number) }
 	doc, err := gherkin.ParseGherkinDocument(bytes.NewReader(raw), newID)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, misread(name, err)
 	}
 	if doc.Feature == nil {
-		return nil, fmt.Errorf("%s: holds no feature", name)
+		return nil, fmt.Errorf("%s:1: the file holds no feature; begin with \"Feature:\" and a name, or delete the file", name)
 	}
 	s := index(name, raw, doc.Feature)
+	if err := s.barren(); err != nil {
+		return nil, err
+	}
 	var scripts []Script
 	for _, pickle := range gherkin.Pickles(*doc, name, newID) {
 		scripts = append(scripts, s.script(pickle))
