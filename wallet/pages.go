@@ -1,10 +1,12 @@
 package wallet
 
 import (
-	"errors"
+	"bytes"
+	"fmt"
 	"net/http"
 	"strings"
 
+	"mppsim/wallet/code/picture"
 	consentpage "mppsim/wallet/consent/page"
 	"mppsim/wallet/network"
 	"mppsim/wallet/page"
@@ -44,8 +46,23 @@ func (s *Simulator) withPages(door http.Handler) http.Handler {
 func (s *Simulator) newPages() (http.Handler, error) {
 	return page.Handler(page.Options{
 		Order: s.pageOrder, Brand: s.cashier().BrandOf,
-		Picture: func(string, string) ([]byte, error) { return nil, errors.ErrUnsupported },
+		Picture: drawOrderCode,
 	})
+}
+
+// drawOrderCode draws an order code as PNG in one of the documented sizes: small, middle or big.
+func drawOrderCode(text, size string) ([]byte, error) {
+	pixels, known := picture.ImageWidth(strings.ToUpper(size) + "IMAGE")
+	if !known {
+		return nil, fmt.Errorf("size %q: %w", size, picture.ErrSize)
+	}
+	symbol, err := picture.OrderCode(text)
+	if err != nil {
+		return nil, err
+	}
+	var png bytes.Buffer
+	err = symbol.PNG(&png, picture.Size{Pixels: pixels})
+	return png.Bytes(), err
 }
 
 // pageOrder is what a browser is shown of an order.

@@ -1,12 +1,15 @@
 package wallet_test
 
 import (
+	"fmt"
+	"image/png"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/code/picture"
 )
 
 // browse is what a browser gets at an address.
@@ -52,5 +55,29 @@ func TestTheAddressesOfTheCashierLeadToAPage(t *testing.T) {
 		Text("paymentOptions.0.paymentOptionDetail.connectWallet.supportWallets.0.walletLogo.logoUrl")
 	if status, body := r.browse(logo); status != 200 || !strings.Contains(body, "<svg") {
 		t.Errorf("logo %s: %d %s", logo, status, body)
+	}
+}
+
+// TestPicturesOfOrderCodesAreServed: each form of the code is a picture of its size, as long as the order is open.
+func TestPicturesOfOrderCodesAreServed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.sim.SetURLs(r.url, r.url)
+	r.open("off")
+	a := r.sell(sale{id: "P1", value: "500", factor: orderCodeFactor})
+	for i, width := range []int{0, picture.SmallImage, picture.MiddleImage, picture.BigImage} {
+		if width == 0 {
+			continue // the text
+		}
+		address := a.Text(fmt.Sprintf("orderCodeForm.codeDetails.%d.codeValue", i))
+		status, body := r.browse(address)
+		drawn, err := png.Decode(strings.NewReader(body))
+		if status != http.StatusOK || err != nil || drawn.Bounds().Dx() != width {
+			t.Errorf("%s: status %d, error %v", address, status, err)
+		}
+	}
+	r.cancel("P1")
+	if status, _ := r.browse(a.Text("orderCodeForm.codeDetails.1.codeValue")); status != http.StatusNotFound {
+		t.Errorf("the picture of a closed order: status %d", status)
 	}
 }

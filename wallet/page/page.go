@@ -85,8 +85,11 @@ func (p pages) serveCheckout(w http.ResponseWriter, r *http.Request, token strin
 		http.Error(w, "There is no such order.", http.StatusNotFound)
 	default:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-		_ = p.checkout.Execute(w, o) // an error means that the browser is gone
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'")
+		_ = p.checkout.Execute(w, struct { // an error means that the browser is gone
+			Order
+			Token string
+		}{o, token})
 	}
 }
 

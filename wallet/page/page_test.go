@@ -56,6 +56,7 @@ func TestPages(t *testing.T) {
 		{"GET", "/checkout/open?lang=en&back=shop%2Fcart", 200, "text/html", "Waiting for the payer"},
 		{"GET", "/checkout/open", 200, "text/html", "Corner &lt;b&gt;"},
 		{"GET", "/checkout/open", 200, "text/html", "05:06:07 UTC"},
+		{"GET", "/checkout/open", 200, "text/html", `src="/code/open.png?size=small"`},
 		{"GET", "/app/pay?order=open", 200, "text/html", "SGD 5.00"},
 		{"GET", "/checkout/paid", 200, "text/html", `href="https://shop.example/back?a=1"`},
 		{"GET", "/checkout/closed", 200, "text/html", "Nothing was paid"},
