@@ -14,7 +14,7 @@ import (
 // The payer's hand: what is scanned, confirmed, declined.
 
 func actOf(act control.PayerAct) mpp.Act {
-	return mpp.Act{PaymentRequestID: act.PaymentRequestID, Password: act.Password, Wait: min(act.WaitFor, longestWait)}
+	return mpp.Act{PaymentRequestID: act.PaymentRequestID, Password: act.Password, Wait: min(act.WaitFor, longestWait), Late: act.Late}
 }
 
 // Scan implements control.API.

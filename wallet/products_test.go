@@ -164,6 +164,13 @@ func TestEveryWayAnOrderCodeCanEnd(t *testing.T) {
 				r.t.Errorf("confirmed after the expiry: %+v", late)
 			}
 		}, "ORDER_IS_CLOSED"},
+		{"confirmed too late in a wallet that overlooks it", "rich", func(r *rig, p control.Payer, code string) {
+			r.scan(p, code)
+			r.move(6 * time.Minute)
+			late := must[control.Payment](r.t)(r.api.Confirm(r.t.Context(), p.ID, control.PayerAct{Late: true}))
+			want(r.t, "taken", late.State, "SUCCESS")
+			r.settled(func() bool { return r.moved("payer/"+p.ID) == 0 }) // and given back
+		}, "ORDER_IS_CLOSED"},
 		{"no money", "poor", func(r *rig, p control.Payer, code string) {
 			r.scan(p, code)
 			want(r.t, "confirmed", r.confirm(p).State, "FAILED")
@@ -220,6 +227,16 @@ func TestEveryWayAnOrderCodeCanEnd(t *testing.T) {
 				want(t, "notified", r.notice(1).Text("paymentResult.resultCode"), tt.outcome)
 			}
 		})
+	}
+}
+
+// settled waits for what happens in the background.
+func (r *rig) settled(done func() bool) {
+	r.t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			r.t.Fatal("it did not settle")
+		}
 	}
 }
 

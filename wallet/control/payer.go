@@ -41,6 +41,7 @@ type PayerAct struct {
 	PaymentRequestID string   `json:"paymentRequestId,omitempty"` // wallet leg; empty: the oldest that waits
 	Password         string   `json:"password,omitempty"`         // empty: the right one
 	WaitFor          Duration `json:"waitFor,omitempty"`          // wait for a payment to confirm
+	Late             bool     `json:"late,omitempty"`             // the wallet overlooks the expiry: Alipay+ has to give the money back
 }
 
 // Payment is a payment as the wallet knows it.

@@ -15,6 +15,7 @@ type Act struct {
 	PaymentRequestID string        // empty: the oldest that waits
 	Password         string        // empty: the right one
 	Wait             time.Duration // in real time, for such a payment to appear
+	Late             bool          // the wallet overlooks that the payment has expired
 }
 
 // EnterPassword lets the payer enter a password for a payment that waits for it; a scanned order is confirmed
@@ -83,15 +84,6 @@ func (w *Wallet) Decline(ctx context.Context, payerID string, act Act) (Payment,
 	})
 }
 
-// Force makes an open payment true, as if its payer had entered the password just now, even after
-// its expiry. A payment that is final already is returned as it is (ErrNoPayment if unknown).
-func (w *Wallet) Force(ctx context.Context, paymentRequestID string) (Payment, error) {
-	p, err := w.decide(ctx, paymentRequestID, func(tx store.Tx, p payment, owner payer) (payment, error) {
-		return w.complete(tx, p, owner)
-	})
-	return p.show(), err
-}
-
 // move is a step of an open payment inside a transaction.
 type move func(tx store.Tx, p payment, owner payer) (payment, error)
 
@@ -105,7 +97,7 @@ func (w *Wallet) act(ctx context.Context, payerID string, act Act, step move) (P
 		if !p.waits() {
 			return p, nil // decided meanwhile
 		}
-		if p.expired(w.clockOf(owner.Timeline).Now()) {
+		if !act.Late && p.expired(w.clockOf(owner.Timeline).Now()) {
 			return p.end(Failed, closed()), nil
 		}
 		return step(tx, p, owner)
