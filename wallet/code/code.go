@@ -146,14 +146,11 @@ func Mint(f Format, random io.Reader) (string, error) {
 	if err := f.Check(); err != nil {
 		return "", err
 	}
-	digits := []byte(f.start())
-	for len(digits) < f.length() {
-		d, err := drawDigit(random)
-		if err != nil {
-			return "", fmt.Errorf("mint payment code: %w", err)
-		}
-		digits = append(digits, d)
+	drawn, err := Digits(f.length()-len(f.start()), random)
+	if err != nil {
+		return "", fmt.Errorf("mint payment code: %w", err)
 	}
+	digits := []byte(f.start() + drawn)
 	if f.length() == 19 && strings.HasPrefix(string(digits), "289") && len(f.Prefix) <= 13 {
 		digits[13] = '6' // the form that Alipay+ routes
 	}
@@ -186,6 +183,19 @@ func (f Format) shortStart() string {
 		return "289"
 	}
 	return "28"
+}
+
+// Digits draws evenly distributed digits from random.
+func Digits(n int, random io.Reader) (string, error) {
+	digits := make([]byte, n)
+	for i := range digits {
+		d, err := drawDigit(random)
+		if err != nil {
+			return "", err
+		}
+		digits[i] = d
+	}
+	return string(digits), nil
 }
 
 // drawDigit takes one evenly distributed digit.
