@@ -15,6 +15,7 @@ import (
 	"mppsim/wallet/dispute"
 	"mppsim/wallet/gateway"
 	"mppsim/wallet/jsontree"
+	"mppsim/wallet/push"
 	"mppsim/wallet/registration"
 )
 
@@ -32,6 +33,7 @@ type rooms struct {
 	consents     *consent.Agreements
 	disputes     *dispute.Disputes
 	declarations *customs.Declarations
+	pushes       *push.Pushes
 }
 
 // serving is what becomes of a message.
@@ -49,7 +51,7 @@ func (s *Simulator) services() ([]gateway.Service, error) {
 	}
 	s.courier = courier.New(courier.Options{Acquirer: acquirerPort{s}, Lines: s.line, Logger: s.options.Logger})
 	var list []gateway.Service
-	for _, room := range []func() map[aps.API]serving{s.registrations, s.consultations, s.authorisations, s.disputed, s.declared} {
+	for _, room := range []func() map[aps.API]serving{s.registrations, s.consultations, s.authorisations, s.disputed, s.declared, s.pushed} {
 		for api, serve := range room() {
 			service, err := s.service(api, serve)
 			if err != nil {

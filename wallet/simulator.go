@@ -102,7 +102,7 @@ func (s *Simulator) wire() error {
 		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Region: walletRegion, Rhythm: rhythm, Undecided: s.plans.Undecided,
 		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.pageURL,
 		Address: s.addressOf, BrandOf: s.cashier().BrandOf, Limits: o.Limits,
-		Tokens:     tokenPort{s},
+		Tokens: tokenPort{s}, Push: s.push,
 		Promotions: s.marketing.desk(),
 	})
 	templates, err := s.templates()

@@ -25,6 +25,7 @@ import (
 	"mppsim/wallet/promo"
 	"mppsim/wallet/promo/commission"
 	"mppsim/wallet/promo/redpacket"
+	"mppsim/wallet/push"
 	"mppsim/wallet/registration"
 	"mppsim/wallet/risk"
 	"mppsim/wallet/store"
@@ -379,7 +380,7 @@ func translate(err error) error {
 	}
 	for code, causes := range map[string][]error{
 		control.NotFound: {
-			network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown, registration.ErrUnknown, consent.ErrUnknown, dispute.ErrUnknown, customs.ErrUnknown,
+			network.ErrTimeline, network.ErrOrder, mpp.ErrNoPayer, mpp.ErrNoPayment, fault.ErrUnknown, registration.ErrUnknown, consent.ErrUnknown, dispute.ErrUnknown, customs.ErrUnknown, push.ErrUnknown,
 			redpacket.ErrUnknown, commission.ErrUnknown, risk.ErrUnknown,
 		},
 		control.Invalid: {

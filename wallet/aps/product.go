@@ -16,6 +16,8 @@ const (
 	ByEntryCode   Product = "entry code"   // the payer scans the shop's code and enters the amount on its page
 	ByCashier     Product = "cashier"      // the payer buys online
 	ByAutoDebit   Product = "auto debit"   // an agreement pays
+	ByPush        Product = "push"         // the wallet pays first, then the acquirer is told (acqp-api §5.9)
+	ByPlacedOrder Product = "placed order" // the acquirer opens an order for a payment of Alipay+'s (acqp-api §5.11)
 )
 
 // Presented reports whether the payer comes to the order, by scanning or opening it, after pay was answered.

@@ -55,6 +55,7 @@ type API interface {
 	Authorisations
 	Disputes
 	Customs
+	Pushes
 	Promotions
 	RedPackets
 	RiskControl

@@ -47,7 +47,7 @@ func Handler(api API) http.Handler {
 	post("/notifications", write(api2(api.Notify)))
 	get("/entries", read(func(r *http.Request) ([]Entry, error) { return api.Entries(r.Context(), r.FormValue("timeline")) }))
 	get("/exchanges", exchanges(api))
-	for _, more := range []func(routes, API){addressRoutes, payerRoutes, decodeRoutes, registrationRoutes, authorisationRoutes, disputeRoutes, customsRoutes, reportRoutes, marketingRoutes, riskRoutes} {
+	for _, more := range []func(routes, API){addressRoutes, payerRoutes, decodeRoutes, registrationRoutes, authorisationRoutes, disputeRoutes, customsRoutes, pushRoutes, reportRoutes, marketingRoutes, riskRoutes} {
 		more(routes{s}, api)
 	}
 	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -33,11 +33,21 @@ type Message struct {
 	Timeline string
 	// Write is called before each delivery; false says that there is nothing to tell any more.
 	Write func(ctx context.Context) (call aps.Call, ok bool)
-	// Heard learns each answer; a delivery without answer has the zero Result. nil: nobody wants to know.
-	Heard func(ctx context.Context, answer aps.Result)
+	// Heard learns each answer; a delivery without answer has an empty one. nil: nobody wants to know.
+	Heard func(ctx context.Context, answer aps.Fields)
 	// Settled says that an answer ends the deliveries; nil: a success does.
-	Settled func(answer aps.Result) bool
+	Settled func(answer aps.Fields) bool
+	// Gaps are the pauses of this message, whatever the rhythm of its timeline; nil: that rhythm.
+	Gaps []time.Duration
+	// GivenUp learns that the last delivery did not settle it; nil: nobody wants to know.
+	GivenUp func(ctx context.Context)
 }
+
+// Result is the result of a call that was answered.
+func Result(answer aps.Fields) aps.Result { return answer.Result("result") }
+
+// Final says that an answer is a success or a failure.
+func Final(answer aps.Fields) bool { return Result(answer).Final() }
 
 // Courier delivers messages. It is safe for concurrent use.
 type Courier struct {
@@ -71,10 +81,16 @@ func (c *Courier) Send(ctx context.Context, m Message) aps.Result { return c.del
 
 // schedule puts a message on its way to the delivery of a step, if there is one.
 func (c *Courier) schedule(m Message, step int) {
-	line := c.Lines(m.Timeline)
+	line := c.line(m)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if step >= len(line.Gaps) || c.ctx.Err() != nil {
+	if c.ctx.Err() != nil {
+		return
+	}
+	if step >= len(line.Gaps) {
+		if m.GivenUp != nil {
+			c.work.Go(func() { m.GivenUp(c.ctx) })
+		}
 		return
 	}
 	if line.Gaps[step] <= 0 {
@@ -87,6 +103,15 @@ func (c *Courier) schedule(m Message, step int) {
 	p := &parcel{Message: m, step: step}
 	p.stop = line.Clock.AfterFunc(line.Gaps[step], func() { c.hand(p) })
 	c.waiting[m.Name] = p
+}
+
+// line is the time and the rhythm of a message.
+func (c *Courier) line(m Message) Line {
+	line := c.Lines(m.Timeline)
+	if m.Gaps != nil {
+		line.Gaps = m.Gaps
+	}
+	return line
 }
 
 // hand delivers a parcel unless another one took its place.
@@ -109,27 +134,25 @@ func (c *Courier) deliver(ctx context.Context, m Message, step int) aps.Result {
 	if !ok || c.ctx.Err() != nil {
 		return aps.Result{}
 	}
-	var result aps.Result
 	body, err := c.Acquirer.Call(ctx, call)
-	if err == nil {
-		result = aps.FieldsOf(body).Result("result")
-	} else {
+	if err != nil {
 		c.Logger.Warn("the acquirer gave no answer", "api", call.API, "message", m.Name, "error", err)
 	}
+	answer := aps.FieldsOf(body)
 	if m.Heard != nil {
-		m.Heard(ctx, result)
+		m.Heard(ctx, answer)
 	}
-	if !m.settledBy(result) {
+	if !m.settledBy(answer) {
 		c.schedule(m, step+1)
 	}
-	return result
+	return Result(answer)
 }
 
-func (m Message) settledBy(answer aps.Result) bool {
+func (m Message) settledBy(answer aps.Fields) bool {
 	if m.Settled != nil {
 		return m.Settled(answer)
 	}
-	return answer.Status == aps.Success
+	return Result(answer).Status == aps.Success
 }
 
 // Flush delivers at once what waits on a timeline, and then no more of it.
@@ -141,7 +164,7 @@ func (c *Courier) Flush(timeline string) {
 			continue
 		}
 		delete(c.waiting, name)
-		c.work.Go(func() { c.deliver(c.ctx, p.Message, len(c.Lines(timeline).Gaps)) })
+		c.work.Go(func() { c.deliver(c.ctx, p.Message, len(c.line(p.Message).Gaps)) })
 	}
 }
 

@@ -65,19 +65,19 @@ func TestDeliveriesUntilSettled(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		codes   []string
-		settled func(aps.Result) bool
+		settled func(aps.Fields) bool
 		want    int
 	}{
 		{"acknowledged", []string{"SUCCESS"}, nil, 1},
 		{"lost once", []string{"", "SUCCESS"}, nil, 2},
 		{"unknown, then refused, then no more chance", []string{"UNKNOWN_EXCEPTION", "PROCESS_FAIL", "PROCESS_FAIL"}, nil, 3},
-		{"a refusal settles it", []string{"UNKNOWN_EXCEPTION", "PROCESS_FAIL"}, aps.Result.Final, 2},
+		{"a refusal settles it", []string{"UNKNOWN_EXCEPTION", "PROCESS_FAIL"}, courier.Final, 2},
 	} {
 		c, s, m := newCourier(t, schedule(), tt.codes...)
 		msg := message("a")
 		msg.Settled = tt.settled
 		var heard []aps.Result
-		msg.Heard = func(_ context.Context, r aps.Result) { heard = append(heard, r) }
+		msg.Heard = func(_ context.Context, answer aps.Fields) { heard = append(heard, courier.Result(answer)) }
 		c.Post(msg)
 		if s.count() != 0 {
 			t.Errorf("%s: delivered before its time", tt.name)
@@ -98,6 +98,23 @@ func TestSendIsAtOnce(t *testing.T) {
 	m.Advance(time.Minute)
 	if s.count() != 2 {
 		t.Errorf("%d calls after a minute", s.count())
+	}
+}
+
+func TestARhythmOfItsOwnAndItsEnd(t *testing.T) {
+	t.Parallel()
+	c, s, m := newCourier(t, nil, "UNKNOWN_EXCEPTION")
+	msg, end := message("a"), make(chan bool, 1)
+	msg.Gaps = []time.Duration{time.Second, time.Second}
+	msg.GivenUp = func(context.Context) { end <- true }
+	c.Post(msg)
+	m.Advance(time.Second)
+	if s.count() != 1 || len(end) != 0 {
+		t.Errorf("%d calls, given up %d times", s.count(), len(end))
+	}
+	m.Advance(time.Second)
+	if <-end; s.count() != 2 {
+		t.Errorf("%d calls", s.count())
 	}
 }
 
@@ -147,7 +164,7 @@ func TestFlushDeliversOnceAndEnds(t *testing.T) {
 	t.Parallel()
 	c, s, m := newCourier(t, schedule(), "")
 	msg, heard := message("a"), make(chan aps.Result, 3)
-	msg.Heard = func(_ context.Context, r aps.Result) { heard <- r }
+	msg.Heard = func(_ context.Context, answer aps.Fields) { heard <- courier.Result(answer) }
 	c.Post(msg)
 	c.Flush("other")
 	if s.count() != 0 {

@@ -163,7 +163,7 @@ func (d *Disputes) message(spec Spec, c Case, p Payment) courier.Message {
 	subject := p.Subject
 	subject.PaymentRequestID = c.Payment
 	m := courier.Message{
-		Name: "dispute/" + c.ID, Timeline: c.Timeline, Settled: aps.Result.Final,
+		Name: "dispute/" + c.ID, Timeline: c.Timeline, Settled: courier.Final,
 		Write: func(ctx context.Context) (aps.Call, bool) {
 			address, err := d.Address(c.Kind.api())
 			if now, missing := d.Find(ctx, c.ID); !spec.Probe && (missing != nil || now.State == Cancelled) {
@@ -173,10 +173,10 @@ func (d *Disputes) message(spec Spec, c Case, p Payment) courier.Message {
 		},
 	}
 	if spec.Probe {
-		m.Name, m.Settled = "", func(aps.Result) bool { return true }
+		m.Name, m.Settled = "", func(aps.Fields) bool { return true }
 		return m
 	}
-	m.Heard = func(ctx context.Context, r aps.Result) { d.hear(ctx, c.ID, r) }
+	m.Heard = func(ctx context.Context, answer aps.Fields) { d.hear(ctx, c.ID, courier.Result(answer)) }
 	return m
 }
 

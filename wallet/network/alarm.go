@@ -96,7 +96,7 @@ func (n *Network) expire(ctx context.Context, id string) {
 	n.inquireWallet(ctx, id)
 	closed := false
 	o, err := n.change(ctx, id, func(tx store.Tx, o *Order) error {
-		if closed = o.State == Processing; !closed {
+		if closed = o.State == Processing && !o.Taken; !closed {
 			return nil
 		}
 		o.decide(aps.ResultOf("ORDER_IS_CLOSED"), n.Wall.Now())
@@ -134,7 +134,7 @@ func (n *Network) follow(o Order, step int) {
 // inquireWallet asks the wallet for the outcome of an order and learns it.
 func (n *Network) inquireWallet(ctx context.Context, id string) Order {
 	o, found, err := n.Order(ctx, id)
-	if err != nil || !found || o.State.Final() || o.CustomerID == "" {
+	if err != nil || !found || o.State.Final() || o.Taken || o.CustomerID == "" {
 		return o
 	}
 	call, done := context.WithTimeout(ctx, walletLag)

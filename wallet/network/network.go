@@ -52,6 +52,8 @@ type Options struct {
 	// Admits returns the result code with which a payment is refused before anything else is looked at, or nothing; nil
 	// admits all.
 	Admits func(tx store.Tx, req aps.PayRequest) (refusal string, err error)
+	// Push hands a pushed order, for which the wallet has taken the money, to the acquirer; nil: there is no push mode.
+	Push func(ctx context.Context, o Order)
 	// Undecided says that the network must keep the outcome of an order to itself.
 	Undecided func(aps.Subject) bool
 }

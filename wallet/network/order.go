@@ -46,6 +46,8 @@ type Order struct {
 	Code             string // payment code, order code or private order code; empty for the others
 	Issued           bool   // the acquirer issued the order code and Alipay+ asked for the order
 	Offer            *aps.Offer
+	Pushed           bool // the wallet pays first, and the acquirer decides (push mode)
+	Taken            bool // of a pushed order: the wallet has the money
 	State            State
 	Outcome          aps.Result
 	Cancelled        bool // closed because the acquirer asked for it

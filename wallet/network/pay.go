@@ -141,6 +141,9 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 	}
 	changed, late, told := false, false, false
 	o, err := n.change(ctx, id, func(tx store.Tx, o *Order) error {
+		if o.Pushed && outcome.Status == aps.Success && o.State == Processing {
+			return nil // the acquirer decides it
+		}
 		changed = o.State == Processing
 		late = o.State == Closed && outcome.Status == aps.Success
 		if !changed {
@@ -162,6 +165,8 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 	switch {
 	case err != nil:
 		return o, err
+	case o.Pushed && outcome.Status == aps.Success && o.State == Processing:
+		return n.push(ctx, o, walletPayment)
 	case changed:
 		n.alarms.stop(expiryAlarm(o))
 		if told {
