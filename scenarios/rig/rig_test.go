@@ -21,6 +21,7 @@ import (
 	"mppsim/scenarios"
 	"mppsim/scenarios/rig"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/control"
 )
 
 // The flags run one experiment by hand:
@@ -127,6 +128,17 @@ func TestAFirstPaymentOverTheRealWire(t *testing.T) {
 // some is a part of the suite that takes several seconds.
 func some(o *scenarios.Options) { o.Selection = []string{"INQ", "RES", "CAN"} }
 
+// inMidRun acts when the scenarios are under way: the acquirer has made some dozens of calls by then.
+func inMidRun(t *testing.T, r *rig.Rig, act func()) {
+	t.Helper()
+	api := r.Sim
+	go func() {
+		if list, err := api.Exchanges(t.Context(), control.ExchangeQuery{After: 40, Limit: 1, Wait: time.Minute}); err == nil && len(list) > 0 {
+			act()
+		}
+	}()
+}
+
 func findings(result scenarios.Result) int {
 	n := 0
 	for _, s := range result.Scenarios {
@@ -138,7 +150,7 @@ func findings(result scenarios.Result) int {
 func TestAnAcquirerKilledInMidRunIsNotAccused(t *testing.T) {
 	t.Parallel()
 	r := start(t, rig.Options{})
-	time.AfterFunc(1500*time.Millisecond, r.Process.Kill)
+	inMidRun(t, r, r.Process.Kill)
 	result, m := certify(t, r, some)
 	if result.Summary.Exit != 4 || findings(result) > 0 {
 		t.Errorf("exit %d: %s\n%s", result.Summary.Exit, result.Summary.Verdict, tell(result))
@@ -162,7 +174,7 @@ func TestLeftoversOfABrokenOffRunAreNotJudged(t *testing.T) {
 	t.Parallel()
 	r := start(t, rig.Options{})
 	ctx, stop := context.WithCancel(t.Context())
-	time.AfterFunc(1200*time.Millisecond, stop)
+	inMidRun(t, r, stop)
 	broken, m := certifyUntil(ctx, t, r, some)
 	if broken.Summary.Exit != 130 || !m.Complete {
 		t.Errorf("exit %d: %s", broken.Summary.Exit, broken.Summary.Verdict)
