@@ -21,12 +21,13 @@ build: ## build bin/mppsim and bin/refacquirer
 run: build ## certify the reference acquirer, then a defective one, and leave both reports in reports/out
 	./bin/mppsim$(EXE) demo --acquirer ./bin/refacquirer$(EXE) --out reports/out
 
-# Packages whose tests certify real processes fill the machine by themselves: one at a time, after the others.
+# Packages whose tests certify real processes fill the machine by themselves: one at a time, after the others. Within
+# a package several tests run side by side, because they mostly wait.
 ALONE = mppsim/scenarios/rig mppsim/scenarios/killmatrix mppsim/cmd/mppsim mppsim/fixtures/refacquirer
 
 test: ## every test, with the race detector
 	$(GO) test -race -timeout 20m $(filter-out $(ALONE),$(shell $(GO) list ./...))
-	$(GO) test -race -timeout 20m -p 1 $(ALONE)
+	$(GO) test -race -timeout 20m -p 1 -parallel 4 $(ALONE)
 
 lint: $(LINT) ## gofumpt, goimports, go vet and golangci-lint
 	@$(LINT) fmt --diff

@@ -44,13 +44,20 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// keys are the same for all acquirers: making them anew would take a third of the time.
+var keys = sync.OnceValues(rig.NewKeys)
+
 func settings(t testing.TB) killmatrix.Settings {
 	t.Helper()
 	path, err := acquirer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return killmatrix.Settings{Starter: rig.Starter{Command: []string{path}}, Parallel: 16}
+	k, err := keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return killmatrix.Settings{Starter: rig.Starter{Command: []string{path}}, Keys: k, Parallel: 16}
 }
 
 func kills(t *testing.T) []killmatrix.Kill {

@@ -18,8 +18,9 @@ import (
 // Settings are what the runs of a matrix have in common.
 type Settings struct {
 	Starter  rig.Starter
-	Parallel int   // scenarios at a time within one run
-	Seed     int64 // order of the scenarios
+	Keys     rig.Keys // of all connections; zero: new ones for each
+	Parallel int      // scenarios at a time within one run
+	Seed     int64    // order of the scenarios
 }
 
 // Over returns a Certify that starts each acquirer as a process of its own, with a simulator of its own, and
@@ -45,7 +46,7 @@ func (s Settings) Over() Certify {
 // Run certifies one acquirer.
 func (s Settings) Run(ctx context.Context, defects, habits, selection []string) (result scenarios.Result, err error) {
 	r, err := rig.Start(ctx, rig.Options{
-		Starter: s.Starter, Defects: defects, Habits: habits, Logger: slog.New(slog.DiscardHandler), Clock: clock.System(),
+		Starter: s.Starter, Keys: s.Keys, Defects: defects, Habits: habits, Logger: slog.New(slog.DiscardHandler), Clock: clock.System(),
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 	})
 	if err != nil {

@@ -33,6 +33,7 @@ type Options struct {
 	Logger  *slog.Logger
 	Clock   clock.Clock
 	NewID   func() string
+	Keys    Keys // of the connection; zero: new ones
 	// Overrides replaces values of the reference profile by their dotted path.
 	Overrides map[string]string
 }
@@ -55,8 +56,19 @@ type Rig struct {
 
 const factorByDefault = 0.05
 
-// keys are the two key pairs of a connection.
-type keys struct{ acquirer, network *rsa.PrivateKey }
+// Keys are the key pairs of both ends of a connection.
+type Keys struct{ Acquirer, Network *rsa.PrivateKey }
+
+// NewKeys makes two key pairs, which takes as long as hundreds of signatures.
+func NewKeys() (k Keys, err error) {
+	if k.Acquirer, err = sign.GenerateKey(); err != nil {
+		return k, fmt.Errorf("make the acquirer's key: %w", err)
+	}
+	if k.Network, err = sign.GenerateKey(); err != nil {
+		return k, fmt.Errorf("make the network's key: %w", err)
+	}
+	return k, nil
+}
 
 // Start sets everything up on free loopback ports. Close ends it; so does ctx.
 func Start(ctx context.Context, o Options) (*Rig, error) {
@@ -79,13 +91,12 @@ func transport() *http.Transport {
 }
 
 func (r *Rig) start(ctx context.Context) error {
-	var k keys
+	k := r.options.Keys
 	var err error
-	if k.acquirer, err = sign.GenerateKey(); err != nil {
-		return fmt.Errorf("make the acquirer's key: %w", err)
-	}
-	if k.network, err = sign.GenerateKey(); err != nil {
-		return fmt.Errorf("make the network's key: %w", err)
+	if k == (Keys{}) {
+		if k, err = NewKeys(); err != nil {
+			return err
+		}
 	}
 	if r.folder, err = os.MkdirTemp("", "mppsim-"); err != nil {
 		return fmt.Errorf("make a folder for the keys: %w", err)
@@ -101,10 +112,10 @@ func (r *Rig) start(ctx context.Context) error {
 }
 
 // simulate starts the simulator and its control API.
-func (r *Rig) simulate(ctx context.Context, k keys) error {
+func (r *Rig) simulate(ctx context.Context, k Keys) error {
 	var err error
 	r.simulator, err = wallet.New(wallet.Options{
-		AcquirerKeys: sign.NewKeySet("1", &k.acquirer.PublicKey), NetworkKey: k.network,
+		AcquirerKeys: sign.NewKeySet("1", &k.Acquirer.PublicKey), NetworkKey: k.Network,
 		Clock: r.options.Clock, IDs: r.options.NewID, Logger: r.options.Logger,
 	})
 	if err != nil {
@@ -131,8 +142,8 @@ func (r *Rig) simulate(ctx context.Context, k keys) error {
 }
 
 // launch starts the acquirer's process and returns what its profile finds in the environment.
-func (r *Rig) launch(ctx context.Context, k keys) (map[string]string, error) {
-	private, err := sign.PrivateKeyPEM(k.acquirer)
+func (r *Rig) launch(ctx context.Context, k Keys) (map[string]string, error) {
+	private, err := sign.PrivateKeyPEM(k.Acquirer)
 	if err != nil {
 		return nil, fmt.Errorf("write the acquirer's key: %w", err)
 	}
@@ -140,7 +151,7 @@ func (r *Rig) launch(ctx context.Context, k keys) (map[string]string, error) {
 	if err := errors.Join(os.WriteFile(keyFile, private, 0o600), os.WriteFile(networkFile, []byte(r.Info.NetworkKey), 0o600)); err != nil {
 		return nil, fmt.Errorf("write the keys: %w", err)
 	}
-	public, err := sign.PublicKeyLine(&k.acquirer.PublicKey)
+	public, err := sign.PublicKeyLine(&k.Acquirer.PublicKey)
 	if err != nil {
 		return nil, fmt.Errorf("write the acquirer's key: %w", err)
 	}
