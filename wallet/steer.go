@@ -147,6 +147,9 @@ func (s *Simulator) CreatePayer(ctx context.Context, spec control.PayerSpec) (co
 		return control.Payer{}, translate(err)
 	}
 	holder := network.Holder{Timeline: spec.Timeline, Payer: p.ID, CustomerID: p.CustomerID, Currency: p.Currency}
+	if p.Wallet != "" {
+		holder.PspID, holder.Brand = s.brands()[p.Wallet], s.cashier().BrandOf(p.Wallet)
+	}
 	if err := s.network.SetHolder(ctx, holder); err != nil {
 		return control.Payer{}, translate(err)
 	}
@@ -169,7 +172,7 @@ func promotionsOf(specs []control.PromotionSpec, ids func() string) (inWallet []
 
 func payerView(p mpp.Payer) control.Payer {
 	return control.Payer{
-		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template, Name: p.Name, Currency: p.Currency, Balance: p.Balance,
+		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template, Name: p.Name, Wallet: p.Wallet, Currency: p.Currency, Balance: p.Balance,
 		Waiting: paymentViews(p.Waiting), Payments: paymentViews(p.Payments),
 	}
 }
@@ -322,7 +325,7 @@ func (s *Simulator) payNow(ctx context.Context, paymentRequestID string) error {
 	if o.State != network.Processing {
 		return nil
 	}
-	_, err = s.wallet.EnterPassword(ctx, o.Payer, mpp.Act{PaymentRequestID: o.PaymentID, Wait: time.Second})
+	_, err = s.wallet.EnterPassword(ctx, o.Payer, mpp.Act{PaymentRequestID: o.WalletRequestID(), Wait: time.Second})
 	return err
 }
 
@@ -357,7 +360,9 @@ func (s *Simulator) orderNames(ctx context.Context, timeline string) (map[string
 	list, err := s.network.Orders(ctx, timeline)
 	names := make(map[string]string, len(list))
 	for _, o := range list {
-		names[o.PaymentID] = o.PaymentRequestID
+		for _, leg := range append([]string{o.PaymentID, o.WalletRequestID()}, o.Rivals...) {
+			names[leg] = o.PaymentRequestID
+		}
 	}
 	return names, err
 }

@@ -17,6 +17,7 @@ import (
 type Wallet struct {
 	Name        string   `yaml:"name"`
 	Brand       string   `yaml:"brand"`
+	PSP         string   `yaml:"psp"`
 	Region      string   `yaml:"region"`
 	Currencies  []string `yaml:"currencies"`
 	CodeScan    bool     `yaml:"codeScan"`
@@ -52,6 +53,9 @@ func Parse(name string, text []byte) ([]Wallet, error) {
 }
 
 func (w Wallet) check() error {
+	if len(w.PSP) > 64 {
+		return fmt.Errorf("psp: %q: want an id of at most 64 characters", w.PSP)
+	}
 	if len(w.Region) != 2 || w.Region != strings.ToUpper(w.Region) {
 		return fmt.Errorf("region: %q: want two capital letters, such as SG", w.Region)
 	}

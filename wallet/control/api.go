@@ -143,6 +143,7 @@ type Payer struct {
 	Timeline   string       `json:"timeline"`
 	Template   string       `json:"template"`
 	Name       string       `json:"name"`
+	Wallet     string       `json:"wallet,omitempty"`   // name of the wallet's brand; empty: the simulator's own
 	Currency   string       `json:"currency,omitempty"` // the only one that the wallet holds; absent: whatever a payment has
 	Balance    money.Amount `json:"balance"`
 	Waiting    []Payment    `json:"waiting,omitempty"` // payments that wait for confirmation

@@ -3,6 +3,7 @@ package mpp
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -48,12 +49,25 @@ func (w *Wallet) malformed(req aps.WalletPay) string {
 	switch {
 	case req.PaymentRequestID == "" || len(req.PaymentRequestID) > 64:
 		return "paymentRequestId is missing or too long"
-	case w.pspID != "" && req.PspID != w.pspID:
+	case w.pspID != "" && !w.plays(req.PspID):
 		return "pspId is not this wallet's"
 	case req.Amount.Value < 1 || req.PayTo.Value < 1:
 		return "amounts must be at least 1"
 	}
 	return ""
+}
+
+// plays reports whether a PSP id is one of this wallet's brands.
+func (w *Wallet) plays(pspID string) bool {
+	return pspID == w.pspID || slices.Contains(slices.Collect(maps.Values(w.brands)), pspID)
+}
+
+// psp is the id of a payer's wallet.
+func (w *Wallet) psp(p payer) string {
+	if id := w.brands[p.Character.Wallet]; id != "" {
+		return id
+	}
+	return w.pspID
 }
 
 // pay processes a request in the order of mpp-api §4.1.1: idempotency, tombstone, expiry, code, user.

@@ -40,6 +40,7 @@ type Payer struct {
 	Name       string
 	Identity   string         // document with which the account was verified, such as CN_ID; empty: none
 	Currency   string         // the only one that the wallet holds; empty: whatever a payment has
+	Wallet     string         // name of the brand; empty: the usual one
 	Balance    money.Amount   // in the currency asked for at creation, else the first used
 	Balances   []money.Amount // every currency that was used so far
 	Promotions []Promotion
@@ -108,6 +109,9 @@ func (w *Wallet) CreatePayer(ctx context.Context, spec PayerSpec) (Payer, error)
 	character, err := t.with(spec.Traits)
 	if err != nil {
 		return Payer{}, fmt.Errorf("payer from template %s: %w", name, err)
+	}
+	if brand := character.Wallet; brand != "" && w.brands[brand] == "" {
+		return Payer{}, fmt.Errorf("payer from template %s: %w: wallet: %q is none of %s", name, ErrTrait, brand, strings.Join(slices.Sorted(maps.Keys(w.brands)), ", "))
 	}
 	p := payer{
 		ID: w.ids(), CustomerID: w.ids(), Timeline: spec.Timeline, Template: name,
@@ -197,7 +201,7 @@ func (w *Wallet) Payer(ctx context.Context, id string) (view Payer, err error) {
 func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 	view := Payer{
 		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template,
-		Name: p.Name, Promotions: p.Promotions, Balance: p.Fixed, Currency: p.Character.Currency, Identity: p.Character.Identity,
+		Name: p.Name, Promotions: p.Promotions, Balance: p.Fixed, Currency: p.Character.Currency, Wallet: p.Character.Wallet, Identity: p.Character.Identity,
 	}
 	var err error
 	if view.Balances, err = ledger.Balances(tx, ledger.PayerAccount(p.ID)); err != nil {
@@ -285,7 +289,7 @@ func (w *Wallet) IssueCode(ctx context.Context, payerID string, format code.Form
 		return nil, err
 	}
 	answer, err := w.peer().GetPaymentCode(ctx, aps.CodeRequest{
-		PspID: w.pspID, CustomerID: owner.CustomerID, Region: w.region,
+		PspID: w.psp(owner), CustomerID: owner.CustomerID, Region: w.region,
 		Quantity: max(quantity, 1), Format: format.String(),
 	})
 	if err != nil {

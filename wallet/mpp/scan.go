@@ -18,11 +18,15 @@ type Scan struct {
 // Scan lets the payer scan a code, or open an address that leads to an order (mpp-api §7.3). The order then waits for
 // the payer's confirmation until it expires. Scanning it again shows the same order, and never pays twice.
 func (w *Wallet) Scan(ctx context.Context, payerID, text string) (Scan, error) {
-	view, err := w.Payer(ctx, payerID)
+	var owner payer
+	err := w.store.View(ctx, func(tx store.Tx) (err error) {
+		owner, err = findPayer(tx, payerID)
+		return err
+	})
 	if err != nil {
 		return Scan{}, err
 	}
-	answer, err := w.peer().UserInitiatedPay(ctx, aps.UserPay{PspID: w.pspID, Code: text, CustomerID: view.CustomerID})
+	answer, err := w.peer().UserInitiatedPay(ctx, aps.UserPay{PspID: w.psp(owner), Code: text, CustomerID: owner.CustomerID})
 	if err != nil {
 		return Scan{}, fmt.Errorf("payer %s scans: %w", payerID, err)
 	}

@@ -25,6 +25,7 @@ type Template struct {
 type Character struct {
 	Balance               int64          `yaml:"balance" json:"balance"`
 	Currency              string         `yaml:"currency" json:"currency,omitempty"` // the only one the wallet holds; empty: whatever a payment has
+	Wallet                string         `yaml:"wallet" json:"wallet,omitempty"`     // the name of another brand's wallet; empty: the usual one
 	Password              PasswordPolicy `yaml:"password" json:"password"`
 	PasswordFree          int64          `yaml:"passwordFree" json:"passwordFree"`
 	Secret                string         `yaml:"secret" json:"secret"`

@@ -34,13 +34,14 @@ type Options struct {
 	Clock clock.Clock
 	// Timelines finds the clock of a timeline; nil puts every payer on the base clock.
 	Timelines func(id string) clock.Clock
-	IDs       func() string // unique texts of at most 64 characters
-	Logger    *slog.Logger  // nil discards
-	Network   aps.Network   // may follow later, with Connect
-	PspID     string        // this wallet's id; requests for another one are refused; empty accepts all
-	Region    string        // where the payers are when they ask for codes, ISO 3166-1 alpha-2
-	Templates []Template    // nil: those of fixtures/payers.yaml
-	Risk      *risk.Policy  // nil: that of fixtures/risk.yaml
+	IDs       func() string     // unique texts of at most 64 characters
+	Logger    *slog.Logger      // nil discards
+	Network   aps.Network       // may follow later, with Connect
+	PspID     string            // this wallet's id; requests for another one are refused; empty accepts all
+	Brands    map[string]string // other wallets that payers can have (trait wallet): name → PSP id
+	Region    string            // where the payers are when they ask for codes, ISO 3166-1 alpha-2
+	Templates []Template        // nil: those of fixtures/payers.yaml
+	Risk      *risk.Policy      // nil: that of fixtures/risk.yaml
 }
 
 // Wallet is a mobile wallet. It implements aps.Wallet and is safe for concurrent use.
@@ -51,6 +52,7 @@ type Wallet struct {
 	ids       func() string
 	log       *slog.Logger
 	pspID     string
+	brands    map[string]string
 	region    string
 	templates map[string]Template
 	risk      risk.Desk
@@ -81,7 +83,7 @@ func New(o Options) (*Wallet, error) {
 	}
 	w := &Wallet{
 		store: o.Store, base: o.Clock, timelines: o.Timelines, ids: o.IDs, log: o.Logger,
-		network: o.Network, pspID: o.PspID, region: o.Region,
+		network: o.Network, pspID: o.PspID, brands: o.Brands, region: o.Region,
 		templates: make(map[string]Template, len(o.Templates)),
 		risk:      risk.Desk{Usual: *o.Risk},
 		changed:   make(chan struct{}),

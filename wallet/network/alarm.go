@@ -100,6 +100,9 @@ func (n *Network) expire(ctx context.Context, id string) {
 			return nil
 		}
 		o.decide(aps.ResultOf("ORDER_IS_CLOSED"), n.Wall.Now())
+		if err := n.dropRivals(tx, *o); err != nil {
+			return err
+		}
 		return n.undoPromotions(tx, *o)
 	})
 	if err != nil || !closed {
@@ -139,7 +142,7 @@ func (n *Network) inquireWallet(ctx context.Context, id string) Order {
 	}
 	call, done := context.WithTimeout(ctx, walletLag)
 	defer done()
-	answer, err := n.wallet.InquiryPayment(call, aps.WalletInquiry{AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentID})
+	answer, err := n.wallet.InquiryPayment(call, aps.WalletInquiry{AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID()})
 	if err != nil || answer.Result.Status != aps.Success {
 		n.logError("inquiry at the wallet", id, err)
 		return o

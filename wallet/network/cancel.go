@@ -35,7 +35,7 @@ func (n *Network) Cancel(ctx context.Context, s aps.Subject, req aps.CancelReque
 	if o.Cancelled && !n.takeBack(ctx, o) {
 		return aps.CancelAnswer{Result: aps.ResultOf("UNKNOWN_EXCEPTION")}, nil
 	}
-	return aps.CancelAnswer{Result: result, AcquirerID: n.AcquirerID, PspID: n.PspID}, nil
+	return aps.CancelAnswer{Result: result, AcquirerID: n.AcquirerID, PspID: n.pspOf(o)}, nil
 }
 
 // bury keeps the id of a payment that was cancelled before it came.
@@ -75,6 +75,9 @@ func (n *Network) cancel(tx store.Tx, o *Order) (aps.Result, error) {
 	if err := n.undoPromotions(tx, *o); err != nil {
 		return aps.Result{}, err
 	}
+	if err := n.dropRivals(tx, *o); err != nil {
+		return aps.Result{}, err
+	}
 	o.State, o.Outcome, o.Cancelled = Closed, aps.ResultOf("ORDER_IS_CLOSED"), true
 	o.Finished = n.Wall.Now()
 	return success, orders().Put(tx, o.PaymentRequestID, *o)
@@ -89,7 +92,7 @@ func (n *Network) takeBack(ctx context.Context, o Order) bool {
 	if n.cancelAtWallet(ctx, o) {
 		return true
 	}
-	n.alarms.after(n.Wall, "take-back/"+o.PaymentRequestID, 5*time.Second, func() {
+	n.alarms.after(n.Wall, "take-back/"+o.WalletRequestID(), 5*time.Second, func() {
 		n.background(func(ctx context.Context) { n.takeBack(ctx, o) })
 	})
 	return false
@@ -98,7 +101,7 @@ func (n *Network) takeBack(ctx context.Context, o Order) bool {
 func (n *Network) cancelAtWallet(ctx context.Context, o Order) bool {
 	call, done := context.WithTimeout(context.WithoutCancel(ctx), walletLag)
 	defer done()
-	answer, err := n.wallet.CancelPayment(call, aps.WalletCancel{AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentID})
+	answer, err := n.wallet.CancelPayment(call, aps.WalletCancel{AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID()})
 	n.logError("cancellation at the wallet", o.PaymentRequestID, err)
 	if err != nil || answer.Result.Status == aps.Unknown {
 		return false
@@ -106,8 +109,9 @@ func (n *Network) cancelAtWallet(ctx context.Context, o Order) bool {
 	if answer.Result.Status == aps.Failure {
 		n.Logger.Warn("wallet refused a cancellation", "order", o.PaymentRequestID, "code", answer.Result.Code)
 	}
+	leg := o.WalletRequestID()
 	_, err = n.change(call, o.PaymentRequestID, func(_ store.Tx, o *Order) error {
-		o.WalletTold = true
+		o.WalletTold = o.WalletTold || o.WalletRequestID() == leg
 		return nil
 	})
 	n.logError("cancellation", o.PaymentRequestID, err)

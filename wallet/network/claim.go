@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"context"
 	"time"
 	"unicode/utf8"
@@ -21,6 +22,9 @@ func (n *Network) UserInitiatedPay(ctx context.Context, req aps.UserPay) (aps.Us
 	h, err := n.holderOf(ctx, req.CustomerID)
 	if err != nil {
 		return aps.UserPayAnswer{}, err
+	}
+	if h.PspID == "" && req.PspID != n.PspID {
+		h.PspID = req.PspID
 	}
 	id, refusal, err := n.behind(ctx, h, req.Code)
 	if err != nil || refusal != "" {
@@ -68,6 +72,7 @@ type claimed struct {
 	order   Order
 	refusal string // result code
 	page    string // of Alipay+, which the user sees instead
+	rival   *Order // the order as the user of another wallet has it than the one who came first
 }
 
 // claim gives an open order to the user who asks for it, and says what it costs that user.
@@ -77,11 +82,15 @@ func (n *Network) claim(ctx context.Context, h Holder, id string) (c claimed, er
 		if c.refusal = n.unclaimable(*o, h); c.refusal != "" || o.CustomerID == h.CustomerID {
 			return nil
 		}
+		if o.CustomerID != "" {
+			return n.rival(tx, o, h, &c)
+		}
 		mine := n.moved(*o, h.Timeline)
 		mine.Payer, mine.CustomerID = h.Payer, h.CustomerID
 		if c.refusal, err = n.price(tx, &mine); err != nil || c.refusal != "" {
 			return err
 		}
+		mine.PspID = h.PspID
 		if c.page, err = n.forbidden(tx, mine); err != nil || c.page != "" {
 			return err
 		}
@@ -98,6 +107,9 @@ func (n *Network) claim(ctx context.Context, h Holder, id string) (c claimed, er
 		n.guard(c.order)
 		n.follow(c.order, 0)
 	}
+	if c.rival != nil {
+		c.order = *c.rival
+	}
 	return c, err
 }
 
@@ -109,7 +121,7 @@ func (n *Network) unclaimable(o Order, h Holder) string {
 		return "EXPIRED_CODE"
 	case o.State.Final():
 		return "ORDER_IS_CLOSED"
-	case o.CustomerID != "" && o.CustomerID != h.CustomerID:
+	case o.CustomerID != "" && o.CustomerID != h.CustomerID && n.pspOf(o) == cmp.Or(h.PspID, n.PspID):
 		return "REPEAT_REQ_INCONSISTENT"
 	}
 	return ""
@@ -143,8 +155,8 @@ func adopt(tx store.Tx, before, o Order) error {
 func (n *Network) orderFor(h Holder, o Order) (aps.UserPayAnswer, error) {
 	promotions, err := o.PayTo.promotions(o.promotions(), o.Net.Currency)
 	return aps.UserPayAnswer{
-		Result: aps.ResultOf("SUCCESS"), AcquirerID: n.AcquirerID, PspID: n.PspID, CodeType: aps.OrderCodeType,
-		PaymentRequestID: o.PaymentID, Order: o.Request.Order, Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote,
+		Result: aps.ResultOf("SUCCESS"), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), CodeType: aps.OrderCodeType,
+		PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order, Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote,
 		Factor: o.Request.Factor, Promotions: promotions, Expiry: n.onTimeline(h.Timeline, o), RedirectURL: o.Request.RedirectURL,
 		Action: aps.ActionForm{Type: aps.HandleByPSP},
 	}, err

@@ -15,6 +15,8 @@ type Holder struct {
 	Payer      string
 	CustomerID string
 	Currency   string // in which the wallet pays for the user; empty: in whatever currency an order has
+	PspID      string // of the user's wallet; empty: the network's usual one
+	Brand      string // of the user's wallet; empty: the network's usual one
 }
 
 // SetHolder tells the network on whose timeline a wallet user lives.

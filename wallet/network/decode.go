@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -19,7 +20,7 @@ func (n *Network) decode(ctx context.Context, h Holder, code string) (id, refusa
 		return "", "INVALID_CODE", nil
 	}
 	s := aps.Subject{Timeline: n.lines.of(h.Timeline).ID, Match: "code", Payer: h.Payer, Code: code}
-	body := aps.Decode{AcquirerID: n.AcquirerID, PspID: n.PspID, Code: code, CustomerID: h.CustomerID}.Node()
+	body := aps.Decode{AcquirerID: n.AcquirerID, PspID: cmp.Or(h.PspID, n.PspID), Code: code, CustomerID: h.CustomerID}.Node()
 	answer, err := n.Acquirer.Call(ctx, aps.Call{API: aps.UserInitiatedPay, URL: address, Subject: s, Body: body})
 	if err != nil {
 		n.Logger.Warn("the acquirer did not say what is behind its code", "code", code, "error", err)

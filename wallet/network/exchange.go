@@ -38,6 +38,7 @@ func (n *Network) price(tx store.Tx, o *Order) (refusal string, err error) {
 		if holder, _, err = holders().Get(tx, o.CustomerID); err != nil {
 			return "", err
 		}
+		o.PspID, o.Brand = holder.PspID, holder.Brand
 	}
 	if o.PayTo, err = n.convert(o, o.Request.Amount, holder.Currency); err != nil {
 		return n.noRate("CURRENCY_NOT_SUPPORT", o, err)

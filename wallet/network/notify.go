@@ -142,6 +142,8 @@ func (n *Network) NotifyPayment(ctx context.Context, note aps.WalletNotification
 		return aps.ResultOf("ORDER_NOT_EXIST"), nil
 	case !note.Outcome.Final():
 		return aps.ResultOf("PARAM_ILLEGAL"), nil
+	case note.PaymentRequestID != o.WalletRequestID():
+		return n.learnRival(context.WithoutCancel(ctx), o, note)
 	case contradicts(o, note):
 		return aps.ResultOf("REPEAT_REQ_INCONSISTENT"), nil
 	}

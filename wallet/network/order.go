@@ -60,6 +60,10 @@ type Order struct {
 	Finished         time.Time // real; zero while undecided
 	Paid             time.Time // on the timeline
 	WalletPaymentID  string
+	PspID            string       // of the payer's wallet; empty: the network's usual one
+	Brand            string       // of the payer's wallet; empty: the network's usual one
+	Leg              string       // paymentRequestId on the wallet's leg, where it is not PaymentID
+	Rivals           []string     // legs of other wallets whose users scanned the order
 	Net              money.Amount // what the wallet pays, in the currency of the order
 	PayTo            Conversion   // Net in the payer's currency: what the wallet debits
 	Settlement       Conversion   // the gross amount in the settlement currency: what the acquirer gets, fees aside

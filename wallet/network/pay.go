@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -116,7 +117,7 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 		return o, err
 	}
 	answer, err := n.wallet.Pay(call, aps.WalletPay{
-		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentID, Order: o.Request.Order,
+		AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order,
 		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID,
 		Agreement: o.Product == aps.ByAutoDebit, Expiry: o.Expiry, Promotions: promotions,
 	})
@@ -151,6 +152,9 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 		}
 		o.decide(acquirerResult(outcome), n.Wall.Now())
 		o.WalletPaymentID = walletPayment
+		if err := n.dropRivals(tx, *o); err != nil {
+			return err
+		}
 		told = !o.Announced && n.mayTell(*o) // announced in the same step; what must look undecided is left to announce, which looks again
 		o.Announced = o.Announced || told
 		if o.State == Success {
@@ -196,7 +200,7 @@ func acquirerResult(r aps.Result) aps.Result {
 // payment is what answers tell of an order.
 func (n *Network) payment(o Order) aps.Payment {
 	p := aps.Payment{
-		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
+		AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
 		CustomerID: o.CustomerID, WalletBrandName: n.brandOf(o), Time: o.Finished, Amount: o.Request.Amount,
 		Promotions: o.promotions(), Offer: o.Offer,
 	}
@@ -210,12 +214,18 @@ func (n *Network) payment(o Order) aps.Payment {
 	return p
 }
 
+// brandOf is the brand of the payer's wallet, or of the one that was chosen in the cashier.
 func (n *Network) brandOf(o Order) string {
-	if n.BrandOf == nil || o.Product != aps.ByCashier {
+	switch {
+	case o.Brand != "":
+		return o.Brand
+	case n.BrandOf == nil || o.Product != aps.ByCashier:
 		return n.Brand
 	}
 	return n.BrandOf(o.Request.MethodType)
 }
+
+func (n *Network) pspOf(o Order) string { return cmp.Or(o.PspID, n.PspID) }
 
 // told is the outcome that the network admits to.
 func (n *Network) told(o Order) aps.Result {

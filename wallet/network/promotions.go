@@ -39,7 +39,7 @@ func (n *Network) takePromotions(tx store.Tx, o *Order) (err error) {
 func (n *Network) visit(o Order) promo.Visit {
 	m := o.Request.Order.Merchant
 	v := promo.Visit{
-		Order: o.PaymentID, Timeline: o.Timeline, CustomerID: o.CustomerID, Brand: n.brandOf(o), Merchant: m.ReferenceMerchantID,
+		Order: o.WalletRequestID(), Timeline: o.Timeline, CustomerID: o.CustomerID, Brand: n.brandOf(o), Merchant: m.ReferenceMerchantID,
 		MCC: m.MCC, Region: m.Place(), InStore: o.Product != aps.ByCashier && o.Product != aps.ByAutoDebit,
 		Price: o.Request.Amount, At: n.now(o),
 	}
@@ -53,7 +53,7 @@ func (n *Network) promotionsPaid(tx store.Tx, o Order) error {
 	if n.Promotions == nil || len(o.Promotions) == 0 {
 		return nil
 	}
-	return n.Promotions.Paid(tx, o.PaymentID, n.now(o))
+	return n.Promotions.Paid(tx, o.WalletRequestID(), n.now(o))
 }
 
 // undoPromotions gives back what a failed, closed or cancelled order took.
@@ -61,7 +61,7 @@ func (n *Network) undoPromotions(tx store.Tx, o Order) error {
 	if n.Promotions == nil || len(o.Promotions) == 0 {
 		return nil
 	}
-	return n.Promotions.Undo(tx, o.PaymentID, n.now(o))
+	return n.Promotions.Undo(tx, o.WalletRequestID(), n.now(o))
 }
 
 // refundPromotions gives the sponsors' shares of a refund back to their budgets; done is what was given back before.
@@ -69,5 +69,5 @@ func (n *Network) refundPromotions(tx store.Tx, o Order, done int64, gross money
 	if n.Promotions == nil || len(o.Promotions) == 0 {
 		return nil
 	}
-	return n.Promotions.Refund(tx, o.PaymentID, promo.Part{Done: done, Part: gross.Value, Of: o.Request.Amount.Value})
+	return n.Promotions.Refund(tx, o.WalletRequestID(), promo.Part{Done: done, Part: gross.Value, Of: o.Request.Amount.Value})
 }

@@ -23,7 +23,7 @@ func (n *Network) Refund(ctx context.Context, req aps.RefundRequest) (aps.Refund
 
 func (n *Network) refundAnswer(o Order, r Refund) aps.RefundAnswer {
 	return aps.RefundAnswer{
-		Result: r.Result, AcquirerID: n.AcquirerID, PspID: n.PspID, RefundID: r.RefundID, Time: r.Time, Amount: r.Amount,
+		Result: r.Result, AcquirerID: n.AcquirerID, PspID: n.pspOf(o), RefundID: r.RefundID, Time: r.Time, Amount: r.Amount,
 		Settlement: r.Settlement.Amount, SettlementQuote: o.Wire(r.Settlement.Quote),
 	}
 }
@@ -111,7 +111,7 @@ func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund
 			return r, err
 		}
 		answer, err := n.wallet.Refund(call, aps.WalletRefund{
-			AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: o.PaymentID, PaymentID: o.WalletPaymentID,
+			AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), PaymentID: o.WalletPaymentID,
 			RefundRequestID: r.RefundID, Amount: r.Payer, From: r.From.Amount, Quote: r.From.Quote, Promotions: promotions,
 		})
 		if err != nil || !answer.Result.Final() {
