@@ -80,7 +80,10 @@ type Notification struct {
 // object builds a JSON object and leaves out what is empty.
 type object struct{ node *jsontree.Node }
 
-func newObject() object { return object{&jsontree.Node{Kind: jsontree.Object}} }
+// newObject makes room for the members that it will have, about.
+func newObject(members int) object {
+	return object{&jsontree.Node{Kind: jsontree.Object, Members: make([]jsontree.Member, 0, members)}}
+}
 
 func (o object) text(name, value string) {
 	if value != "" {
@@ -106,7 +109,7 @@ func (o object) moment(name string, t time.Time) {
 
 // AmountNode writes an amount as the protocol does.
 func AmountNode(a money.Amount) *jsontree.Node {
-	o := newObject()
+	o := newObject(2)
 	o.text("currency", a.Currency)
 	o.text("value", strconv.FormatInt(a.Value, 10))
 	return o.node
@@ -114,7 +117,7 @@ func AmountNode(a money.Amount) *jsontree.Node {
 
 // Node writes a result object.
 func (r Result) Node() *jsontree.Node {
-	o := newObject()
+	o := newObject(3)
 	o.text("resultCode", r.Code)
 	o.text("resultStatus", string(r.Status))
 	o.text("resultMessage", r.Message)
@@ -144,21 +147,21 @@ func (p Payment) details(o object, success bool) {
 func promotionNode(promotions []Promotion) *jsontree.Node {
 	list := &jsontree.Node{Kind: jsontree.Array}
 	for _, p := range promotions {
-		o := newObject()
+		o := newObject(4)
 		o.text("promoId", p.ID)
 		o.text("promoName", p.Name)
 		o.text("promoType", p.Type)
 		o.amount("savingsAmount", p.Savings)
 		list.Items = append(list.Items, o.node)
 	}
-	info := newObject()
+	info := newObject(1)
 	info.add("paymentPromoDetails", list)
 	return info.node
 }
 
 // Node writes the answer.
 func (a PayAnswer) Node() *jsontree.Node {
-	o := newObject()
+	o := newObject(12)
 	o.add("result", a.Result.Node())
 	p := a.Payment
 	p.PaymentRequestID, p.Promotions = "", nil
@@ -174,7 +177,7 @@ func (a PayAnswer) Node() *jsontree.Node {
 
 // Node writes the answer.
 func (a InquiryAnswer) Node() *jsontree.Node {
-	o := newObject()
+	o := newObject(14)
 	o.add("result", a.Result.Node())
 	if a.Result.Status != Success {
 		return o.node
@@ -195,7 +198,7 @@ func (a InquiryAnswer) Node() *jsontree.Node {
 }
 
 func (t Transaction) node() *jsontree.Node {
-	o := newObject()
+	o := newObject(4)
 	o.add("transactionResult", t.Result.Node())
 	o.text("transactionId", t.ID)
 	o.text("transactionType", t.Type)
@@ -208,7 +211,7 @@ func (t Transaction) node() *jsontree.Node {
 
 // Node writes the answer.
 func (a CancelAnswer) Node() *jsontree.Node {
-	o := newObject()
+	o := newObject(8)
 	o.add("result", a.Result.Node())
 	if a.Result.Status == Success {
 		o.text("acquirerId", a.AcquirerID)
@@ -220,7 +223,7 @@ func (a CancelAnswer) Node() *jsontree.Node {
 
 // Node writes the answer.
 func (a RefundAnswer) Node() *jsontree.Node {
-	o := newObject()
+	o := newObject(14)
 	o.add("result", a.Result.Node())
 	if a.Result.Status == Success {
 		o.text("acquirerId", a.AcquirerID)
@@ -236,7 +239,7 @@ func (a RefundAnswer) Node() *jsontree.Node {
 
 // Node writes the notification.
 func (n Notification) Node() *jsontree.Node {
-	o := newObject()
+	o := newObject(8)
 	o.add("paymentResult", n.Outcome.Node())
 	n.Payment.details(o, n.Outcome.Status == Success)
 	return o.node

@@ -14,7 +14,7 @@ type Decode struct {
 
 // Node writes the request.
 func (d Decode) Node() *jsontree.Node {
-	o := newObject()
+	o := newObject(4)
 	o.text("acquirerId", d.AcquirerID)
 	o.text("pspId", d.PspID)
 	o.text("codeValue", d.Code)

@@ -81,7 +81,7 @@ func (f Fields) Node(path string) *jsontree.Node {
 type Message struct{ object }
 
 // NewMessage begins a message.
-func NewMessage() Message { return Message{newObject()} }
+func NewMessage() Message { return Message{newObject(4)} }
 
 // NewAnswer begins an answer with the result of the call.
 func NewAnswer(r Result) Message { return NewMessage().Object("result", r.Node()) }

@@ -64,12 +64,12 @@ func (f *Offer) write(o object) {
 }
 
 func (f *OrderCodeForm) node() *jsontree.Node {
-	o := newObject()
+	o := newObject(4)
 	o.text("paymentMethodType", f.MethodType)
 	o.moment("expireTime", f.Expiry)
 	list := &jsontree.Node{Kind: jsontree.Array}
 	for _, d := range f.Details {
-		item := newObject()
+		item := newObject(4)
 		item.text("codeValueType", d.ValueType)
 		item.text("codeValue", d.Value)
 		item.text("displayType", d.DisplayType)

@@ -49,7 +49,7 @@ func (q Quote) Moved(shift func(time.Time) time.Time) Quote {
 
 // Node writes the quote as Alipay+ does: every scalar is a text. quoteUnit, whose meaning is not public, is left out.
 func (q Quote) Node() *jsontree.Node {
-	o := newObject()
+	o := newObject(4)
 	o.text("quoteId", q.ID)
 	o.text("quoteCurrencyPair", q.Pair)
 	o.text("quotePrice", q.Price)

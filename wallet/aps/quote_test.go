@@ -21,7 +21,7 @@ func TestQuoteOnTheWire(t *testing.T) {
 	if got := string(ringgit().Node().Write(jsontree.Layout{})); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	o := newObject()
+	o := newObject(4)
 	o.quote("settlementQuote", Quote{})
 	if len(o.node.Members) != 0 {
 		t.Error("no quote, but it was written")

@@ -3,8 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
-	"runtime"
 	"os"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
