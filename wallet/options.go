@@ -7,10 +7,12 @@
 package wallet
 
 import (
+	"bufio"
 	"crypto"
 	"crypto/rand"
 	"io"
 	"log/slog"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -104,7 +106,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Clock = clock.System()
 	}
 	if o.IDs == nil {
-		o.IDs = newID
+		o.IDs = newIDs()
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader
@@ -150,11 +152,18 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// newID makes an id that sorts by time.
-func newID() string {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return uuid.NewString()
+// newIDs returns a maker of ids that sort by time. It fetches randomness in larger portions: each call to the system
+// costs more than an id.
+func newIDs() func() string {
+	var mu sync.Mutex
+	random := bufio.NewReader(rand.Reader)
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		id, err := uuid.NewV7FromReader(random)
+		if err != nil {
+			return uuid.NewString()
+		}
+		return id.String()
 	}
-	return id.String()
 }

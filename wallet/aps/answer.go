@@ -78,17 +78,29 @@ type Notification struct {
 }
 
 // object builds a JSON object and leaves out what is empty.
-type object struct{ node *jsontree.Node }
+type object struct {
+	node *jsontree.Node
+	room []jsontree.Node // for the object itself and for its texts, by their place among the members
+}
 
 // newObject makes room for the members that it will have, about.
 func newObject(members int) object {
-	return object{&jsontree.Node{Kind: jsontree.Object, Members: make([]jsontree.Member, 0, members)}}
+	room := make([]jsontree.Node, 1+members)
+	room[0] = jsontree.Node{Kind: jsontree.Object, Members: make([]jsontree.Member, 0, members)}
+	return object{&room[0], room}
 }
 
 func (o object) text(name, value string) {
-	if value != "" {
-		o.add(name, jsontree.Of(value))
+	if value == "" {
+		return
 	}
+	place := 1 + len(o.node.Members)
+	if place >= len(o.room) {
+		o.add(name, jsontree.Of(value))
+		return
+	}
+	o.room[place] = jsontree.Node{Kind: jsontree.String, Text: value}
+	o.add(name, &o.room[place])
 }
 
 func (o object) add(name string, value *jsontree.Node) {

@@ -26,34 +26,33 @@ type tally struct {
 	count  int
 }
 
-// check is one reason to refuse a payment.
-type check struct {
-	code    string
-	message string
-	refuses func(v *visit) bool
-}
-
-// checks are the refusals of mpp-api §4.1.2 in the order of §4.1.1; the balance comes after them.
-func checks() []check {
-	return []check{
-		{"USER_NOT_EXIST", "there is no such user", func(v *visit) bool { return !v.payer.Character.Registered }},
-		{"USER_STATUS_ABNORMAL", "the account is frozen", func(v *visit) bool { return !v.payer.Character.Active }},
-		{"USER_KYC_NOT_QUALIFIED", "the user has not been verified", func(v *visit) bool { return !v.payer.Character.Verified }},
-		{"CURRENCY_NOT_SUPPORT", "the user cannot pay in this currency", refusesCurrency},
-		{"UNAVAILABLE_PAYMENT_METHOD", "no means of payment can be used", func(v *visit) bool { return !v.payer.Character.Method }},
-		{"MERCHANT_NOT_REGISTERED", "the merchant is not registered", func(v *visit) bool { return v.payer.Character.UnregisteredMerchants }},
-		{"PAYMENT_AMOUNT_EXCEED_LIMIT", "more than one payment may have", func(v *visit) bool {
-			return exceeds(v.payment.PayTo.Value, v.payment.PayTo.Currency, v.payer.Character.SingleLimit)
-		}},
-		{"USER_AMOUNT_EXCEED_LIMIT", "more than a day may have", func(v *visit) bool {
-			return exceeds(v.today.amount+v.payment.PayTo.Value, v.payment.PayTo.Currency, v.payer.Character.DailyAmount)
-		}},
-		{"PAYMENT_COUNT_EXCEED_LIMIT", "more payments than a day may have", func(v *visit) bool {
-			limit := v.payer.Character.DailyCount
-			return limit != nil && v.today.count+1 > *limit
-		}},
-		{"RISK_REJECT", "rejected by risk control", func(v *visit) bool { return v.payer.Character.Risk }},
+// refusal is the first reason to refuse a payment among those of mpp-api §4.1.2, in the order of §4.1.1, or nil; risk control
+// and the balance come after them.
+func (v *visit) refusal() *aps.Result {
+	c, debit := &v.payer.Character, v.payment.PayTo
+	switch {
+	case !c.Registered:
+		return problem("USER_NOT_EXIST", "there is no such user")
+	case !c.Active:
+		return problem("USER_STATUS_ABNORMAL", "the account is frozen")
+	case !c.Verified:
+		return problem("USER_KYC_NOT_QUALIFIED", "the user has not been verified")
+	case refusesCurrency(v):
+		return problem("CURRENCY_NOT_SUPPORT", "the user cannot pay in this currency")
+	case !c.Method:
+		return problem("UNAVAILABLE_PAYMENT_METHOD", "no means of payment can be used")
+	case c.UnregisteredMerchants:
+		return problem("MERCHANT_NOT_REGISTERED", "the merchant is not registered")
+	case exceeds(debit.Value, debit.Currency, c.SingleLimit):
+		return problem("PAYMENT_AMOUNT_EXCEED_LIMIT", "more than one payment may have")
+	case exceeds(v.today.amount+debit.Value, debit.Currency, c.DailyAmount):
+		return problem("USER_AMOUNT_EXCEED_LIMIT", "more than a day may have")
+	case c.DailyCount != nil && v.today.count+1 > *c.DailyCount:
+		return problem("PAYMENT_COUNT_EXCEED_LIMIT", "more payments than a day may have")
+	case c.Risk:
+		return problem("RISK_REJECT", "rejected by risk control")
 	}
+	return nil
 }
 
 // examine returns the first reason to refuse a payment, or nil, with what risk control said.
@@ -64,10 +63,8 @@ func (w *Wallet) examine(tx store.Tx, v *visit) (*aps.Result, []risk.Verdict, er
 			return nil, nil, err
 		}
 	}
-	for _, c := range checks() {
-		if c.refuses(v) {
-			return problem(c.code, c.message), nil, nil
-		}
+	if refused := v.refusal(); refused != nil {
+		return refused, nil, nil
 	}
 	verdicts, err := w.judge(tx, v)
 	if err != nil {

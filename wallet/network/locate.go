@@ -19,28 +19,38 @@ func (n *Network) Locate(ctx context.Context, api aps.API, m aps.Marks) (aps.Sub
 		PaymentRequestID: m.PaymentRequestID, PaymentID: m.PaymentID,
 		RefundRequestID: m.RefundRequestID, Code: m.Code, Texts: m.Texts,
 	}
-	var seen bool
-	err := n.store.View(ctx, func(tx store.Tx) error {
-		var err error
-		if s, err = n.locateByCode(tx, s, m.Token); err != nil || s.Match != "" {
+	if api != aps.Pay || s.PaymentRequestID == "" {
+		err := n.store.View(ctx, func(tx store.Tx) (err error) {
+			s, _, err = n.locate(tx, s, m)
 			return err
-		}
-		s, seen, err = locateByID(tx, s)
-		return err
-	})
-	if err != nil {
+		})
 		return s, err
 	}
-	if s.Match == "" && m.Timeline != "" {
-		s.Timeline, s.Match = m.Timeline, "order"
+	told := s
+	err := n.store.Update(ctx, func(tx store.Tx) error {
+		var seen bool
+		var err error
+		if s, seen, err = n.locate(tx, told, m); err != nil || seen {
+			return err
+		}
+		return remember(tx, s)
+	})
+	return s, err
+}
+
+// locate looks everywhere, in that order; seen tells that there was a pay message with the same id.
+func (n *Network) locate(tx store.Tx, s aps.Subject, m aps.Marks) (found aps.Subject, seen bool, err error) {
+	if s, err = n.locateByCode(tx, s, m.Token); err == nil && s.Match == "" {
+		s, seen, err = locateByID(tx, s)
 	}
-	if s.Match == "" {
+	switch {
+	case err != nil || s.Match != "":
+	case m.Timeline != "":
+		s.Timeline, s.Match = m.Timeline, "order"
+	default:
 		s.Timeline, s.Match = n.lines.expecting(s.Texts, m.Amount)
 	}
-	if api == aps.Pay && !seen && s.PaymentRequestID != "" {
-		err = n.store.Update(ctx, func(tx store.Tx) error { return remember(tx, s) })
-	}
-	return s, err
+	return s, seen, err
 }
 
 // locateByCode finds the payer of a payment code or access token, or the order that a text leads to.
