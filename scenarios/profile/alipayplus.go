@@ -21,14 +21,18 @@ func (n *node) alipayPlus() AlipayPlus {
 	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts", "acquirer_url", "addresses", "trap_host")
 	a := AlipayPlus{AcquirerKeys: map[string]string{}, PublicURL: keys["public_url"].url(), Listen: keys["listen"].listen()}
 	if key := keys["acquirer_public_key"]; key != nil {
-		a.AcquirerKeys["1"] = key.publicKey()
+		if text := key.publicKey(); text != "" {
+			a.AcquirerKeys["1"] = text
+		}
 	}
 	if versions := keys["acquirer_public_keys"]; versions != nil {
 		for _, m := range versions.members("key versions with public keys, such as 1: keys/acquirer.pub") {
 			if _, err := strconv.Atoi(m.name); err != nil {
 				m.fault("key versions are whole numbers, such as 1", "%q is no key version", m.name)
 			}
-			a.AcquirerKeys[m.name] = m.publicKey()
+			if key := m.publicKey(); key != "" {
+				a.AcquirerKeys[m.name] = key
+			}
 		}
 	}
 	if key := keys["network_private_key"]; key != nil {
@@ -72,7 +76,7 @@ func joined(operations []aps.API) string {
 // publicKey reads a key that stands in the file itself or in a file that it names.
 func (n *node) publicKey() string {
 	text, ok := n.keyText()
-	if !ok {
+	if !ok || n.opts.WithoutKeys {
 		return ""
 	}
 	if _, err := sign.ParsePublicKey([]byte(text)); err != nil {
@@ -89,7 +93,7 @@ func (n *node) privateKey() string {
 		return ""
 	}
 	text, ok := n.keyText()
-	if !ok {
+	if !ok || n.opts.WithoutKeys {
 		return ""
 	}
 	if _, err := sign.ParsePrivateKey([]byte(text)); err != nil {
@@ -105,7 +109,7 @@ func (n *node) keyText() (string, bool) {
 	if len(n.problems) > before {
 		return "", false
 	}
-	if strings.Contains(text, "-----BEGIN") || len(text) > 200 {
+	if n.opts.WithoutKeys || strings.Contains(text, "-----BEGIN") || len(text) > 200 {
 		return text, true
 	}
 	return n.file(text)

@@ -87,6 +87,8 @@ type Options struct {
 	Overrides map[string]string
 	// WithoutSecrets leaves the secrets unresolved, for commands that never call the acquirer.
 	WithoutSecrets bool
+	// WithoutKeys leaves key files unread, for commands that verify and sign nothing; the profile then has no keys.
+	WithoutKeys bool
 	// Catalogue knows the capabilities and requirement ids; nil: the embedded one.
 	Catalogue *features.Catalogue
 }

@@ -220,3 +220,19 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestKeysAreNotNeededToKnowWhatApplies(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(sound, "\nstates:", "\nalipayplus: { acquirer_public_key: keys/nowhere.pub, network_private_key: keys/nowhere.key }\nstates:", 1)
+	source := profile.Source{Name: "acme.yaml", Text: []byte(text)}
+	if _, err := profile.Parse(context.Background(), source, profile.Options{WithoutSecrets: true}); err == nil || !strings.Contains(err.Error(), "keys/nowhere.pub cannot be read") {
+		t.Errorf("with keys: %v", err)
+	}
+	p, err := profile.Parse(context.Background(), source, profile.Options{WithoutSecrets: true, WithoutKeys: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.AlipayPlus.AcquirerKeys) > 0 || p.AlipayPlus.NetworkKey != "" {
+		t.Errorf("keys out of nothing: %+v", p.AlipayPlus)
+	}
+}

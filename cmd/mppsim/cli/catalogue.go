@@ -2,7 +2,9 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -99,7 +101,7 @@ func (a *app) listCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			applies, err := applicability(cmd, o.profile)
+			applies, err := a.applicability(cmd, o.profile)
 			if err != nil {
 				return err
 			}
@@ -116,11 +118,14 @@ func (a *app) listCommand() *cobra.Command {
 }
 
 // applicability reads a profile, if one is named, and says which requirements apply to it.
-func applicability(cmd *cobra.Command, path string) (func(features.Requirement) bool, error) {
+func (a *app) applicability(cmd *cobra.Command, path string) (func(features.Requirement) bool, error) {
 	if path == "" {
 		return func(features.Requirement) bool { return true }, nil
 	}
-	p, err := profile.Load(cmd.Context(), path, profile.Options{WithoutSecrets: true})
+	p, err := profile.Load(cmd.Context(), path, profile.Options{Env: a.io.Env, WithoutSecrets: true, WithoutKeys: true})
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, usagef("%w; `mppsim init` writes one to start from", err)
+	}
 	if err != nil {
 		return nil, withCode(ExitUsage, err)
 	}
