@@ -74,3 +74,9 @@ type Namer interface {
 type Limited interface {
 	Limits() map[string]string
 }
+
+// Teller knows what a driver cannot hear, however the acquirer speaks.
+type Teller interface {
+	// TellsReason reports whether the reason of a refused payment is read from the answer to the charge or to a query.
+	TellsReason() bool
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"mppsim/features"
@@ -18,13 +19,17 @@ import (
 	"mppsim/scenarios/rig"
 )
 
-// acquirer is the reference acquirer's binary, built once: an acquirer certified by a test with the race detector
-// should not be slowed down by one of its own.
+// built is the folder of the reference acquirer's binary, once there is one.
+var built atomic.Value
+
+// acquirer is the reference acquirer's binary, built once and only when a test needs it: an acquirer certified by a
+// test with the race detector should not be slowed down by one of its own.
 var acquirer = sync.OnceValues(func() (string, error) {
 	folder, err := os.MkdirTemp("", "killmatrix-")
 	if err != nil {
 		return "", err
 	}
+	built.Store(folder)
 	path := filepath.Join(folder, "refacquirer")
 	if runtime.GOOS == "windows" {
 		path += ".exe"
@@ -38,8 +43,8 @@ var acquirer = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := acquirer(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	if folder, any := built.Load().(string); any {
+		_ = os.RemoveAll(folder)
 	}
 	os.Exit(code)
 }

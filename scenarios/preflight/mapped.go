@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"mppsim/features"
+	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"
 )
 
-// amounts warns of sums that the profile maps nowhere: what is judged by them stays inconclusive.
+// amounts warns of sums, and of reasons, that the profile maps nowhere: what is judged by them stays inconclusive.
 func (v *visit) amounts() {
 	catalogue, err := features.Load()
 	if err != nil {
@@ -28,6 +29,9 @@ func (v *visit) amounts() {
 			missing, keys = append(missing, what), append(keys, "verbs.query.response."+key)
 		}
 	}
+	if teller, limited := v.Acquirer.(acquirer.Teller); limited && !teller.TellsReason() {
+		miss("the reason of a refusal", "reason", "ACQ-UPM-12")
+	}
 	if !told.Paid {
 		miss("the amount paid", "paid", "ACQ-PRM-01", "ACQ-PRM-04")
 	}
@@ -35,7 +39,7 @@ func (v *visit) amounts() {
 		miss("the sum refunded or remaining", "refunded (or remaining)", "ACQ-REF-02", "ACQ-REF-04")
 	}
 	if len(missing) == 0 {
-		v.add(itemAmounts, OK, "", "the amounts that are judged are mapped")
+		v.add(itemAmounts, OK, "", "the amounts and reasons that are judged are mapped")
 		return
 	}
 	v.add(itemAmounts, Warn, "map "+strings.Join(keys, " and "), "nothing tells %s: %s cannot be judged",

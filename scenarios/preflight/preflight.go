@@ -88,7 +88,7 @@ type Options struct {
 const (
 	itemVerbs      = "verbs"
 	itemFactor     = "factor"
-	itemAmounts    = "amounts"
+	itemAmounts    = "amounts and reasons"
 	itemTimeouts   = "time-outs"
 	itemSimulator  = "simulator"
 	itemTraps      = "traps"

@@ -56,7 +56,10 @@ func ourselves() rig.Starter {
 
 func start(t testing.TB, o rig.Options) *rig.Rig {
 	t.Helper()
-	o.Starter, o.Clock, o.NewID = ourselves(), clock.System(), uuid.NewString
+	o.Starter, o.NewID = ourselves(), uuid.NewString
+	if o.Clock == nil {
+		o.Clock = clock.System()
+	}
 	r, err := rig.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -308,10 +309,16 @@ func booksAgree(ctx context.Context) error {
 
 func differentReasons(ctx context.Context) error {
 	w := world.From(ctx)
+	if teller, limited := w.Acquirer().(acquirer.Teller); limited && !teller.TellsReason() {
+		return errors.New("the profile does not say where the acquirer shows the reason of a refusal")
+	}
 	known := map[string]world.Sample{}
 	for _, p := range w.Payments() {
 		if err := firstWord(ctx, p); err != nil {
 			return err
+		}
+		if turnedAway(p) {
+			return w.NotReached("the acquirer refused the charge by itself: "+reasonOf(p).Payment.Reason, "ACQ-UPM-03")
 		}
 		s := reasonOf(p)
 		reason := s.Payment.Reason

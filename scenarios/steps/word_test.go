@@ -106,3 +106,32 @@ func TestChargeRefused(t *testing.T) {
 		})
 	}
 }
+
+// unread is a till from whose answers the profile reads no reason.
+type unread struct{ *cashier }
+
+func (unread) TellsReason() bool { return false }
+
+func TestDifferentReasonsNeedReasons(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		till acquirer.Acquirer
+		sent bool
+		want string
+	}{
+		"refused by Alipay+":         {&cashier{states: []acquirer.State{failed}}, true, "passed"},
+		"refused by the acquirer":    {&cashier{states: []acquirer.State{failed}}, false, "not reached ACQ-UPM-03"},
+		"the profile maps no reason": {unread{&cashier{states: []acquirer.State{failed}}}, true, "broken: the profile does not say where the acquirer shows the reason of a refusal"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := playAt(t, tt.till)
+			if tt.sent {
+				s.says(aps.Pay, success, nil)
+			}
+			if got := verdictOf(differentReasons(s.ctx)); got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+		})
+	}
+}

@@ -22,3 +22,11 @@ func (d *Driver) Limits() map[string]string {
 	}
 	return limits
 }
+
+// TellsReason reports whether the profile says where the reason of a refused payment stands.
+func (d *Driver) TellsReason() bool {
+	return slices.ContainsFunc([]string{acquirer.VerbChargeCode, acquirer.VerbQuery}, func(name string) bool {
+		v := d.plan.verbs[name]
+		return v != nil && v.response.Reason.Text != ""
+	})
+}

@@ -41,3 +41,13 @@ func TestLimits(t *testing.T) {
 		})
 	}
 }
+
+func TestTellsReason(t *testing.T) {
+	t.Parallel()
+	if d := open(t, minorStyle, http.NotFoundHandler()); !d.TellsReason() {
+		t.Error("the reason is mapped")
+	}
+	if d := open(t, strings.ReplaceAll(minorStyle, "reason: decline.code", "reference: ref"), http.NotFoundHandler()); d.TellsReason() {
+		t.Error("the reason is mapped nowhere")
+	}
+}
