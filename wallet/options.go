@@ -64,6 +64,9 @@ type Options struct {
 	ControlURL   string              // where the control API is reached; default GatewayURL
 	Addresses    control.Addresses   // of the acquirer, for calls whose address stands in no message
 	Registration RegistrationOptions // of merchants; the zero value requires none
+	// Agents are the agent tokens of the in-store door's service providers, each with the referenceMerchantId for which
+	// it may be used; empty: for any. Without any, every token will do.
+	Agents map[string]string
 
 	Store  store.Store   // default: in memory
 	Clock  clock.Clock   // real time; default: the wall clock

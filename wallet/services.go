@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"mppsim/wallet/ams"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/authorisation"
 	"mppsim/wallet/catalogue"
@@ -34,6 +35,7 @@ type rooms struct {
 	disputes     *dispute.Disputes
 	declarations *customs.Declarations
 	pushes       *push.Pushes
+	inStore      *ams.Dialect
 }
 
 // serving is what becomes of a message.
@@ -60,7 +62,8 @@ func (s *Simulator) services() ([]gateway.Service, error) {
 			list = append(list, service)
 		}
 	}
-	return list, nil
+	inStore, err := s.openInStore()
+	return append(list, inStore...), err
 }
 
 func (s *Simulator) line(timeline string) courier.Line {
@@ -85,7 +88,7 @@ func (s *Simulator) service(api aps.API, serve serving) (gateway.Service, error)
 	}
 	return gateway.Service{
 		API: api, Path: op.Path, Serve: serve,
-		Read: func(root *jsontree.Node) (aps.Marks, aps.Reading) { return s.marksOf(root), readingOf(op, root) },
+		Read: func(root *jsontree.Node) (aps.Marks, aps.Reading) { return s.marksOf(root), aps.ReadingOf(op, root) },
 	}, nil
 }
 
@@ -117,17 +120,4 @@ func (s *Simulator) marksOf(root *jsontree.Node) aps.Marks {
 		}
 	}
 	return m
-}
-
-// readingOf sorts what the catalogue finds into what is illegal and what can be borne.
-func readingOf(op *catalogue.Operation, root *jsontree.Node) aps.Reading {
-	var r aps.Reading
-	for _, v := range op.ValidateTree(catalogue.Request, root).Violations {
-		if v.Severity == catalogue.Illegal {
-			r.Problems = append(r.Problems, v.String())
-		} else {
-			r.Notes = append(r.Notes, v.String())
-		}
-	}
-	return r
 }

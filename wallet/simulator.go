@@ -128,6 +128,7 @@ func (s *Simulator) wire() error {
 		ClientID: o.ClientID, AcquirerID: o.AcquirerID, Key: o.NetworkKey, KeyVersion: o.KeyVersion, Keys: s.acquirerKeys,
 		Network: s.network, Plans: s.plans, Recorder: s.recorder, Wall: o.Clock, IDs: o.IDs, Logger: o.Logger,
 		Strict: o.Strict, Hosts: o.Hosts, SigningOff: o.SigningOff, Services: services,
+		InStore: s.inStore, Agents: o.Agents,
 	})
 	return nil
 }

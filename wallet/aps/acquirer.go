@@ -35,6 +35,7 @@ type Marks struct {
 	PaymentRequestID string
 	PaymentID        string
 	RefundRequestID  string
+	RefundID         string
 	Code             string       // payment code
 	Token            string       // access token of auto debit
 	Amount           money.Amount // of a pay request
@@ -44,6 +45,7 @@ type Marks struct {
 
 // Subject says which transaction a message is about.
 type Subject struct {
+	Door             Door // of the message, or at which the order was made; empty: AlipayPlus
 	Timeline         string
 	Match            string // how the timeline was found: code, reference, amount, order; empty for a stray
 	Payer            string

@@ -23,6 +23,12 @@ type Payment struct {
 	SettlementQuote  Quote        // where the settlement has another currency than the payment; real time
 	Promotions       []Promotion
 	Offer            *Offer // what the payer scans or opens; nil: nothing
+
+	// These are told at the door InStore only.
+	State      State
+	Created    time.Time    // real time
+	Debited    money.Amount // in the wallet's currency; zero: the payer is not known yet
+	DebitQuote Quote        // by which it was computed; real time
 }
 
 // PayAnswer answers pay: the result is the payment's outcome (acqp-api §5.1).
@@ -56,6 +62,7 @@ type CancelAnswer struct {
 	AcquirerID string
 	PspID      string
 	PaymentID  string
+	Payment    Payment // told at the door InStore only
 }
 
 // RefundAnswer answers refund (acqp-api §5.4).
@@ -69,6 +76,17 @@ type RefundAnswer struct {
 	Settlement money.Amount
 	// SettlementQuote is the payment's own quote: a refund has its rate.
 	SettlementQuote Quote
+
+	// These are told at the door InStore only.
+	RefundRequestID string
+	PaymentID       string
+	Found           State // of the payment when the refund came
+}
+
+// RefundInquiryAnswer answers inquiryRefund: Result is the call's, Refund's the refund's own.
+type RefundInquiryAnswer struct {
+	Result Result
+	Refund RefundAnswer
 }
 
 // Notification tells an acquirer the outcome of a payment (acqp-api §5.5).
@@ -179,6 +197,9 @@ func (a PayAnswer) Node() *jsontree.Node {
 	p.PaymentRequestID, p.Promotions = "", nil
 	if a.Result.Status != Success {
 		p.Amount = money.Amount{}
+	}
+	if !p.SettlementQuote.IsZero() { // told with the notification, with inquiries and with refunds only (acqp-api §8)
+		p.Settlement, p.SettlementQuote = money.Amount{}, Quote{}
 	}
 	p.details(o, a.Result.Status == Success)
 	if p.Offer != nil && a.Result.Status == Unknown {

@@ -10,6 +10,7 @@ import (
 
 // PayRequest is the acquirer's charge, or the order that its payer will come to (acqp-api §5.1).
 type PayRequest struct {
+	Door             Door // at which it came; empty: AlipayPlus
 	PaymentRequestID string
 	Product          Product
 	Order            Order
@@ -20,12 +21,19 @@ type PayRequest struct {
 	AuthClientID     string // to whom the token was given
 	Factor           Factor
 	Expiry           time.Time // real time; zero: the network's default
+	Life             Life      // bounds of the expiry; zero: the network's
 	NotifyURL        string
 	RedirectURL      string   // where the payer goes after paying
 	Settlement       string   // settlementStrategy.settlementCurrency
 	UserRegion       string   // sorts the wallets of the cashier
 	Regions          []string // only wallets of these; empty: all
 	Texts            []string // every text of the message: references are looked for in them
+}
+
+// Life is how long an order lives where a door has rules of its own.
+type Life struct {
+	Standard time.Duration // where no expiry is named; zero: that of the product
+	Longest  time.Duration // a later expiry is replaced by it; zero: that of the product
 }
 
 // InquiryRequest asks for the outcome of a payment by one of its ids (acqp-api §5.2).
@@ -38,6 +46,9 @@ type InquiryRequest struct {
 type CancelRequest struct {
 	PaymentRequestID string
 	PaymentID        string
+	// OnlyKnown says that a payment which never came is answered with ORDER_NOT_EXIST, instead of being closed before
+	// it comes.
+	OnlyKnown bool
 }
 
 // RefundRequest gives money back (acqp-api §5.4).
@@ -47,6 +58,12 @@ type RefundRequest struct {
 	RefundRequestID  string
 	Amount           money.Amount
 	Reason           string
+}
+
+// RefundInquiry asks for the outcome of a refund by one of its ids; RefundID wins.
+type RefundInquiry struct {
+	RefundRequestID string
+	RefundID        string
 }
 
 const idLength = 64

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"mppsim/wallet/ams"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/network"
@@ -45,6 +46,8 @@ type Options struct {
 	Hosts      []string // to which notifications may go
 	SigningOff bool     // for load tests: nothing is signed and no signature is checked
 	Services   []Service
+	InStore    *ams.Dialect      // of the door InStore; nil: it is closed
+	Agents     map[string]string // agent tokens with the referenceMerchantId that each acts for, empty for any; nil: any token will do
 }
 
 // Gateway is an http.Handler for the acquirer's door.

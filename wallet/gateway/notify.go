@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,7 +134,15 @@ type Shape struct {
 
 // Deliver sends one notification and records the exchange. An error means that nothing was sent.
 func (g *Gateway) Deliver(ctx context.Context, d aps.Delivery, shape Shape) (trace.Exchange, error) {
-	return g.dispatch(ctx, aps.Call{API: aps.NotifyPayment, URL: d.URL, Subject: d.Subject, Body: d.Notification.Node()}, shape)
+	return g.dispatch(ctx, aps.Call{API: aps.NotifyPayment, URL: d.URL, Subject: d.Subject, Body: g.notification(d)}, shape)
+}
+
+// notification is written in the words of the door at which the order was made.
+func (g *Gateway) notification(d aps.Delivery) *jsontree.Node {
+	if d.Subject.Door == aps.InStore && g.InStore != nil {
+		return g.InStore.Notification(d.Notification)
+	}
+	return d.Notification.Node()
 }
 
 // Send makes one call to the acquirer beside those that the protocol demands, and records the exchange. An error means
@@ -155,14 +164,14 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 		return trace.Exchange{}, err
 	}
 	e := trace.Exchange{
-		ID: g.IDs(), Leg: trace.NetworkToAcquirer, API: string(c.API), Timeline: c.Subject.Timeline, Match: c.Subject.Match,
+		ID: g.IDs(), Leg: trace.NetworkToAcquirer, Door: string(cmp.Or(c.Subject.Door, aps.AlipayPlus)), API: string(c.API), Timeline: c.Subject.Timeline, Match: c.Subject.Match,
 		PaymentRequestID: c.Subject.PaymentRequestID, PaymentID: c.Subject.PaymentID, Faults: shape.Faults,
 		Received: g.Wall.Now(), Request: trace.Message{
 			Method: http.MethodPost, Target: c.URL, Host: address.Host, Header: message.header, Body: message.body,
 		},
 	}
 	if shape.Size == 0 {
-		_, e.Outcome = results(message.body)
+		e.Outcome = outcomeOf(c.Subject.Door, c.API, parsed(message.body))
 	}
 	ctx, cancel := context.WithTimeout(ctx, limitOf(c.API))
 	defer cancel()
@@ -216,9 +225,11 @@ func (g *Gateway) message(address *url.URL, c aps.Call, shape Shape) (sealed, er
 	if err != nil {
 		return sealed{}, err
 	}
-	return g.seal(envelope{
-		method: http.MethodPost, target: address.RequestURI(), timeName: "request-time", body: body, names: titleNames,
-	}, shape.Alter)
+	e := envelope{method: http.MethodPost, target: address.RequestURI(), timeName: "request-time", body: body, names: titleNames}
+	if c.Subject.Door == aps.InStore {
+		e.names, e.timeForm = lowerNames, epoch
+	}
+	return g.seal(e, shape.Alter)
 }
 
 // rawNotification is an unsigned body that is hard to swallow.
@@ -254,7 +265,7 @@ func (g *Gateway) exchange(ctx context.Context, e *trace.Exchange, address *url.
 	}
 	e.Executed = true
 	e.Response = trace.Message{Status: response.StatusCode, Header: response.Header, Body: body}
-	e.Result, _ = results(body)
+	e.Result = resultAt(parsed(body), "result")
 	if response.StatusCode != http.StatusOK {
 		e.Result = nil
 	}

@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 
+	"mppsim/wallet/ams"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/jsontree"
@@ -10,7 +12,7 @@ import (
 
 // door is one dialect in which an acquirer can speak: its paths, its operations and its way to refuse.
 type door struct {
-	name       string // aps or ams
+	name       aps.Door
 	operations []operation
 	refusal    func(aps.Result) reply
 }
@@ -20,6 +22,7 @@ type operation struct {
 	api  aps.API // what it means, whatever the dialect calls it: faults are aimed at it, records name it
 	path string
 	read func(root *jsontree.Node) (request, aps.Reading)
+	also []string // paths that are served alike
 }
 
 // request is a message that was understood: what it is about, and what becomes of it.
@@ -34,8 +37,10 @@ type request interface {
 // Service answers an operation that is not about one payment's state: registration, authorisation,
 // disputes and the like. Faults can be aimed at it as at any other.
 type Service struct {
+	Door aps.Door // at which it is offered; empty: AlipayPlus
 	API  aps.API
-	Path string // whole path, as in the catalogue
+	Path string   // whole path, as in the catalogue
+	Also []string // paths that are served alike
 	// Read names what the message is about and what is wrong with its form.
 	Read func(root *jsontree.Node) (aps.Marks, aps.Reading)
 	// Serve acts on the message and returns the answer, whose member result is the call's result.
@@ -46,16 +51,55 @@ const paymentsPath = "/aps/api/v1/payments/"
 
 // doors lists the dialects with their operations.
 func (g *Gateway) doors() []*door {
-	main := &door{name: "aps", refusal: bare, operations: []operation{
-		{aps.Pay, paymentsPath + "pay", reading(aps.ReadPay, func(r aps.PayRequest) request { return payCall{r} })},
-		{aps.InquiryPayment, paymentsPath + "inquiryPayment", reading(aps.ReadInquiry, func(r aps.InquiryRequest) request { return inquiryCall{r} })},
-		{aps.CancelPayment, paymentsPath + "cancelPayment", reading(aps.ReadCancel, func(r aps.CancelRequest) request { return cancelCall{r} })},
-		{aps.Refund, paymentsPath + "refund", reading(aps.ReadRefund, func(r aps.RefundRequest) request { return refundCall{r} })},
-	}}
-	for _, s := range g.Services {
-		main.operations = append(main.operations, s.operation())
+	list := []*door{alipayPlus()}
+	if g.InStore != nil {
+		list = append(list, inStore(g.InStore))
 	}
-	return []*door{main}
+	for _, s := range g.Services {
+		for _, d := range list {
+			if d.name == cmp.Or(s.Door, aps.AlipayPlus) {
+				d.operations = append(d.operations, s.operation())
+			}
+		}
+	}
+	return list
+}
+
+// alipayPlus is the door for acquirers of Alipay+.
+func alipayPlus() *door {
+	w := writers{
+		pay: aps.PayAnswer.Node, inquiry: aps.InquiryAnswer.Node, cancel: aps.CancelAnswer.Node, refund: aps.RefundAnswer.Node,
+	}
+	op := func(api aps.API, read func(*jsontree.Node) (request, aps.Reading)) operation {
+		return operation{api: api, path: paymentsPath + string(api), read: read}
+	}
+	return &door{name: aps.AlipayPlus, refusal: bare, operations: []operation{
+		op(aps.Pay, reading(aps.ReadPay, w.payCall)),
+		op(aps.InquiryPayment, reading(aps.ReadInquiry, w.inquiryCall)),
+		op(aps.CancelPayment, reading(aps.ReadCancel, w.cancelCall)),
+		op(aps.Refund, reading(aps.ReadRefund, w.refundCall)),
+	}}
+}
+
+// inStore is the door of Antom in-store payments.
+func inStore(d *ams.Dialect) *door {
+	w := writers{
+		pay: d.Pay, inquiry: d.Inquiry, cancel: d.Cancel, refund: d.Refund, refundInquiry: d.InquiryRefund, forced: d.Forced,
+	}
+	op := func(api aps.API, read func(*jsontree.Node) (request, aps.Reading)) operation {
+		paths := d.Paths(api)
+		return operation{api: api, path: paths[0], also: paths[1:], read: read}
+	}
+	refusal := func(r aps.Result) reply {
+		return reply{result: r, write: func(r aps.Result, _ *aps.Result) *jsontree.Node { return d.Refusal(r) }}
+	}
+	return &door{name: aps.InStore, refusal: refusal, operations: []operation{
+		op(aps.Pay, reading(d.ReadPay, w.payCall)),
+		op(aps.InquiryPayment, reading(d.ReadInquiry, w.inquiryCall)),
+		op(aps.CancelPayment, reading(d.ReadCancel, w.cancelCall)),
+		op(aps.Refund, reading(d.ReadRefund, w.refundCall)),
+		op(aps.InquiryRefund, reading(d.ReadInquiryRefund, w.refundInquiryCall)),
+	}}
 }
 
 func reading[T any](read func(*jsontree.Node) (T, aps.Reading), wrap func(T) request) func(*jsontree.Node) (request, aps.Reading) {
@@ -66,75 +110,10 @@ func reading[T any](read func(*jsontree.Node) (T, aps.Reading), wrap func(T) req
 }
 
 func (s Service) operation() operation {
-	return operation{s.API, s.Path, func(root *jsontree.Node) (request, aps.Reading) {
+	return operation{api: s.API, path: s.Path, also: s.Also, read: func(root *jsontree.Node) (request, aps.Reading) {
 		marks, notes := s.Read(root)
 		return serviceCall{s, root, marks}, notes
 	}}
-}
-
-type payCall struct{ aps.PayRequest }
-
-func (c payCall) marks() aps.Marks {
-	return aps.Marks{PaymentRequestID: c.PaymentRequestID, Code: c.Code, Token: c.Token, Amount: c.Amount, Texts: c.Texts}
-}
-
-func (c payCall) serve(ctx context.Context, g *Gateway, subject aps.Subject, script fault.Script) (reply, error) {
-	a, err := g.Network.Pay(ctx, subject, c.PayRequest, script.Force)
-	return payReply(a), err
-}
-
-func (c payCall) draft(_ *Gateway, p aps.Payment) reply {
-	return payReply(aps.PayAnswer{Result: aps.ResultOf("SUCCESS"), Payment: p})
-}
-
-type inquiryCall struct{ aps.InquiryRequest }
-
-func (c inquiryCall) marks() aps.Marks {
-	return aps.Marks{PaymentRequestID: c.PaymentRequestID, PaymentID: c.PaymentID}
-}
-
-func (c inquiryCall) serve(ctx context.Context, g *Gateway, _ aps.Subject, _ fault.Script) (reply, error) {
-	a, err := g.Network.Inquiry(ctx, c.InquiryRequest)
-	return inquiryReply(a), err
-}
-
-func (c inquiryCall) draft(_ *Gateway, p aps.Payment) reply {
-	return inquiryReply(aps.InquiryAnswer{Result: aps.ResultOf("SUCCESS"), Payment: p})
-}
-
-type cancelCall struct{ aps.CancelRequest }
-
-func (c cancelCall) marks() aps.Marks {
-	return aps.Marks{PaymentRequestID: c.PaymentRequestID, PaymentID: c.PaymentID}
-}
-
-func (c cancelCall) serve(ctx context.Context, g *Gateway, subject aps.Subject, _ fault.Script) (reply, error) {
-	a, err := g.Network.Cancel(ctx, subject, c.CancelRequest)
-	return cancelReply(a), err
-}
-
-func (c cancelCall) draft(_ *Gateway, p aps.Payment) reply {
-	return cancelReply(aps.CancelAnswer{Result: aps.ResultOf("SUCCESS"), AcquirerID: p.AcquirerID, PspID: p.PspID})
-}
-
-type refundCall struct{ aps.RefundRequest }
-
-func (c refundCall) marks() aps.Marks {
-	return aps.Marks{
-		PaymentRequestID: c.PaymentRequestID, PaymentID: c.PaymentID, RefundRequestID: c.RefundRequestID, Amount: c.Amount,
-	}
-}
-
-func (c refundCall) serve(ctx context.Context, g *Gateway, _ aps.Subject, _ fault.Script) (reply, error) {
-	a, err := g.Network.Refund(ctx, c.RefundRequest)
-	return refundReply(a), err
-}
-
-func (c refundCall) draft(g *Gateway, p aps.Payment) reply {
-	return refundReply(aps.RefundAnswer{
-		Result: aps.ResultOf("SUCCESS"), AcquirerID: p.AcquirerID, PspID: p.PspID, RefundID: g.IDs(),
-		Time: g.Wall.Now(), Amount: c.Amount, Settlement: c.Amount,
-	})
 }
 
 // serviceCall is a message for a Service.

@@ -45,7 +45,7 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*ca
 	ignore(rc.SetReadDeadline(time.Now().Add(readLimit)))
 	body, err := readBody(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	c := &call{route: to, ex: trace.Exchange{
-		ID: g.IDs(), Leg: trace.AcquirerToNetwork, API: string(to.api), Received: g.Wall.Now(),
+		ID: g.IDs(), Leg: trace.AcquirerToNetwork, Door: string(to.door.name), API: string(to.api), Received: g.Wall.Now(),
 		Request: trace.Message{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: r.Header, Body: body},
 	}}
 	c.ex.Signature.Verdict = string(sign.Unchecked)

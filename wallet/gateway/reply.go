@@ -30,34 +30,57 @@ func (g *Gateway) draft(ctx context.Context, c *call) reply {
 	return c.request.draft(g, g.Network.Draft(ctx, c.subject, c.marks.Amount))
 }
 
-func payReply(a aps.PayAnswer) reply {
-	return reply{result: a.Result, write: func(r aps.Result, _ *aps.Result) *jsontree.Node {
+func (w writers) payReply(a aps.PayAnswer) reply {
+	return w.reply(aps.Pay, a.Result, func(r aps.Result, _ *aps.Result) *jsontree.Node {
 		a.Result = r
-		return a.Node()
-	}}
+		return w.pay(a)
+	})
 }
 
-func inquiryReply(a aps.InquiryAnswer) reply {
-	return reply{result: a.Result, outcome: a.Outcome, write: func(r aps.Result, outcome *aps.Result) *jsontree.Node {
+func (w writers) inquiryReply(a aps.InquiryAnswer) reply {
+	r := w.reply(aps.InquiryPayment, a.Result, func(r aps.Result, outcome *aps.Result) *jsontree.Node {
 		a.Result = r
 		if outcome != a.Outcome {
 			a.Outcome, a.Transactions = outcome, nil
 		}
-		return a.Node()
-	}}
+		return w.inquiry(a)
+	})
+	r.outcome = a.Outcome
+	return r
 }
 
-func cancelReply(a aps.CancelAnswer) reply {
-	return reply{result: a.Result, write: func(r aps.Result, _ *aps.Result) *jsontree.Node {
+func (w writers) cancelReply(a aps.CancelAnswer) reply {
+	return w.reply(aps.CancelPayment, a.Result, func(r aps.Result, _ *aps.Result) *jsontree.Node {
 		a.Result = r
-		return a.Node()
-	}}
+		return w.cancel(a)
+	})
 }
 
-func refundReply(a aps.RefundAnswer) reply {
-	return reply{result: a.Result, write: func(r aps.Result, _ *aps.Result) *jsontree.Node {
+func (w writers) refundReply(a aps.RefundAnswer) reply {
+	return w.reply(aps.Refund, a.Result, func(r aps.Result, _ *aps.Result) *jsontree.Node {
 		a.Result = r
-		return a.Node()
+		return w.refund(a)
+	})
+}
+
+func (w writers) refundInquiryReply(a aps.RefundInquiryAnswer) reply {
+	return w.reply(aps.InquiryRefund, a.Result, func(r aps.Result, _ *aps.Result) *jsontree.Node {
+		a.Result = r
+		return w.refundInquiry(a)
+	})
+}
+
+// reply lets a result that replaces the genuine one keep its name where the door knows it.
+func (w writers) reply(api aps.API, genuine aps.Result, write func(aps.Result, *aps.Result) *jsontree.Node) reply {
+	if w.forced == nil {
+		return reply{result: genuine, write: write}
+	}
+	return reply{result: genuine, write: func(r aps.Result, outcome *aps.Result) *jsontree.Node {
+		answer := write(r, outcome)
+		if r != genuine {
+			answer.Members[0].Value = w.forced(api, r).Node() // the result stands first
+		}
+		return answer
 	}}
 }
 

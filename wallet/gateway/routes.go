@@ -21,7 +21,9 @@ func (g *Gateway) Handler() http.Handler {
 	router := mux.NewRouter().UseEncodedPath().SkipClean(true)
 	for _, d := range doors {
 		for _, op := range d.operations {
-			router.Path(op.path).Handler(g.handle(route{door: d, operation: op}))
+			for _, path := range append([]string{op.path}, op.also...) {
+				router.Path(path).Handler(g.handle(route{door: d, operation: op}))
+			}
 		}
 	}
 	router.PathPrefix("/").HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -40,7 +42,7 @@ func meant(doors []*door, path string) route {
 	lower := strings.ToLower(strings.TrimRight(path, "/"))
 	d := doors[0]
 	for _, other := range doors {
-		if strings.HasPrefix(lower, "/"+other.name+"/") {
+		if strings.HasPrefix(lower, "/"+string(other.name)+"/") {
 			d = other
 		}
 	}

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/hmac"
 	"crypto/rsa"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +23,9 @@ import (
 type envelope struct {
 	method   string
 	target   string // of the request
+	client   string // client-id; empty: the assigned one
 	timeName string // request-time or response-time
+	timeForm string // unless an alteration asks for another
 	body     []byte
 	names    func(string) string // spelling of header names
 }
@@ -60,10 +64,11 @@ func (g *Gateway) seal(e envelope, a control.Alteration) (sealed, error) {
 		a.Signature = "missing"
 	}
 	now := g.Wall.Now()
-	client, signedTarget, text := g.ClientID, e.target, timeText(now, a.TimeForm)
+	form := cmp.Or(a.TimeForm, e.timeForm)
+	client, signedTarget, text := cmp.Or(e.client, g.ClientID), e.target, timeText(now, form)
 	switch a.Signature {
 	case "client":
-		client = otherClient(g.ClientID)
+		client = otherClient(client)
 	case "path":
 		signedTarget += "/other"
 	}
@@ -75,9 +80,9 @@ func (g *Gateway) seal(e envelope, a control.Alteration) (sealed, error) {
 	out := sealed{body: e.body}
 	switch a.Signature {
 	case "time":
-		text = timeText(now.Add(time.Second), a.TimeForm)
+		text = timeText(now.Add(time.Second), form)
 	case "client-header":
-		client = otherClient(g.ClientID)
+		client = otherClient(client)
 	case "body":
 		out.body = append(append([]byte{}, e.body...), ' ')
 	case "no-time":
@@ -163,9 +168,14 @@ func (g *Gateway) hmacValue(m sign.Message) (string, error) {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil)), nil
 }
 
+// epoch is the time form of milliseconds since 1970, which the in-store door uses in requests (AMS api_fund).
+const epoch = "epoch"
+
 // timeText writes a header time in one of the documented forms (acqp-api §1.2).
 func timeText(t time.Time, form string) string {
 	switch form {
+	case epoch:
+		return strconv.FormatInt(t.UnixMilli(), 10)
 	case "offset":
 		return t.In(time.FixedZone("", 5*3600+1800)).Format("2006-01-02T15:04:05-07:00")
 	case "z2":

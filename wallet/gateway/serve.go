@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"mppsim/wallet/ams"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/jsontree"
@@ -20,6 +21,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, to route) {
 	ctx := r.Context()
 	whole := context.WithoutCancel(ctx) // a call that was received is located and processed also when its caller has left
 	g.locate(whole, c)
+	g.checkAgent(whole, c)
 	script := fault.Compile(g.Plans.Match(c.api, c.subject))
 	c.ex.Faults = script.Faults
 	if script.Waits() {
@@ -60,6 +62,7 @@ func (g *Gateway) locate(ctx context.Context, c *call) {
 	if err != nil {
 		c.note("the transaction could not be looked up: %v", err)
 	}
+	s.Door = c.door.name
 	c.subject = s
 	c.ex.Timeline, c.ex.Match = s.Timeline, s.Match
 	c.ex.PaymentRequestID, c.ex.PaymentID, c.ex.RefundRequestID = s.PaymentRequestID, c.marks.PaymentID, s.RefundRequestID
@@ -157,8 +160,12 @@ func (g *Gateway) sendAnswer(w http.ResponseWriter, c *call, answer reply, s fau
 		g.send(w, c, http.StatusOK, map[string][]string{"Content-Type": {"text/html; charset=UTF-8"}}, body)
 		return
 	}
+	if c.door.name == aps.InStore && c.refused == "INVALID_SIGNATURE" {
+		s.Alter.Signature = "missing" // that one is not signed, as the comments of the official libraries say
+	}
 	sealed, err := g.seal(envelope{
-		method: c.ex.Request.Method, target: signedTarget(c.ex.Request.Target), timeName: "response-time", body: body, names: lowerNames,
+		method: c.ex.Request.Method, target: signedTarget(c.ex.Request.Target), client: c.ex.Request.Header.Get("Client-Id"),
+		timeName: "response-time", body: body, names: lowerNames,
 	}, s.Alter)
 	if err != nil {
 		g.Logger.Error("an answer could not be signed", "error", err)
@@ -190,7 +197,7 @@ func (g *Gateway) conclude(c *call) {
 		if told == nil {
 			told = parsed(c.ex.Response.Body)
 		}
-		c.ex.Result, c.ex.Outcome = resultAt(told, "result"), resultAt(told, "paymentResult")
+		c.ex.Result, c.ex.Outcome = resultAt(told, "result"), outcomeOf(c.door.name, c.api, told)
 		if c.ex.PaymentID == "" {
 			c.ex.PaymentID = textAt(told, "paymentId")
 		}
@@ -207,10 +214,16 @@ func parsed(body []byte) *jsontree.Node {
 	return root
 }
 
-// results reads the two results of a message as it was sent.
-func results(body []byte) (result, outcome *trace.Result) {
-	root := parsed(body)
-	return resultAt(root, "result"), resultAt(root, "paymentResult")
+// outcomeOf is what a message tells of a payment, beside its result.
+func outcomeOf(at aps.Door, api aps.API, root *jsontree.Node) *trace.Result {
+	if at != aps.InStore {
+		return resultAt(root, "paymentResult")
+	}
+	r := ams.Outcome(api, root)
+	if r.Code == "" && r.Status == "" {
+		return nil
+	}
+	return &trace.Result{Code: r.Code, Status: string(r.Status)}
 }
 
 func resultAt(root *jsontree.Node, name string) *trace.Result {

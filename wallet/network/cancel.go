@@ -35,12 +35,12 @@ func (n *Network) Cancel(ctx context.Context, s aps.Subject, req aps.CancelReque
 	if o.Cancelled && !n.takeBack(ctx, o) {
 		return aps.CancelAnswer{Result: aps.ResultOf("UNKNOWN_EXCEPTION")}, nil
 	}
-	return aps.CancelAnswer{Result: result, AcquirerID: n.AcquirerID, PspID: n.pspOf(o)}, nil
+	return aps.CancelAnswer{Result: result, AcquirerID: n.AcquirerID, PspID: n.pspOf(o), Payment: n.payment(o)}, nil
 }
 
 // bury keeps the id of a payment that was cancelled before it came.
 func (n *Network) bury(tx store.Tx, s aps.Subject, req aps.CancelRequest) (aps.Result, error) {
-	if req.PaymentRequestID == "" {
+	if req.PaymentRequestID == "" || req.OnlyKnown {
 		return aps.ResultOf("ORDER_NOT_EXIST"), nil
 	}
 	now := n.Wall.Now()

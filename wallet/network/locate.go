@@ -41,6 +41,9 @@ func (n *Network) Locate(ctx context.Context, api aps.API, m aps.Marks) (aps.Sub
 // locate looks everywhere, in that order; seen tells that there was a pay message with the same id.
 func (n *Network) locate(tx store.Tx, s aps.Subject, m aps.Marks) (found aps.Subject, seen bool, err error) {
 	if s, err = n.locateByCode(tx, s, m.Token); err == nil && s.Match == "" {
+		s, err = locateByRefund(tx, s, m)
+	}
+	if err == nil && s.Match == "" {
 		s, seen, err = locateByID(tx, s)
 	}
 	switch {

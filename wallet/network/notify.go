@@ -40,7 +40,8 @@ func (n *Network) announce(o Order) {
 }
 
 func (n *Network) mayTell(o Order) bool {
-	return o.State.Final() && !o.Cancelled && o.State != Tombstone && o.Request.NotifyURL != "" && !n.keepsQuiet(o)
+	silent := o.Request.Door == aps.InStore && o.State != Success // in stores only successes are notified (AMS paymentrn)
+	return o.State.Final() && !o.Cancelled && o.State != Tombstone && !silent && o.Request.NotifyURL != "" && !n.keepsQuiet(o)
 }
 
 func (n *Network) schedule(o Order) {

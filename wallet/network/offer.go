@@ -128,12 +128,23 @@ func expiryOf(line *clock.Timeline, o Order, named time.Time) time.Time {
 		standard = cashierExpiry
 	default:
 	}
+	if own := o.Request.Life.Standard; own > 0 {
+		standard = own
+	}
 	if named.IsZero() || !named.After(o.Created) {
 		return o.Opened.Add(standard)
 	}
 	expiry := line.FromBase(named)
-	if latest := o.Opened.Add(cashierExpiry); o.Product == aps.ByCashier && expiry.After(latest) {
-		return latest
+	if longest := o.longestLife(); longest > 0 && expiry.After(o.Opened.Add(longest)) {
+		return o.Opened.Add(longest)
 	}
 	return expiry
+}
+
+// longestLife is the bound of the expiry that an acquirer names; zero: none.
+func (o Order) longestLife() time.Duration {
+	if o.Product == aps.ByCashier {
+		return cashierExpiry
+	}
+	return o.Request.Life.Longest
 }

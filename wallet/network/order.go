@@ -85,6 +85,7 @@ type Refund struct {
 	Result          aps.Result
 	Time            time.Time // real
 	Given           time.Time // on the timeline; zero until it succeeds
+	Found           aps.State // of the payment when the refund came
 }
 
 // Code is a payment code that was minted.
@@ -102,6 +103,7 @@ func orders() store.Table[Order]          { return store.Table[Order]{Name: "net
 func paymentIDs() store.Table[string]     { return store.Table[string]{Name: "network.payment-id"} }
 func codes() store.Table[Code]            { return store.Table[Code]{Name: "network.code"} }
 func refundOwners() store.Table[string]   { return store.Table[string]{Name: "network.refund"} }
+func refundIDs() store.Table[string]      { return store.Table[string]{Name: "network.refund-id"} }
 func sightings() store.Table[aps.Subject] { return store.Table[aps.Subject]{Name: "network.sighting"} }
 
 func byTimeline() store.List[string] { return store.List[string]{Name: "network.by-timeline"} }
@@ -110,7 +112,7 @@ func codesOf() store.List[string]    { return store.List[string]{Name: "network.
 // Subject tells fault plans and records which transaction the order is.
 func (o Order) Subject() aps.Subject {
 	return aps.Subject{
-		Timeline: o.Timeline, Match: "order", Payer: o.Payer, Code: o.Code,
+		Door: o.Request.Door, Timeline: o.Timeline, Match: "order", Payer: o.Payer, Code: o.Code,
 		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, Texts: o.Request.Texts,
 	}
 }

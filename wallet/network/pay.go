@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"mppsim/wallet/aps"
-	"mppsim/wallet/money"
 	"mppsim/wallet/store"
 )
 
@@ -102,7 +101,7 @@ func (o *Order) decide(r aps.Result, at time.Time) {
 
 // repeat answers a pay message whose id is known (acqp-api §7).
 func (n *Network) repeat(o Order, req aps.PayRequest) aps.PayAnswer {
-	if o.State != Tombstone && o.Request.Compared() != req.Compared() {
+	if o.State != Tombstone && !req.Repeats(o.Request) {
 		return aps.PayAnswer{Result: aps.ResultOf("REPEAT_REQ_INCONSISTENT"), Payment: aps.Payment{AcquirerID: n.AcquirerID}}
 	}
 	return n.payAnswer(o)
@@ -203,13 +202,14 @@ func (n *Network) payment(o Order) aps.Payment {
 		AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
 		CustomerID: o.CustomerID, WalletBrandName: n.brandOf(o), Time: o.Finished, Amount: o.Request.Amount,
 		Promotions: o.promotions(), Offer: o.Offer,
+		State: n.state(o), Created: o.Created, Debited: o.PayTo.Amount, DebitQuote: o.Wire(o.PayTo.Quote),
 	}
 	if p.Time.IsZero() {
 		p.Time = n.Wall.Now() // only an altered answer tells it
 	}
 	p.Settlement, p.SettlementQuote = o.Settlement.Amount, o.Wire(o.Settlement.Quote)
 	if o.State == Tombstone {
-		return aps.Payment{AcquirerID: n.AcquirerID, PaymentRequestID: o.PaymentRequestID, Amount: money.Amount{}}
+		return aps.Payment{AcquirerID: n.AcquirerID, PaymentRequestID: o.PaymentRequestID, State: aps.Cancelled, Time: o.Finished}
 	}
 	return p
 }
@@ -240,12 +240,28 @@ func (n *Network) keepsQuiet(o Order) bool {
 	return !o.Cancelled && o.State != Tombstone && n.Undecided != nil && n.Undecided(o.Subject())
 }
 
-// payAnswer does not tell a settlement in another currency: that comes with the notification, with
-// inquiries and with refunds only (acqp-api §8).
 func (n *Network) payAnswer(o Order) aps.PayAnswer {
-	p := n.payment(o)
-	if !p.SettlementQuote.IsZero() {
-		p.Settlement, p.SettlementQuote = money.Amount{}, aps.Quote{}
+	return aps.PayAnswer{Result: n.told(o), Payment: n.payment(o)}
+}
+
+// state is where the network admits an order to stand.
+func (n *Network) state(o Order) aps.State {
+	if n.keepsQuiet(o) {
+		return aps.Running
 	}
-	return aps.PayAnswer{Result: n.told(o), Payment: p}
+	return o.toldState()
+}
+
+func (o Order) toldState() aps.State {
+	switch {
+	case o.Cancelled, o.State == Tombstone:
+		return aps.Cancelled
+	case o.State == Success:
+		return aps.Paid
+	case o.State == Closed:
+		return aps.Expired
+	case o.State == Failed:
+		return aps.Refused
+	}
+	return aps.Running
 }

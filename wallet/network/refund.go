@@ -25,6 +25,7 @@ func (n *Network) refundAnswer(o Order, r Refund) aps.RefundAnswer {
 	return aps.RefundAnswer{
 		Result: r.Result, AcquirerID: n.AcquirerID, PspID: n.pspOf(o), RefundID: r.RefundID, Time: r.Time, Amount: r.Amount,
 		Settlement: r.Settlement.Amount, SettlementQuote: o.Wire(r.Settlement.Quote),
+		RefundRequestID: r.RefundRequestID, PaymentID: o.PaymentID, Found: r.Found,
 	}
 }
 
@@ -49,6 +50,9 @@ func (n *Network) reserve(ctx context.Context, req aps.RefundRequest) (o Order, 
 		if err := refundOwners().Put(tx, r.RefundRequestID, o.PaymentRequestID); err != nil {
 			return err
 		}
+		if err := refundIDs().Put(tx, r.RefundID, r.RefundRequestID); err != nil {
+			return err
+		}
 		return orders().Put(tx, o.PaymentRequestID, o)
 	})
 	return o, r, err
@@ -61,6 +65,7 @@ func (n *Network) admit(tx store.Tx, req aps.RefundRequest) (o Order, r Refund, 
 	if err != nil {
 		return o, r, "", err
 	}
+	r.Found = o.toldState()
 	owner, known, err := refundOwners().Get(tx, req.RefundRequestID)
 	if err != nil {
 		return o, r, "", err

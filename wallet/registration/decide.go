@@ -101,7 +101,7 @@ func (r *Registry) notification(reg Registration) aps.Call {
 	m := aps.NewMessage().Text("registrationRequestId", reg.ID).Text("referenceMerchantId", reg.Merchant).Text("referenceStoreId", reg.Store)
 	return aps.Call{
 		API: aps.NotifyRegistrationStatus, URL: reg.NotifyURL, Body: r.tell(m, reg).Node(),
-		Subject: aps.Subject{Timeline: reg.Timeline, Match: "registration", Texts: reg.Texts},
+		Subject: aps.Subject{Door: reg.Door, Timeline: reg.Timeline, Match: "registration", Texts: reg.Texts},
 	}
 }
 

@@ -63,11 +63,14 @@ type Registration struct {
 	Merchant  string // referenceMerchantId
 	Store     string // referenceStoreId; empty online
 	NotifyURL string
-	PassOn    string     // passThroughInfo
-	Texts     []string   // of the request
-	Result    aps.Result // of the call: a repetition has it again
-	Created   time.Time  // on the timeline
-	Decisions []Decision // in the order in which they came
+	PassOn    string   // passThroughInfo
+	Door      aps.Door // at which it came
+	// MerchantInfo and StoreInfo are what is registered, as it was sent: JSON objects.
+	MerchantInfo, StoreInfo string
+	Texts                   []string   // of the request
+	Result                  aps.Result // of the call: a repetition has it again
+	Created                 time.Time  // on the timeline
+	Decisions               []Decision // in the order in which they came
 }
 
 // Decision is what a wallet says about a registration.

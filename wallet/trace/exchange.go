@@ -49,7 +49,8 @@ type Exchange struct {
 	Seq      uint64 `json:"seq"` // order of completion in this simulator, from 1
 	ID       string `json:"id"`
 	Leg      Leg    `json:"leg"`
-	API      string `json:"api,omitempty"` // operation as the documentation spells it; empty when the path is unknown
+	Door     string `json:"door,omitempty"` // dialect: aps or ams; empty on other legs and in old records
+	API      string `json:"api,omitempty"`  // operation as the documentation of Alipay+ spells it, at every door; empty when the path is unknown
 	Timeline string `json:"timeline,omitempty"`
 	Match    string `json:"match,omitempty"` // how the timeline was found: code, reference, amount, order; empty for a stray
 

@@ -1,0 +1,54 @@
+package aps
+
+import (
+	"mppsim/wallet/catalogue"
+	"mppsim/wallet/jsontree"
+	"mppsim/wallet/money"
+)
+
+// Door names an entrance to the network with its own dialect. All doors lead to the same orders.
+type Door string
+
+// The doors. The empty name stands for AlipayPlus.
+const (
+	AlipayPlus Door = "aps"
+	InStore    Door = "ams" // Antom in-store payments
+)
+
+// The operations that only InStore has.
+const (
+	InquiryRefund           API = "inquiryRefund"
+	InquiryRegistrationInfo API = "inquiryRegistrationInfo"
+)
+
+// State is where a payment stands, as it is told outside.
+type State string
+
+// The states. A payment Expired by itself; it was Cancelled because the acquirer asked for it.
+const (
+	Running   State = "PROCESSING"
+	Paid      State = "SUCCESS"
+	Refused   State = "FAIL"
+	Expired   State = "CLOSED"
+	Cancelled State = "CANCELLED"
+)
+
+// ReadingOf judges a request by the catalogue: what is illegal, and what can be borne.
+func ReadingOf(op *catalogue.Operation, root *jsontree.Node) Reading {
+	var r Reading
+	for _, v := range op.ValidateTree(catalogue.Request, root).Violations {
+		if v.Severity == catalogue.Illegal {
+			r.Problems = append(r.Problems, v.String())
+		} else {
+			r.Notes = append(r.Notes, v.String())
+		}
+	}
+	return r
+}
+
+// ReadAmount reads an amount that must be there. What can only mean one amount is understood and noted.
+func ReadAmount(root *jsontree.Node, path string) (money.Amount, Reading) {
+	r := &reader{root: root}
+	a := r.amount(path)
+	return a, r.Reading
+}
