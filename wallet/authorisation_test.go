@@ -250,7 +250,7 @@ func TestConsentIsThePayers(t *testing.T) {
 		"unknown payer":    {"x", authURL, control.NotFound},
 		"unknown page":     {p.ID, authURL + "x", control.NotFound},
 		"no agreement":     {p.ID, "", control.NotFound},
-		"unknown agreemnt": {p.ID, "A-9", control.NotFound},
+		"unknown reference": {p.ID, "A-9", control.NotFound},
 	} {
 		_, err := r.api.Consent(t.Context(), c.payer, control.ConsentSpec{Agreement: c.agreement})
 		if refused := asRefusal(err); refused == nil || refused.Code != c.code {

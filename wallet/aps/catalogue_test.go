@@ -148,3 +148,30 @@ func TestAnswersKeepTheCatalogue(t *testing.T) {
 		}
 	}
 }
+
+// TestOperationsAreTheCataloguesOwn: every operation of the door is a payment's, or is listed beside them.
+func TestOperationsAreTheCataloguesOwn(t *testing.T) {
+	t.Parallel()
+	c, err := loaded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	door, _ := c.Door("aps")
+	payments := []aps.API{aps.Pay, aps.InquiryPayment, aps.CancelPayment, aps.Refund, aps.NotifyPayment}
+	for _, op := range door.Operations {
+		api := aps.API(op.Name)
+		places := 0
+		for list, direction := range map[*[]aps.API]catalogue.Direction{
+			&payments: op.Direction, ptr(aps.CallsBesidePayments()): catalogue.ToNetwork, ptr(aps.CallbacksBesidePayments()): catalogue.ToAcquirer,
+		} {
+			if slices.Contains(*list, api) && direction == op.Direction {
+				places++
+			}
+		}
+		if places != 1 {
+			t.Errorf("%s stands in %d lists", api, places)
+		}
+	}
+}
+
+func ptr[T any](value T) *T { return &value }

@@ -25,3 +25,19 @@ const (
 	InitiateRetrieval        API = "initiateRetrieval"
 	InitiateEscalation       API = "initiateEscalation"
 )
+
+// CallsBesidePayments lists the operations that the acquirer calls, but for those of a payment's life.
+func CallsBesidePayments() []API {
+	return []API{
+		ConsultPayment, Registration, InquiryRegistrationStatus, NotifyPushPayment, Prepare, ApplyToken, CancelToken,
+		ResponseRetrieval, ResponseEscalation, Declare, InquireDeclarationRequests,
+	}
+}
+
+// CallbacksBesidePayments lists the operations that the acquirer serves, but for notifyPayment.
+func CallbacksBesidePayments() []API {
+	return []API{
+		NotifyRegistrationStatus, UserInitiatedPay, PushPayment, InquiryPushPayment, PlaceOrder, AuthNotify, ConsultUnbinding,
+		InitiateRetrieval, InitiateEscalation,
+	}
+}

@@ -141,12 +141,13 @@ func (c Case) inTime(count int, closed, paid time.Time) error {
 	if c.Kind == Escalation {
 		most = maxEscalations
 	}
+	second := c.Kind == Escalation && count > 0
 	switch {
 	case count >= most:
 		return fmt.Errorf("%w: a payment has at most %d", ErrRule, most)
-	case c.Kind == Escalation && count > 0 && c.Occurred.After(closed.Add(secondWindow)):
+	case second && c.Occurred.After(closed.Add(secondWindow)):
 		return fmt.Errorf("%w: the second escalation comes within 25 days after the first was closed", ErrRule)
-	case !(c.Kind == Escalation && count > 0) && c.Occurred.After(paid.Add(window)):
+	case !second && c.Occurred.After(paid.Add(window)):
 		return fmt.Errorf("%w: more than 360 days have passed since the payment", ErrRule)
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
 )
 
@@ -38,8 +39,40 @@ var readCatalogue = sync.OnceValues(func() ([]control.FaultKind, error) {
 	if err := yaml.Unmarshal(catalogueText, &kinds); err != nil {
 		return nil, fmt.Errorf("fault catalogue: %w", err)
 	}
+	for i := range kinds {
+		kinds[i].APIs = spellOut(kinds[i].APIs)
+	}
 	return kinds, nil
 })
+
+// spellOut replaces the words for many operations by their names.
+func spellOut(apis []string) []string {
+	var list []string
+	for _, word := range apis {
+		switch word {
+		case "calls":
+			list = append(list, names(aps.CallsBesidePayments())...)
+		case "callbacks":
+			list = append(list, names(aps.CallbacksBesidePayments())...)
+		default:
+			list = append(list, word)
+		}
+	}
+	return list
+}
+
+func names(apis []aps.API) []string {
+	list := make([]string, len(apis))
+	for i, api := range apis {
+		list[i] = string(api)
+	}
+	return list
+}
+
+// besidePayments says that an operation is hit only by a fault that names it.
+func besidePayments(api aps.API) bool {
+	return slices.Contains(aps.CallsBesidePayments(), api) || slices.Contains(aps.CallbacksBesidePayments(), api)
+}
 
 // Catalogue lists the kinds of faults.
 func Catalogue() ([]control.FaultKind, error) {

@@ -98,7 +98,7 @@ func (p *Plans) match(api aps.API, s aps.Subject) (shots []Shot, decided []strin
 }
 
 func (x *plan) aimsAt(api aps.API, s aps.Subject) bool {
-	if a := x.fault.Spec.Aim.API; a != "" && a != api && !x.standing() {
+	if a := x.fault.Spec.Aim.API; a != "" && a != api && !x.standing() || a == "" && besidePayments(api) {
 		return false
 	}
 	return slices.Contains(x.kind.APIs, string(api)) && x.concerns(s)

@@ -17,7 +17,7 @@ func complete(spec control.FaultSpec, kind control.FaultKind) (control.FaultSpec
 	if a.Code == "" && a.Payer == "" && a.Reference == "" && a.PaymentRequestID == "" && a.Timeline == "" {
 		return spec, fmt.Errorf("%w: the aim names no code, payer, reference, payment or timeline", ErrSpec)
 	}
-	if a.API == "" && len(kind.APIs) == 1 {
+	if a.API == "" && (len(kind.APIs) == 1 || kind.APIs[0] == string(aps.NotifyPayment)) {
 		a.API = aps.API(kind.APIs[0])
 	}
 	if a.API != "" && !slices.Contains(kind.APIs, string(a.API)) {

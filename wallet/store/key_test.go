@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestKeysAreUnambiguous(t *testing.T) {
 		if keys := store.Key(a...) == store.Key(b...); keys != same {
 			t.Fatalf("%q and %q have the keys %q and %q", a, b, store.Key(a...), store.Key(b...))
 		}
-		if whole := append(a[:len(a):len(a)], b...); !strings.HasPrefix(store.Key(whole...), store.Key(a...)) {
+		if whole := append(slices.Clip(a), b...); !strings.HasPrefix(store.Key(whole...), store.Key(a...)) {
 			t.Fatalf("%q is no beginning of %q", store.Key(a...), store.Key(whole...))
 		}
 		if strings.ContainsRune(store.Key(a...), 0) {
