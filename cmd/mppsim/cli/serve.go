@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,6 +31,8 @@ type serveOptions struct {
 	rates, contract            string
 	wallets, limits            string
 	acquirerURL, decodeURL     string
+	requireRegistration        bool
+	registrationAfter          time.Duration
 	listenGiven                bool // --listen wins over the profile
 }
 
@@ -72,6 +75,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.limits, "limits", "", "file with limits of regions on users of foreign wallets (default: built in)")
 	f.StringVar(&o.acquirerURL, "acquirer-url", "", "where the acquirer takes the calls of Alipay+ whose address stands in no message; their paths are appended")
 	f.StringVar(&o.decodeURL, "user-initiated-pay-url", "", "where the acquirer decodes its own order codes, when it is not below --acquirer-url")
+	o.registrationFlags(cmd)
 	return cmd
 }
 
@@ -111,6 +115,9 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 		a.printf("\nSIGNING IS OFF: answers and notifications are not signed, and no signature is checked. This is for load\ntests; certify and preflight refuse to attach.\n")
 	}
 	defer runtime.KeepAlive(make([]byte, heapReserve))
+	if options.Registration.Required {
+		a.printf("\nPayments are refused to merchants and stores that are not registered.\n")
+	}
 	a.printf("\nServing until interrupted (Ctrl-C).\n")
 	select {
 	case <-ctx.Done():
@@ -145,6 +152,7 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 	}
 	options.Strict, options.SigningOff = o.strict, o.signing == "off"
 	options.Notification = control.NotificationRhythm{Mode: o.notifications}
+	options.Registration = o.registration()
 	override(&options.ClientID, o.clientID)
 	override(&options.AcquirerID, o.acquirerID)
 	if o.publicURL != "" {
