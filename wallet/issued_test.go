@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"mppsim/wallet"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/catalogue"
 	"mppsim/wallet/control"
@@ -210,5 +211,30 @@ func TestTheAcquirerCanBeAskedWithoutAPayer(t *testing.T) {
 		if _, err := r.api.Decode(t.Context(), bad); asRefusal(err) == nil {
 			t.Errorf("%+v: %v", bad, err)
 		}
+	}
+}
+
+// TestCodesAreIdentifiedByRegisteredDomains: with domains registered, a wallet asks about nothing else, and entry codes open
+// the shop's page under the wallet's own name (mpp-api §7.2).
+func TestCodesAreIdentifiedByRegisteredDomains(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(o *wallet.Options) {
+		o.CodeDomains = wallet.CodeDomains{Private: []string{"pay.shop.example"}, Entry: []string{"enter.shop.example"}}
+	})
+	r.open("off")
+	a := r.acquirer()
+	a.knows(map[string]*jsontree.Node{privateCode: r.decodedBody("P1", "2500")})
+	p := r.payer("rich")
+	want(t, "private code", r.scan(p, privateCode).Result.Code, "SUCCESS")
+	s := r.scan(p, "https://enter.shop.example/s/17")
+	want(t, "entry code", s.Action+" "+s.Page+" "+s.UserAgent, "OPEN_URL https://enter.shop.example/s/17 AlipayConnect")
+	want(t, "order code", r.scan(p, r.orderCode("P2", "100")).Result.Code, "SUCCESS")
+	asked := len(a.took(aps.UserInitiatedPay))
+	for _, text := range []string{"https://elsewhere.example/28100204", "http://pay.shop.example/1", "hello"} {
+		want(t, text, r.scan(p, text).Result.Code, "INVALID_CODE")
+	}
+	want(t, "not asked", fmt.Sprint(len(a.took(aps.UserInitiatedPay))), fmt.Sprint(asked))
+	if _, err := wallet.New(wallet.Options{CodeDomains: wallet.CodeDomains{Private: []string{"https://x/y"}}}); err == nil {
+		t.Error("a domain with a path was accepted")
 	}
 }

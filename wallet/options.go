@@ -18,6 +18,7 @@ import (
 
 	"mppsim/wallet/cashier"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/code/identify"
 	"mppsim/wallet/contract"
 	"mppsim/wallet/control"
 	"mppsim/wallet/limit"
@@ -58,6 +59,8 @@ type Options struct {
 	Rates        *quote.Board               // of exchange; default: fixtures/rates.yaml
 	Contract     *contract.Contract         // fees and reports; default: fixtures/contract.yaml
 	Wallets      []cashier.Wallet           // that the cashier offers; default: fixtures/wallets.yaml
+	CodeRules    *identify.Rules            // by which wallets identify what they scan; default: fixtures/coderules.yaml
+	CodeDomains  CodeDomains                // of the acquirer's own codes
 	Limits       limit.Rules                // of regions on payments of foreign wallets' users; nil: fixtures/limits.yaml
 	Version      string
 	GatewayURL   string              // where the acquirer reaches the gateway; told by Info
@@ -130,6 +133,17 @@ func (o Options) withDefaults() (Options, error) {
 			return o, err
 		}
 		o.Contract = &built
+	}
+	if o.CodeRules == nil {
+		rules, err := identify.Default()
+		if err != nil {
+			return o, err
+		}
+		o.CodeRules = rules
+	}
+	var err error
+	if o.CodeRules, err = o.CodeDomains.register(o.CodeRules, o.AcquirerID); err != nil {
+		return o, err
 	}
 	if o.Limits == nil {
 		rules, err := limit.BuiltIn()

@@ -26,7 +26,7 @@ func (s *Simulator) Scan(ctx context.Context, payer string, spec control.ScanSpe
 	if err != nil {
 		return control.Scan{}, translate(err)
 	}
-	view := control.Scan{Result: shown.Result, Action: shown.Action.Type, Page: shown.Action.Payload}
+	view := control.Scan{Result: shown.Result, Action: shown.Action.Type, Page: shown.Action.Payload, UserAgent: shown.UserAgent}
 	if shown.Payment.ID != "" {
 		payment := paymentView(shown.Payment)
 		view.Payment = &payment

@@ -268,9 +268,15 @@ func conversion(o network.Order, c network.Conversion) control.Conversion {
 func orderView(o network.Order) control.Order {
 	view := control.Order{
 		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, ReferenceOrderID: o.Request.Order.ReferenceOrderID,
-		Timeline: o.Timeline, Payer: o.Payer, Code: o.Code, State: string(o.State), Outcome: o.Outcome, Amount: o.Request.Amount,
+		Timeline: o.Timeline, Payer: o.Payer, Product: string(o.Product), Code: o.Code, State: string(o.State), Outcome: o.Outcome, Amount: o.Request.Amount,
 		PayTo: conversion(o, o.PayTo), Settlement: conversion(o, o.Settlement),
 		Created: o.Created, Finished: o.Finished, Refunded: o.Refunded(),
+	}
+	if view.Product == "" {
+		view.Product = string(aps.ByPaymentCode)
+	}
+	if o.Offer != nil && !o.State.Final() {
+		view.Scan = o.Offer.Texts()
 	}
 	for _, r := range o.Refunds {
 		view.Refunds = append(view.Refunds, control.Refund{

@@ -169,8 +169,10 @@ type Order struct {
 	ReferenceOrderID string       `json:"referenceOrderId"`
 	Timeline         string       `json:"timeline"`
 	Payer            string       `json:"payer"`
-	Code             string       `json:"code"`  // payment code
-	State            string       `json:"state"` // PROCESSING, SUCCESS, FAIL, CLOSED; TOMBSTONE for a cancellation of an order that never came
+	Product          string       `json:"product"`        // payment code, order code, entry code, cashier, auto debit
+	Code             string       `json:"code"`           // payment code, order code or private order code
+	Scan             []string     `json:"scan,omitempty"` // texts and addresses that lead a payer to the order while it is open
+	State            string       `json:"state"`          // PROCESSING, SUCCESS, FAIL, CLOSED; TOMBSTONE for a cancellation of an order that never came
 	Outcome          aps.Result   `json:"outcome"`
 	Amount           money.Amount `json:"amount"`
 	PayTo            Conversion   `json:"payTo"`      // what the wallet pays, promotions subtracted, in the payer's currency

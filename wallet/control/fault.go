@@ -21,7 +21,7 @@ type FaultKind struct {
 // least one is set; a message must match all that are set.
 type Aim struct {
 	Timeline         string  `json:"timeline,omitempty"`
-	Code             string  `json:"code,omitempty"`  // payment code
+	Code             string  `json:"code,omitempty"`  // payment code, order code or private order code
 	Payer            string  `json:"payer,omitempty"` // payer id
 	Reference        string  `json:"reference,omitempty"`
 	PaymentRequestID string  `json:"paymentRequestId,omitempty"`

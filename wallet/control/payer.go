@@ -30,10 +30,13 @@ type ScanSpec struct {
 
 // Scan is what the payer then sees.
 type Scan struct {
-	Result  aps.Result `json:"result"`            // of userInitiatedPay; a refusal is shown to the payer
-	Action  string     `json:"action,omitempty"`  // HANDLE_BY_PSP: the wallet shows the order; HANDLE_BY_SDK: a page of Alipay+ opens instead
-	Page    string     `json:"page,omitempty"`    // that page
-	Payment *Payment   `json:"payment,omitempty"` // the order to confirm
+	Result aps.Result `json:"result"` // of userInitiatedPay; a refusal is shown to the payer
+	// Action is HANDLE_BY_PSP (the wallet shows the order), HANDLE_BY_SDK (a page of Alipay+ opens instead) or
+	// OPEN_URL (an entry code: the shop's page opens).
+	Action    string   `json:"action,omitempty"`
+	Page      string   `json:"page,omitempty"`      // that page
+	UserAgent string   `json:"userAgent,omitempty"` // what the wallet calls itself there
+	Payment   *Payment `json:"payment,omitempty"`   // the order to confirm
 }
 
 // PayerAct is what the payer does with a waiting payment.

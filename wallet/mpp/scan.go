@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/code/identify"
 	"mppsim/wallet/store"
 )
 
@@ -13,7 +14,12 @@ type Scan struct {
 	Result  aps.Result // Alipay+'s answer; a refusal is shown to the payer
 	Action  aps.ActionForm
 	Payment Payment // the order to confirm; empty where there is none
+	// UserAgent is what the wallet's web view calls itself on the page that an entry code opens.
+	UserAgent string
 }
+
+// OpenURL is the action of codes that open a page instead of an order: its address is the payload.
+const OpenURL = "OPEN_URL"
 
 // Scan lets the payer scan a code, or open an address that leads to an order (mpp-api §7.3). The order then waits for
 // the payer's confirmation until it expires. Scanning it again shows the same order, and never pays twice.
@@ -26,7 +32,16 @@ func (w *Wallet) Scan(ctx context.Context, payerID, text string) (Scan, error) {
 	if err != nil {
 		return Scan{}, err
 	}
-	answer, err := w.peer().UserInitiatedPay(ctx, aps.UserPay{PspID: w.psp(owner), Code: text, CustomerID: owner.CustomerID})
+	what, err := w.identified(ctx, text)
+	switch {
+	case err != nil:
+		return Scan{}, fmt.Errorf("payer %s scans: %w", payerID, err)
+	case !what.Supported:
+		return Scan{Result: refusal("INVALID_CODE", "this is no code of Alipay+")}, nil
+	case what.Action == identify.OpenURL:
+		return Scan{Result: success(), Action: aps.ActionForm{Type: OpenURL, Payload: what.URL}, UserAgent: what.UserAgent}, nil
+	}
+	answer, err := w.peer().UserInitiatedPay(ctx, aps.UserPay{PspID: w.psp(owner), Code: what.CodeValue, CustomerID: owner.CustomerID})
 	if err != nil {
 		return Scan{}, fmt.Errorf("payer %s scans: %w", payerID, err)
 	}
@@ -40,6 +55,14 @@ func (w *Wallet) Scan(ctx context.Context, payerID, text string) (Scan, error) {
 	}
 	shown.Payment = p.show()
 	return shown, nil
+}
+
+// identified tells what a scanned text is (mpp-api §7.2).
+func (w *Wallet) identified(ctx context.Context, text string) (identify.Outcome, error) {
+	if w.identify == nil {
+		return identify.Outcome{Supported: true, Action: identify.Decode, CodeValue: text}, nil
+	}
+	return w.identify(ctx, text)
 }
 
 // keepShown keeps the order until the payer decides; one that is known already stays as it is.

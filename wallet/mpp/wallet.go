@@ -5,6 +5,7 @@
 package mpp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"mppsim/fixtures"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/code/identify"
 	"mppsim/wallet/risk"
 	"mppsim/wallet/store"
 )
@@ -40,8 +42,10 @@ type Options struct {
 	PspID     string            // this wallet's id; requests for another one are refused; empty accepts all
 	Brands    map[string]string // other wallets that payers can have (trait wallet): name → PSP id
 	Region    string            // where the payers are when they ask for codes, ISO 3166-1 alpha-2
-	Templates []Template        // nil: those of fixtures/payers.yaml
-	Risk      *risk.Policy      // nil: that of fixtures/risk.yaml
+	// Identify tells what a scanned text is; nil takes everything for a code to be decoded.
+	Identify  func(ctx context.Context, text string) (identify.Outcome, error)
+	Templates []Template   // nil: those of fixtures/payers.yaml
+	Risk      *risk.Policy // nil: that of fixtures/risk.yaml
 }
 
 // Wallet is a mobile wallet. It implements aps.Wallet and is safe for concurrent use.
@@ -53,6 +57,7 @@ type Wallet struct {
 	log       *slog.Logger
 	pspID     string
 	brands    map[string]string
+	identify  func(ctx context.Context, text string) (identify.Outcome, error)
 	region    string
 	templates map[string]Template
 	risk      risk.Desk
@@ -83,7 +88,7 @@ func New(o Options) (*Wallet, error) {
 	}
 	w := &Wallet{
 		store: o.Store, base: o.Clock, timelines: o.Timelines, ids: o.IDs, log: o.Logger,
-		network: o.Network, pspID: o.PspID, brands: o.Brands, region: o.Region,
+		network: o.Network, pspID: o.PspID, brands: o.Brands, identify: o.Identify, region: o.Region,
 		templates: make(map[string]Template, len(o.Templates)),
 		risk:      risk.Desk{Usual: *o.Risk},
 		changed:   make(chan struct{}),

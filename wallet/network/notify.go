@@ -128,8 +128,9 @@ func (n *Network) NotifyNow(ctx context.Context, paymentRequestID string) {
 	if err != nil || !found || !n.mayTell(o) {
 		return
 	}
-	if n.deliver(ctx, paymentRequestID) {
-		n.alarms.stop(noticeAlarm(paymentRequestID))
+	waited := n.alarms.stop(noticeAlarm(paymentRequestID)) // or it could become due meanwhile and be told twice
+	if !n.deliver(ctx, paymentRequestID) && waited {
+		n.schedule(o)
 	}
 }
 

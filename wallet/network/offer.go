@@ -8,6 +8,7 @@ import (
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/code/merchant"
 	"mppsim/wallet/store"
 )
 
@@ -22,10 +23,6 @@ const (
 	appIdentifier = "com.mppsim.wallet"
 	scheme        = "mppsim"
 )
-
-// orderCodeStart is the domain and the twelve digits with which our order codes begin: issuer, business type 04 for an
-// order, and four digits of the acquirer's (acqp-api §9.3).
-const orderCodeStart = "https://qr.alipayplus.com/281666040000"
 
 // handles lead from every text that a payer can scan or open to the order behind it.
 func handles() store.Table[string] { return store.Table[string]{Name: "network.handle"} }
@@ -71,7 +68,10 @@ func (n *Network) token(tx store.Tx) (string, error) {
 }
 
 // orderCodeText is legal in every character and yet breaks in hands that decode, cut or lower it.
-func orderCodeText(token string) string { return orderCodeStart + token + "?v=1&c=A%2Bb" }
+func orderCodeText(token string) string {
+	o := merchant.Order{Host: merchant.HostAlipayPlus, Head: merchant.HeadAlipayPlus, Tail: token}
+	return o.Value() + "?v=1&c=A%2Bb"
+}
 
 // checkoutURL is the page on which the payer finds the order. Query, escapes and fragment are part of it.
 func (n *Network) checkoutURL(token string) string {
