@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -38,6 +39,9 @@ const (
 	DefaultBrand      = "Kaleido Pay"
 )
 
+// DefaultRetention is how long a closed timeline is kept.
+const DefaultRetention = 24 * time.Hour
+
 // Options say how a simulator differs from the usual one; the zero value is usable.
 type Options struct {
 	ClientID     string // assigned to the acquirer
@@ -52,6 +56,7 @@ type Options struct {
 	SigningOff   bool                       // for load tests: answers and notifications are not signed, and no signature is checked
 	Strict       bool                       // refuse what the real gateway refuses; default: serve and record it
 	Trace        trace.Options              // bounds of the record
+	Retention    time.Duration              // of closed timelines; default a day, negative: for ever
 	Templates    []byte                     // payers; default: fixtures/payers.yaml
 	Promotions   Data                       // templates; default: fixtures/promotions.yaml
 	RedPackets   Data                       // templates; default: fixtures/redpackets.yaml
@@ -105,6 +110,9 @@ func (o Options) withDefaults() (Options, error) {
 		o.Hosts = []string{"127.0.0.1", "localhost", "::1"}
 	}
 	o.Registration = o.Registration.withDefaults(o.WalletBrand)
+	if o.Retention == 0 {
+		o.Retention = DefaultRetention
+	}
 	if o.Store == nil {
 		o.Store = store.NewMemory()
 	}

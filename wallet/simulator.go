@@ -102,7 +102,7 @@ func (s *Simulator) wire() error {
 		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Region: walletRegion, Rhythm: rhythm, Undecided: s.plans.Undecided,
 		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.pageURL,
 		Address: s.addressOf, BrandOf: s.cashier().BrandOf, Limits: o.Limits,
-		Tokens: tokenPort{s}, Push: s.push,
+		Tokens: tokenPort{s}, Push: s.push, Retention: o.Retention, Forgotten: s.plans.Forget,
 		Promotions: s.marketing.desk(),
 	})
 	templates, err := s.templates()
@@ -140,13 +140,7 @@ func (s *Simulator) templates() ([]mpp.Template, error) {
 	return mpp.ParseTemplates(s.options.Templates)
 }
 
-func (s *Simulator) clockOf(timeline string) clock.Clock {
-	line, err := s.network.Timeline(timeline)
-	if err != nil {
-		return nil
-	}
-	return line.Clock
-}
+func (s *Simulator) clockOf(timeline string) clock.Clock { return s.timelineClock(timeline) }
 
 // acquirerPort leads the network's notifications to the gateway, which is made after the network.
 type acquirerPort struct{ s *Simulator }

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -209,6 +210,14 @@ func (p *Plans) LiftAll(timeline string) {
 		}
 	}
 	p.sweep()
+}
+
+// Forget lifts the faults of a timeline and forgets their counts.
+func (p *Plans) Forget(timeline string) {
+	p.LiftAll(timeline)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.byID, func(_ string, x *plan) bool { return x.home == timeline })
 }
 
 // Release lets go what a fault holds back now. It stays armed.

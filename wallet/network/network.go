@@ -54,6 +54,10 @@ type Options struct {
 	Admits func(tx store.Tx, req aps.PayRequest) (refusal string, err error)
 	// Push hands a pushed order, for which the wallet has taken the money, to the acquirer; nil: there is no push mode.
 	Push func(ctx context.Context, o Order)
+	// Retention is how long a closed timeline is kept, in real time; 0: for ever.
+	Retention time.Duration
+	// Forgotten hears of each timeline that was closed for so long; nil: nobody does.
+	Forgotten func(timeline string)
 	// Undecided says that the network must keep the outcome of an order to itself.
 	Undecided func(aps.Subject) bool
 }
@@ -130,6 +134,7 @@ func (n *Network) CloseTimeline(ctx context.Context, id string) error {
 	}
 	n.Settle(ctx, id)
 	n.flush(id)
+	n.retire(id)
 	return n.forgetCodes(ctx, id)
 }
 

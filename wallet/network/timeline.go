@@ -65,6 +65,16 @@ func (t *timelines) add(line *Timeline) {
 	t.byID[line.ID] = line
 }
 
+// remove forgets a timeline and stops its clock.
+func (t *timelines) remove(id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if line, ok := t.byID[id]; ok {
+		line.Clock.Stop()
+		delete(t.byID, id)
+	}
+}
+
 func (t *timelines) get(id string) (*Timeline, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()

@@ -28,6 +28,7 @@ type serveOptions struct {
 	strict                     bool
 	signing                    string
 	traceDir                   string
+	retain                     time.Duration
 	rates, contract            string
 	wallets, limits            string
 	acquirerURL, decodeURL     string
@@ -69,6 +70,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.signing, "signing", "on", "on, or off for load tests: nothing is signed, no signature is checked, certify and preflight refuse to attach")
 	complete(cmd, "signing", signings())
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for older traffic and payments, which do not stay in memory (default: a temporary one, removed at the end)")
+	f.DurationVar(&o.retain, "retain", wallet.DefaultRetention, "how long clock and faults of a closed timeline are kept; its payments stay")
 	f.StringVar(&o.rates, "rates", "", "file with exchange rates (default: built in; `mppsim rates` prints them)")
 	f.StringVar(&o.contract, "contract", "", "file with the contract: fees, settlement, reports (default: built in, without fees)")
 	f.StringVar(&o.wallets, "wallets", "", "file with the wallets that the cashier offers (default: built in)")
@@ -150,7 +152,7 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 			o.listen = p.AlipayPlus.Listen
 		}
 	}
-	options.Strict, options.SigningOff = o.strict, o.signing == "off"
+	options.Strict, options.SigningOff, options.Retention = o.strict, o.signing == "off", o.retain
 	options.Notification = control.NotificationRhythm{Mode: o.notifications}
 	options.Registration = o.registration()
 	override(&options.ClientID, o.clientID)
