@@ -246,10 +246,10 @@ func TestConsentIsThePayers(t *testing.T) {
 	for name, c := range map[string]struct {
 		payer, agreement, code string
 	}{
-		"another payer":    {other.ID, authURL, control.Conflict},
-		"unknown payer":    {"x", authURL, control.NotFound},
-		"unknown page":     {p.ID, authURL + "x", control.NotFound},
-		"no agreement":     {p.ID, "", control.NotFound},
+		"another payer":     {other.ID, authURL, control.Conflict},
+		"unknown payer":     {"x", authURL, control.NotFound},
+		"unknown page":      {p.ID, authURL + "x", control.NotFound},
+		"no agreement":      {p.ID, "", control.NotFound},
 		"unknown reference": {p.ID, "A-9", control.NotFound},
 	} {
 		_, err := r.api.Consent(t.Context(), c.payer, control.ConsentSpec{Agreement: c.agreement})

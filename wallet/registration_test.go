@@ -217,3 +217,21 @@ func TestAddressesAreChecked(t *testing.T) {
 		t.Error("a simulator was made with a wrong address")
 	}
 }
+
+func TestConsultationsOfUnregisteredShops(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(o *wallet.Options) { o.Registration.Required = true })
+	r.open("off")
+	r.expect("m-1")
+	consult := func(merchant string) string {
+		return codeOf(r.ask(aps.ConsultPayment, fmt.Sprintf(`{"paymentAmount":{"currency":"SGD","value":"0"},"paymentFactor":%s,`+
+			`"settlementStrategy":{"settlementCurrency":"SGD"}%s}`, tileFactor, merchant)))
+	}
+	shop := `,"merchant":{"referenceMerchantId":"M-1","merchantName":"Corner","merchantMCC":"5411","merchantAddress":{"region":"SG"}}`
+	want(t, "before", consult(shop), "MERCHANT_NOT_REGISTERED")
+	want(t, "no shop named", consult(""), "SUCCESS")
+	r.ask(aps.Registration, registrationBody("R1", "M-1", "S-1", "http://127.0.0.1/n", "CASHIER_PAYMENT"))
+	want(t, "open registration", consult(shop), "MERCHANT_NOT_REGISTERED")
+	must[control.Registration](t)(r.api.DecideRegistration(t.Context(), "R1", control.RegistrationVerdict{}))
+	want(t, "approved", consult(shop), "SUCCESS")
+}

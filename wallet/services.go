@@ -101,6 +101,8 @@ func (s *Simulator) operation(api aps.API) (*catalogue.Operation, error) {
 }
 
 // marksOf are the traits that any message may have. A message that follows another one belongs to its timeline.
+//
+//nolint:contextcheck // a message is read to its end, whoever has left
 func (s *Simulator) marksOf(root *jsontree.Node) aps.Marks {
 	f := aps.FieldsOf(root)
 	m := aps.Marks{PaymentRequestID: f.Text("paymentRequestId"), PaymentID: f.Text("paymentId"), Texts: root.Texts()}

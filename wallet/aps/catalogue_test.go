@@ -162,7 +162,7 @@ func TestOperationsAreTheCataloguesOwn(t *testing.T) {
 		api := aps.API(op.Name)
 		places := 0
 		for list, direction := range map[*[]aps.API]catalogue.Direction{
-			&payments: op.Direction, ptr(aps.CallsBesidePayments()): catalogue.ToNetwork, ptr(aps.CallbacksBesidePayments()): catalogue.ToAcquirer,
+			&payments: op.Direction, new(aps.CallsBesidePayments()): catalogue.ToNetwork, new(aps.CallbacksBesidePayments()): catalogue.ToAcquirer,
 		} {
 			if slices.Contains(*list, api) && direction == op.Direction {
 				places++
@@ -173,5 +173,3 @@ func TestOperationsAreTheCataloguesOwn(t *testing.T) {
 		}
 	}
 }
-
-func ptr[T any](value T) *T { return &value }
