@@ -18,7 +18,8 @@ func (n *node) alipayPlus() AlipayPlus {
 	if n == nil {
 		return AlipayPlus{}
 	}
-	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts", "acquirer_url", "addresses", "trap_host")
+	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts", "acquirer_url", "addresses",
+		"private_code_domains", "entry_code_domains", "trap_host")
 	a := AlipayPlus{AcquirerKeys: map[string]string{}, PublicURL: keys["public_url"].url(), Listen: keys["listen"].listen()}
 	if key := keys["acquirer_public_key"]; key != nil {
 		if text := key.publicKey(); text != "" {
@@ -42,6 +43,12 @@ func (n *node) alipayPlus() AlipayPlus {
 		a.CallbackHosts = hosts.texts("[staging.example.com]")
 	}
 	a.Addresses = control.Addresses{Base: keys["acquirer_url"].url(), Of: keys["addresses"].addresses()}
+	if domains := keys["private_code_domains"]; domains != nil {
+		a.PrivateDomains = domains.texts("[pay.example.com]")
+	}
+	if domains := keys["entry_code_domains"]; domains != nil {
+		a.EntryDomains = domains.texts("[shop.example.com]")
+	}
 	if host := keys["trap_host"]; host != nil {
 		a.TrapHost = host.host()
 	}

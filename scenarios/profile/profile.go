@@ -55,13 +55,15 @@ type Facts struct {
 
 // AlipayPlus is the acquirer's connection to the network that mppsim plays.
 type AlipayPlus struct {
-	AcquirerKeys  map[string]string // key version → public key of the acquirer (PEM or one line)
-	NetworkKey    string            // private key of the network (PEM or one line); empty: a new one for each run
-	Listen        string            // address of the simulator that certify starts, such as 127.0.0.1:8880; empty: any free port
-	PublicURL     string            // base address by which the acquirer reaches the simulator; empty: as it listens
-	CallbackHosts []string          // hosts that may be called back, beside loopback
-	Addresses     control.Addresses // where the acquirer takes calls whose address stands in no message
-	TrapHost      string            // host by which the acquirer reaches any port of this machine; empty: only on loopback
+	AcquirerKeys   map[string]string // key version → public key of the acquirer (PEM or one line)
+	NetworkKey     string            // private key of the network (PEM or one line); empty: a new one for each run
+	Listen         string            // address of the simulator that certify starts, such as 127.0.0.1:8880; empty: any free port
+	PublicURL      string            // base address by which the acquirer reaches the simulator; empty: as it listens
+	CallbackHosts  []string          // hosts that may be called back, beside loopback
+	PrivateDomains []string          // domains of the acquirer's private order codes
+	EntryDomains   []string          // domains of its entry codes
+	Addresses      control.Addresses // where the acquirer takes calls whose address stands in no message
+	TrapHost       string            // host by which the acquirer reaches any port of this machine; empty: only on loopback
 }
 
 // Attestation is a person's answer to a requirement that no test can judge.

@@ -66,20 +66,25 @@ func TestAllMistakesAreReportedInOrder(t *testing.T) {
 func TestOverrides(t *testing.T) {
 	t.Parallel()
 	p := parse(t, profile.Options{Overrides: map[string]string{
-		"time.factor":                   "0.5",
-		"facts.ids.client":              "SANDBOX_2",
-		"facts.shops.corner.terminal":   "T-9",
-		"capabilities":                  "[upm]",
-		"alipayplus.callback_hosts":     "[staging.example.com]",
-		"alipayplus.acquirer_url":       "http://staging.example.com/alipay",
-		"alipayplus.addresses":          "{userInitiatedPay: 'https://staging.example.com/decode'}",
-		"facts.shops.corner.extra.lane": "4",
+		"time.factor":                     "0.5",
+		"facts.ids.client":                "SANDBOX_2",
+		"facts.shops.corner.terminal":     "T-9",
+		"capabilities":                    "[upm]",
+		"alipayplus.callback_hosts":       "[staging.example.com]",
+		"alipayplus.private_code_domains": "[pay.example]",
+		"alipayplus.entry_code_domains":   "[enter.example]",
+		"alipayplus.acquirer_url":         "http://staging.example.com/alipay",
+		"alipayplus.addresses":            "{userInitiatedPay: 'https://staging.example.com/decode'}",
+		"facts.shops.corner.extra.lane":   "4",
 	}})
 	shop := p.MainShop()
 	if p.Factor != 0.5 || p.Facts.Client != "SANDBOX_2" || shop.Terminal != "T-9" || shop.Extra["lane"] != "4" {
 		t.Errorf("overridden: %v %v %+v", p.Factor, p.Facts.Client, shop)
 	}
 	if a := p.AlipayPlus.Addresses; a.Find(aps.UserInitiatedPay, "/x") != "https://staging.example.com/decode" || a.Find(aps.PushPayment, "/x") != "http://staging.example.com/alipay/x" {
+		t.Errorf("overridden: %+v", a)
+	}
+	if a := p.AlipayPlus; len(a.PrivateDomains) != 1 || a.PrivateDomains[0] != "pay.example" || len(a.EntryDomains) != 1 || a.EntryDomains[0] != "enter.example" {
 		t.Errorf("overridden: %+v", a)
 	}
 	if len(p.Capabilities) != 1 || p.AlipayPlus.CallbackHosts[0] != "staging.example.com" {

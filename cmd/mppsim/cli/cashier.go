@@ -7,6 +7,7 @@ import (
 	"mppsim/wallet"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/cashier"
+	"mppsim/wallet/code/identify"
 	"mppsim/wallet/control"
 	"mppsim/wallet/limit"
 )
@@ -39,6 +40,18 @@ func parsed[T any](flag, file string, parse func(name string, text []byte) (T, e
 		return value, usagef("%s: %w", flag, err)
 	}
 	return value, nil
+}
+
+// codes says how wallets identify codes; flags win over the profile.
+func (o serveOptions) codes(options *wallet.Options) (err error) {
+	if len(o.privateDomains)+len(o.entryDomains) > 0 {
+		options.CodeDomains = wallet.CodeDomains{Private: o.privateDomains, Entry: o.entryDomains}
+	}
+	if o.codeRules == "" {
+		return nil
+	}
+	options.CodeRules, err = parsed("--code-rules", o.codeRules, identify.Load)
+	return err
 }
 
 // addresses lets the flags win over the profile.

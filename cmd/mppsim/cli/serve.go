@@ -32,6 +32,9 @@ type serveOptions struct {
 	rates, contract            string
 	wallets, limits            string
 	acquirerURL, decodeURL     string
+	codeRules                  string
+	privateDomains             []string
+	entryDomains               []string
 	requireRegistration        bool
 	registrationAfter          time.Duration
 	listenGiven                bool // --listen wins over the profile
@@ -76,6 +79,9 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.wallets, "wallets", "", "file with the wallets that the cashier offers (default: built in)")
 	f.StringVar(&o.limits, "limits", "", "file with limits of regions on users of foreign wallets (default: built in)")
 	f.StringVar(&o.acquirerURL, "acquirer-url", "", "where the acquirer takes the calls of Alipay+ whose address stands in no message; their paths are appended")
+	f.StringVar(&o.codeRules, "code-rules", "", "file with the rules by which wallets identify what they scan (default: built in)")
+	f.StringSliceVar(&o.privateDomains, "private-code-domain", nil, "domain that the acquirer registered for private order codes, such as pay.example; repeatable")
+	f.StringSliceVar(&o.entryDomains, "entry-code-domain", nil, "domain that the acquirer registered for entry codes; repeatable")
 	f.StringVar(&o.decodeURL, "user-initiated-pay-url", "", "where the acquirer decodes its own order codes, when it is not below --acquirer-url")
 	o.registrationFlags(cmd)
 	return cmd
@@ -172,6 +178,9 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 		return options, err
 	}
 	if err := o.addresses(&options.Addresses); err != nil {
+		return options, err
+	}
+	if err := o.codes(&options); err != nil {
 		return options, err
 	}
 	if err := readContract(o.contract, &options); err != nil {

@@ -115,6 +115,7 @@ func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error
 	o := wallet.Options{
 		ClientID: p.Facts.Client, AcquirerID: p.Facts.Acquirer, AcquirerKeys: keys, Version: Version(),
 		GatewayURL: p.AlipayPlus.PublicURL, Addresses: p.AlipayPlus.Addresses, Logger: logger,
+		CodeDomains: wallet.CodeDomains{Private: p.AlipayPlus.PrivateDomains, Entry: p.AlipayPlus.EntryDomains},
 	}
 	var err error
 	if o.Contract, err = contractOf(p); err != nil {
