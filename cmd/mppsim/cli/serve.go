@@ -30,6 +30,8 @@ type serveOptions struct {
 	traceDir                   string
 	retain                     time.Duration
 	rates, contract            string
+	promotions, redpackets     string
+	risk                       string
 	wallets, limits            string
 	acquirerURL, decodeURL     string
 	codeRules                  string
@@ -75,6 +77,9 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for older traffic and payments, which do not stay in memory (default: a temporary one, removed at the end)")
 	f.DurationVar(&o.retain, "retain", wallet.DefaultRetention, "how long clock and faults of a closed timeline are kept; its payments stay")
 	f.StringVar(&o.rates, "rates", "", "file with exchange rates (default: built in; `mppsim rates` prints them)")
+	f.StringVar(&o.promotions, "promotions", "", "file with templates of promotions (default: built in)")
+	f.StringVar(&o.redpackets, "redpackets", "", "file with templates of red packet campaigns (default: built in)")
+	f.StringVar(&o.risk, "risk", "", "file with the wallet's risk strategies (default: built in)")
 	f.StringVar(&o.contract, "contract", "", "file with the contract: fees, settlement, reports (default: built in, without fees)")
 	f.StringVar(&o.wallets, "wallets", "", "file with the wallets that the cashier offers (default: built in)")
 	f.StringVar(&o.limits, "limits", "", "file with limits of regions on users of foreign wallets (default: built in)")
@@ -186,6 +191,9 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 	if err := readContract(o.contract, &options); err != nil {
 		return options, err
 	}
+	if err := o.marketing(&options); err != nil {
+		return options, err
+	}
 	return options, o.keys(&options)
 }
 
@@ -206,6 +214,28 @@ func (o serveOptions) keepOnDisk(options *wallet.Options) (clean func(), err err
 		return clean, environmentf("--trace-dir %s: %w; create the folder, or name another one", folder, err)
 	}
 	return clean, nil
+}
+
+// marketing reads the files that replace built-in templates and strategies. The simulator checks them when it starts.
+func (o serveOptions) marketing(options *wallet.Options) error {
+	for _, d := range []struct {
+		flag, file string
+		into       *wallet.Data
+	}{
+		{"--promotions", o.promotions, &options.Promotions},
+		{"--redpackets", o.redpackets, &options.RedPackets},
+		{"--risk", o.risk, &options.Risk},
+	} {
+		if d.file == "" {
+			continue
+		}
+		text, err := os.ReadFile(d.file)
+		if err != nil {
+			return usagef("%s: %w", d.flag, err)
+		}
+		*d.into = wallet.Data{Name: d.file, Text: text}
+	}
+	return nil
 }
 
 // override replaces a value by a flag that was given.

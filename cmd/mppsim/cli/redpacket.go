@@ -1,0 +1,280 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mppsim/wallet/code/picture"
+	"mppsim/wallet/control"
+	"mppsim/wallet/promo/poster"
+)
+
+func (a *app) redpacketCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "redpacket",
+		Short: "Play red packet campaigns in a running serve: codes, claims, commissions",
+		Example: `  mppsim redpacket open summer --set currency=SGD
+  mppsim redpacket provider "Posters Ltd" --id P --currency SGD
+  mppsim redpacket code --campaign 0196… --provider P --merchant M-1 --region SG --poster sticker.svg --size A6
+  mppsim redpacket claim RP0123456789 --new china-id --amount 10
+  mppsim redpacket statement --provider P --period 2026-11 --csv statement.csv
+  mppsim redpacket settle --period 2026-11`,
+	}
+	cmd.AddCommand(a.redpacketOpen(), a.redpacketList(), a.redpacketProvider(), a.redpacketCode(), a.redpacketClaim(),
+		a.redpacketCoupons(), a.redpacketStatement(), a.redpacketSettle())
+	return cmd
+}
+
+func (a *app) redpacketOpen() *cobra.Command {
+	var set []string
+	cmd := &cobra.Command{Use: "open TEMPLATE", Short: "Open a campaign", Args: cobra.ExactArgs(1)}
+	cmd.Flags().StringArrayVar(&set, "set", nil, "replace a field of the template: field=value; repeatable")
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, args []string) error {
+		traits, err := traitsOf(set)
+		if err != nil {
+			return err
+		}
+		c, err := api.OpenRedPackets(ctx, control.CampaignSpec{Timeline: timeline, Template: args[0], Traits: traits})
+		if err != nil {
+			return err
+		}
+		a.printf("%s  %s, %s to %s\n", c.ID, c.Name, moment(c.Start), moment(c.End))
+		return nil
+	})
+}
+
+func (a *app) redpacketList() *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List campaigns, providers and codes", Args: cobra.NoArgs}
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, _ []string) error {
+		campaigns, err := api.RedPackets(ctx, timeline)
+		if err != nil {
+			return err
+		}
+		providers, err := api.Providers(ctx, timeline)
+		if err != nil {
+			return err
+		}
+		codes, err := api.RedPacketCodes(ctx, timeline)
+		if err != nil {
+			return err
+		}
+		var rows [][]string
+		for _, c := range campaigns {
+			rows = append(rows, []string{"campaign", c.ID, c.Name, moment(c.Start) + " to " + moment(c.End)})
+		}
+		for _, p := range providers {
+			rows = append(rows, []string{"provider", p.ID, p.Name, p.Currency, p.Unqualified})
+		}
+		for _, c := range codes {
+			rows = append(rows, []string{"code", c.Code, c.Merchant + " " + c.ShopName, c.Region + ", provider " + c.Provider})
+		}
+		return a.table(rows)
+	})
+}
+
+func (a *app) redpacketProvider() *cobra.Command {
+	var spec control.ProviderSpec
+	cmd := &cobra.Command{Use: "provider NAME", Short: "Register a service provider that places codes", Args: cobra.ExactArgs(1)}
+	f := cmd.Flags()
+	f.StringVar(&spec.ID, "id", "", "its id (default: a new one)")
+	f.StringVar(&spec.Currency, "currency", "CNY", "currency in which it is paid")
+	f.StringVar(&spec.BankAccount, "account", "", "its bank account")
+	f.StringVar(&spec.Unqualified, "unqualified", "", "what it lacks: reputation, licences or finances; or prohibited")
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, args []string) error {
+		spec.Timeline, spec.Name = timeline, args[0]
+		p, err := api.RegisterProvider(ctx, spec)
+		if err != nil {
+			return err
+		}
+		a.printf("%s  %s %s\n", p.ID, p.Name, p.Unqualified)
+		return nil
+	})
+}
+
+func (a *app) redpacketCode() *cobra.Command {
+	var spec control.RedPacketCodeSpec
+	var file, size string
+	cmd := &cobra.Command{Use: "code", Short: "Place a code at a shop, and print it", Args: cobra.NoArgs}
+	f := cmd.Flags()
+	f.StringVar(&spec.Campaign, "campaign", "", "campaign (default: the latest)")
+	f.StringVar(&spec.Provider, "provider", "", "provider that places it (needed)")
+	f.StringVar(&spec.Merchant, "merchant", "", "merchant id of the shop (needed)")
+	f.StringVar(&spec.ShopName, "shop", "", "name of the shop, for the poster")
+	f.StringVar(&spec.Region, "region", "", "region of the shop, such as SG (needed)")
+	f.BoolVar(&spec.WithoutAlipay, "without-alipay", false, "the shop does not accept Alipay")
+	f.BoolVar(&spec.Veteran, "veteran", false, "the shop had redemptions before")
+	f.StringVar(&file, "poster", "", "file to draw a poster or sticker into, as SVG")
+	f.StringVar(&size, "size", "A5", "size of the poster: "+strings.Join(poster.Sizes(), ", "))
+	complete(cmd, "size", poster.Sizes())
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, _ []string) error {
+		if err := oneOf("--size", size, poster.Sizes()); err != nil {
+			return err
+		}
+		spec.Timeline = timeline
+		if spec.Campaign == "" {
+			campaign, err := latestCampaign(ctx, api, timeline)
+			if err != nil {
+				return err
+			}
+			spec.Campaign = campaign
+		}
+		c, err := api.PlaceRedPacketCode(ctx, spec)
+		if err != nil {
+			return err
+		}
+		symbol, err := picture.QR(c.Text, picture.Medium)
+		if err != nil {
+			return internalf("%w", err)
+		}
+		a.printf("%s  %s\n%s", c.Code, c.Text, symbol.Terminal(picture.Colour))
+		if file == "" {
+			return nil
+		}
+		return a.print(ctx, api, c, file, size)
+	})
+}
+
+// print draws the poster of a code into a file.
+func (a *app) print(ctx context.Context, api control.API, c control.RedPacketCode, file, size string) error {
+	p := poster.Poster{Size: size, Text: c.Text, Code: c.Code, Shop: c.ShopName}
+	campaigns, err := api.RedPackets(ctx, c.Timeline)
+	if err != nil {
+		return err
+	}
+	for _, campaign := range campaigns {
+		if campaign.ID == c.Campaign {
+			p.Title, p.Terms = campaign.Name, campaign.Terms
+		}
+	}
+	var drawing strings.Builder
+	if err := p.Write(&drawing); err != nil {
+		return internalf("%w", err)
+	}
+	if err := os.WriteFile(file, []byte(drawing.String()), 0o600); err != nil {
+		return usagef("--poster: %w", err)
+	}
+	a.printf("%s poster in %s\n", size, file)
+	return nil
+}
+
+func (a *app) redpacketClaim() *cobra.Command {
+	var payer, template, amount string
+	cmd := &cobra.Command{Use: "claim [CODE]", Short: "Let a payer scan a code (default: the latest) and collect a coupon", Args: cobra.MaximumNArgs(1)}
+	f := cmd.Flags()
+	f.StringVar(&payer, "payer", "", "payer who scans")
+	f.StringVar(&template, "new", "", "make a new payer of this kind, such as china-id or passport, who scans")
+	f.StringVar(&amount, "amount", "", "amount of the coupon (default: drawn)")
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, args []string) error {
+		if (payer == "") == (template == "") {
+			return usagef("give --payer ID, or --new TEMPLATE for a new payer")
+		}
+		code, err := scanned(ctx, api, timeline, args)
+		if err != nil {
+			return err
+		}
+		if template != "" {
+			p, err := api.CreatePayer(ctx, control.PayerSpec{Timeline: timeline, Template: template})
+			if err != nil {
+				return err
+			}
+			payer = p.ID
+			a.printf("payer %s, %s\n", p.ID, p.Name)
+		}
+		claim, err := api.ClaimRedPacket(ctx, payer, control.ClaimSpec{Code: code, Amount: amount})
+		if err != nil {
+			return err
+		}
+		if claim.Coupon == nil {
+			a.printf("refused by %s: %s\n", claim.Rule, claim.Reason)
+			return nil
+		}
+		a.printf("coupon %s of %s, until %s\n%s\n", claim.Coupon.ID, claim.Coupon.Amount, moment(claim.Coupon.ExpiresAt), claim.Coupon.Terms)
+		return nil
+	})
+}
+
+// latestCampaign is the campaign that was opened last.
+func latestCampaign(ctx context.Context, api control.API, timeline string) (string, error) {
+	list, err := api.RedPackets(ctx, timeline)
+	if err != nil {
+		return "", err
+	}
+	if len(list) == 0 {
+		return "", usagef("there is no red packet campaign; open one with `mppsim redpacket open summer`")
+	}
+	return slices.MaxFunc(list, func(x, y control.RedPacketCampaign) int { return strings.Compare(x.ID, y.ID) }).ID, nil
+}
+
+// scanned is the code that was named, or the one that was placed last.
+func scanned(ctx context.Context, api control.API, timeline string, args []string) (string, error) {
+	if len(args) > 0 {
+		return args[0], nil
+	}
+	list, err := api.RedPacketCodes(ctx, timeline)
+	if err != nil {
+		return "", err
+	}
+	if len(list) == 0 {
+		return "", usagef("there is no red packet code; place one with `mppsim redpacket code`")
+	}
+	return slices.MaxFunc(list, func(x, y control.RedPacketCode) int { return x.PlacedAt.Compare(y.PlacedAt) }).Code, nil
+}
+
+func (a *app) redpacketCoupons() *cobra.Command {
+	var payer string
+	cmd := &cobra.Command{Use: "coupons", Short: "List a payer's coupons", Args: cobra.NoArgs}
+	cmd.Flags().StringVar(&payer, "payer", "", "payer (needed)")
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, _ string, _ []string) error {
+		list, err := api.Coupons(ctx, payer)
+		if err != nil {
+			return err
+		}
+		rows := [][]string{{"coupon", "amount", "left", "state", "claimed", "expires"}}
+		for _, c := range list {
+			rows = append(rows, []string{c.ID, c.Amount.String(), c.Remaining.String(), c.State, moment(c.ClaimedAt), moment(c.ExpiresAt)})
+		}
+		return a.table(rows)
+	})
+}
+
+func (a *app) redpacketStatement() *cobra.Command {
+	var q control.StatementQuery
+	var file string
+	cmd := &cobra.Command{Use: "statement", Short: "Show what a provider earns in a month", Args: cobra.NoArgs}
+	f := cmd.Flags()
+	f.StringVar(&q.Provider, "provider", "", "provider (needed)")
+	f.StringVar(&q.Period, "period", "", "month in UTC+8, such as 2026-11 (needed)")
+	f.StringVar(&file, "csv", "", "file to write the statement into, as CSV")
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, _ []string) error {
+		q.Timeline = timeline
+		s, err := api.Statement(ctx, q)
+		if err != nil {
+			return err
+		}
+		a.printf("%s", s.Text)
+		if file == "" {
+			return nil
+		}
+		if err := os.WriteFile(file, []byte(s.CSV), 0o600); err != nil {
+			return usagef("--csv: %w", err)
+		}
+		return nil
+	})
+}
+
+func (a *app) redpacketSettle() *cobra.Command {
+	var period string
+	cmd := &cobra.Command{Use: "settle", Short: "Pay every provider for a month that is over; a second time changes nothing", Args: cobra.NoArgs}
+	cmd.Flags().StringVar(&period, "period", "", "month in UTC+8, such as 2026-11 (needed)")
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, _ []string) error {
+		list, err := api.SettleRedPackets(ctx, control.Settlement{Timeline: timeline, Period: period})
+		for _, s := range list {
+			a.printf("%s\n", s.Text)
+		}
+		return err
+	})
+}
