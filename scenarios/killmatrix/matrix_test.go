@@ -43,7 +43,7 @@ var acquirer = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if folder, any := built.Load().(string); any {
+	if folder, ok := built.Load().(string); ok {
 		_ = os.RemoveAll(folder)
 	}
 	os.Exit(code)
