@@ -121,7 +121,7 @@ func TestAuthCodeIsExchangedOnce(t *testing.T) {
 	for _, token := range tokens {
 		want(t, "token", token, tokens[0])
 	}
-	a.notice(aps.TokenCreated)
+	a.await(aps.AuthNotify, 2)
 	want(t, "another client", codeOf(r.ask(aps.ApplyToken, applyBody("M-2", code))), "PARAM_ILLEGAL")
 	want(t, "unknown code", codeOf(r.ask(aps.ApplyToken, applyBody("M-1", "x"))), "PROCESS_FAIL")
 	want(t, "other grant", codeOf(r.blurt(aps.ApplyToken, `{"grantType":"REFRESH_TOKEN","authCode":"x","authClientId":"M-1"}`)), "PARAM_ILLEGAL")

@@ -136,6 +136,19 @@ func TestAPushWithoutAnyWordIsGivenBack(t *testing.T) {
 	r.wantMoved("shop/unnamed", 0)
 }
 
+func TestAPushThatCannotBeAskedAboutIsGivenBack(t *testing.T) {
+	t.Parallel()
+	r, a, p := newPushRig(t)
+	must[control.Addresses](t)(r.api.SetAddresses(t.Context(), control.Addresses{Of: map[aps.API]string{
+		aps.UserInitiatedPay: a.url(aps.UserInitiatedPay), aps.PushPayment: a.url(aps.PushPayment),
+	}}))
+	a.refuses(aps.PushPayment, "PAYMENT_IN_PROCESS")
+	x := r.push(p, 1000)
+	r.move(14 * time.Minute)
+	a.until("the payment is closed", func() bool { return r.pushedState(x.PaymentID) == "CLOSED ORDER_IS_CLOSED" })
+	a.until("the money is back", func() bool { return r.moved("payer/"+p.ID) == 0 })
+}
+
 func TestTheWordOnAPushFromANotification(t *testing.T) {
 	t.Parallel()
 	r, a, p := newPushRig(t)
