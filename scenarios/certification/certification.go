@@ -55,6 +55,9 @@ func (o Outcome) Report() string { return filepath.Join(o.Dir, reports.HTML) }
 // our own fault; whatever the acquirer did is in the outcome. When ctx ends, the reports of
 // what was seen until then are written all the same.
 func Run(ctx context.Context, o Options) (Outcome, error) {
+	if err := o.Profile.Certifiable(); err != nil {
+		return Outcome{}, fmt.Errorf("%w: %w", scenarios.ErrUsage, err)
+	}
 	suite, err := scenarios.Suite()
 	if err != nil {
 		return Outcome{}, err

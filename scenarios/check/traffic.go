@@ -89,6 +89,7 @@ type traffic struct {
 	calls    []message // acquirer → network
 	notified []message // network → acquirer
 	attempts []*attempt
+	inStore  bool // some went through the in-store door of Antom, whose dialect the checks do not know
 }
 
 // attempt is one paymentRequestId with everything that was said about it.
@@ -105,6 +106,10 @@ func read(s *Scene) *traffic {
 	t := &traffic{scene: s}
 	for i := range s.Exchanges {
 		ex := &s.Exchanges[i]
+		if ex.Door == string(aps.InStore) {
+			t.inStore = true
+			continue
+		}
 		m := message{Exchange: ex, body: object(ex.Request.Body)}
 		switch ex.Leg {
 		case trace.AcquirerToNetwork:

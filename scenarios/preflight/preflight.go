@@ -86,6 +86,7 @@ type Options struct {
 
 // names of the items, in their order.
 const (
+	itemDialect    = "dialect"
 	itemVerbs      = "verbs"
 	itemFactor     = "factor"
 	itemAmounts    = "amounts and reasons"
@@ -127,6 +128,7 @@ func Run(ctx context.Context, opts Options) Report {
 	ctx, cancel := context.WithTimeout(ctx, total)
 	defer cancel()
 	v := &visit{Options: opts}
+	v.dialect()
 	v.verbs()
 	v.factor()
 	v.amounts()
@@ -144,6 +146,15 @@ func Run(ctx context.Context, opts Options) Report {
 	}
 	v.report.unreachable = !alive || !simulator
 	return v.report
+}
+
+// dialect refuses what certify cannot judge yet; the rest is looked at all the same.
+func (v *visit) dialect() {
+	if err := v.Profile.Certifiable(); err != nil {
+		v.add(itemDialect, Fail, "certify waits for a suite of its own; until then serve takes this acquirer's calls, and its traffic is recorded", "%v", err)
+		return
+	}
+	v.add(itemDialect, OK, "", "%s", v.Profile.Dialect)
 }
 
 // verbs looks whether the declared capabilities can be exercised. A profile that was loaded from a

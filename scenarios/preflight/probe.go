@@ -168,11 +168,19 @@ func (v *visit) judgeArrival(pay trace.Exchange, arrived, charged bool, p acquir
 	if !charged && p.Refused {
 		v.replaceLastCharge()
 	}
-	v.add(itemArrival, OK, "", "pay arrived as %s", pay.PaymentRequestID)
+	if door := pay.Door; door != "" && door != v.Profile.Dialect {
+		v.add(itemArrival, Fail, "write the dialect that the acquirer speaks, or give it the other address: "+addressOf(v.Profile.Dialect),
+			"pay arrived at %s, the door of dialect %s; the profile says %s", pay.Request.Target, door, v.Profile.Dialect)
+	} else {
+		v.add(itemArrival, OK, "", "pay arrived as %s", pay.PaymentRequestID)
+	}
 	v.signature(pay)
 	v.client(pay, info)
 	v.time(pay)
 }
+
+// addressOf is the path under which a dialect's payment operations stand.
+func addressOf(dialect string) string { return "/" + dialect + "/api/v1/payments/" }
 
 // replaceLastCharge forgives a merchant API that tells the wallet's refusal as a refusal of the call:
 // the pay call has arrived, so the request was good.

@@ -54,7 +54,11 @@ func saysOutcome(e trace.Exchange, status aps.Status) bool {
 	}
 	switch aps.API(e.API) {
 	case aps.Pay:
-		return e.Executed && has(e.Result, status)
+		told := e.Result
+		if e.Outcome != nil { // in store, the result says of an order code only that there is one
+			told = e.Outcome
+		}
+		return e.Executed && has(told, status)
 	case aps.InquiryPayment:
 		return has(e.Result, aps.Success) && has(e.Outcome, status)
 	case aps.NotifyPayment:

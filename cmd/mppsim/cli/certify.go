@@ -92,6 +92,9 @@ func (a *app) certify(ctx context.Context, o certifyOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Certifiable(); err != nil {
+		return withCode(ExitUsage, err)
+	}
 	if o.dry {
 		return a.dryRun(p, o.only)
 	}
