@@ -185,7 +185,7 @@ func TestRecordedRequestsOfTheVectorsVerify(t *testing.T) {
 }
 
 func (r *rig) allVerdicts() (list []string, err error) {
-	all, err := r.api.Exchanges(r.t.Context(), control.ExchangeQuery{Wait: control.Duration(time.Second)})
+	all, err := r.api.Exchanges(r.t.Context(), control.ExchangeQuery{Wait: time.Second})
 	for _, e := range all {
 		list = append(list, e.Signature.Verdict)
 	}
