@@ -329,8 +329,11 @@ func FuzzQR(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := s.PNG(io.Discard, picture.Size{Pixels: 2000}); err != nil {
+		if _, err := s.Image(picture.Size{Pixels: 300}); err != nil {
 			t.Fatal(err)
+		}
+		if err := s.SVG(io.Discard, 0); err != nil || s.Terminal(picture.OnLight) == "" {
+			t.Fatalf("%q cannot be drawn: %v", text, err)
 		}
 	})
 }

@@ -117,7 +117,7 @@ func blurred(g *image.Gray, sigma float64) *image.Gray {
 		return g
 	}
 	kernel := gaussian(sigma)
-	return convolved(convolved(g, kernel, 1, 0), kernel, 0, 1)
+	return alongColumns(alongRows(g, kernel), kernel)
 }
 
 // gaussian returns half the bell, the middle first, in 1/65536.
@@ -135,20 +135,50 @@ func gaussian(sigma float64) []int {
 	return kernel
 }
 
-func convolved(g *image.Gray, kernel []int, dx, dy int) *image.Gray {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	out := image.NewGray(g.Rect)
-	at := func(x, y int) int {
-		return int(g.Pix[min(max(y, 0), h-1)*g.Stride+min(max(x, 0), w-1)])
-	}
-	for y := range h {
+// alongRows weighs each pixel with its neighbours in its row; the border goes on outside.
+func alongRows(g *image.Gray, kernel []int) *image.Gray {
+	w, n := g.Rect.Dx(), len(kernel)-1
+	out, padded := image.NewGray(g.Rect), make([]int, w+2*n)
+	for y := range g.Rect.Dy() {
+		row := g.Pix[y*g.Stride : y*g.Stride+w]
+		for i := range padded {
+			padded[i] = int(row[min(max(i-n, 0), w-1)])
+		}
 		for x := range w {
-			sum := kernel[0] * at(x, y)
-			for i := 1; i < len(kernel); i++ {
-				sum += kernel[i] * (at(x-i*dx, y-i*dy) + at(x+i*dx, y+i*dy))
+			sum := kernel[0] * padded[x+n]
+			for i := 1; i <= n; i++ {
+				sum += kernel[i] * (padded[x+n-i] + padded[x+n+i])
 			}
-			out.Pix[y*out.Stride+x] = uint8(min((sum+32768)>>16, 255))
+			out.Pix[y*out.Stride+x] = rounded(sum)
 		}
 	}
 	return out
 }
+
+// alongColumns is the same for columns, a whole row at a time.
+func alongColumns(g *image.Gray, kernel []int) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out, sums := image.NewGray(g.Rect), make([]int, w)
+	row := func(y int) []uint8 {
+		y = min(max(y, 0), h-1)
+		return g.Pix[y*g.Stride : y*g.Stride+w]
+	}
+	for y := range h {
+		for x, v := range row(y) {
+			sums[x] = kernel[0] * int(v)
+		}
+		for i := 1; i < len(kernel); i++ {
+			below := row(y + i)
+			for x, v := range row(y - i) {
+				sums[x] += kernel[i] * (int(v) + int(below[x]))
+			}
+		}
+		for x, sum := range sums {
+			out.Pix[y*out.Stride+x] = rounded(sum)
+		}
+	}
+	return out
+}
+
+// rounded turns a sum of shades weighed in 1/65536 into a shade.
+func rounded(sum int) uint8 { return uint8(min((sum+32768)>>16, 255)) }

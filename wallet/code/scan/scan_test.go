@@ -210,6 +210,28 @@ func TestTurnsGoTheWholeWay(t *testing.T) {
 	}
 }
 
+func TestBlurKeepsTheLight(t *testing.T) {
+	t.Parallel()
+	g := image.NewGray(image.Rect(0, 0, 31, 21))
+	g.SetGray(15, 10, color.Gray{Y: 255})
+	soft := blurred(g, 1.5)
+	middle, beside, below := soft.GrayAt(15, 10).Y, soft.GrayAt(17, 10).Y, soft.GrayAt(15, 12).Y
+	if middle < 15 || middle > 20 || beside != below || beside >= middle || soft.GrayAt(0, 0).Y != 0 {
+		t.Errorf("a point becomes %d, %d and %d", middle, beside, below)
+	}
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	for i, v := range blurred(g, 4).Pix {
+		if v < 254 {
+			t.Fatalf("white becomes %d at %d", v, i)
+		}
+	}
+	if blurred(g, 0) != g {
+		t.Error("no blur changes the picture")
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	var file bytes.Buffer
 	if err := jpeg.Encode(&file, image.NewGray(image.Rect(0, 0, 24, 24)), nil); err != nil {
