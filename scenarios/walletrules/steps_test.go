@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"time"
@@ -79,9 +80,7 @@ func (w *world) openCampaignWhere(ctx context.Context, table *godog.Table) error
 // open opens the usual campaign in the shop's currency, with a provider and its code at the shop.
 func (w *world) open(ctx context.Context, traits map[string]string, veteran bool) (err error) {
 	all := map[string]string{"currency": "SGD"}
-	for name, value := range traits {
-		all[name] = value
-	}
+	maps.Copy(all, traits)
 	w.campaign, err = w.sim.OpenRedPackets(ctx, control.CampaignSpec{Timeline: w.line, Template: "summer", Traits: all})
 	if err != nil {
 		return err
