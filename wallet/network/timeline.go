@@ -48,21 +48,22 @@ type Timeline struct {
 	closed     bool
 }
 
-// timelines keeps the open timelines. The one with the empty id belongs to nobody: strays live on it.
+// timelines keeps the timelines that are not forgotten. The one with the empty id belongs to nobody: strays live on it.
 type timelines struct {
 	mu   sync.RWMutex
 	byID map[string]*Timeline
+	open map[string]*Timeline // those of them that were not closed
 }
 
 func newTimelines(wall clock.Clock, rhythm Rhythm) *timelines {
 	stray := &Timeline{Name: "strays", Clock: clock.NewTimeline(wall, 0), Rhythm: rhythm}
-	return &timelines{byID: map[string]*Timeline{"": stray}}
+	return &timelines{byID: map[string]*Timeline{"": stray}, open: map[string]*Timeline{"": stray}}
 }
 
 func (t *timelines) add(line *Timeline) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.byID[line.ID] = line
+	t.byID[line.ID], t.open[line.ID] = line, line
 }
 
 // remove forgets a timeline and stops its clock.
@@ -72,6 +73,7 @@ func (t *timelines) remove(id string) {
 	if line, ok := t.byID[id]; ok {
 		line.Clock.Stop()
 		delete(t.byID, id)
+		delete(t.open, id)
 	}
 }
 
@@ -102,7 +104,9 @@ func (t *timelines) change(id string, f func(*Timeline)) error {
 	if !ok {
 		return fmt.Errorf("timeline %q: %w", id, ErrTimeline)
 	}
-	f(line)
+	if f(line); line.closed {
+		delete(t.open, id)
+	}
 	return nil
 }
 
@@ -110,10 +114,8 @@ func (t *timelines) change(id string, f func(*Timeline)) error {
 func (t *timelines) search(visit func(*Timeline)) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	for _, line := range t.byID {
-		if !line.closed {
-			visit(line)
-		}
+	for _, line := range t.open {
+		visit(line)
 	}
 }
 
