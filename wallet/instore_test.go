@@ -337,6 +337,10 @@ func TestInStoreFaultsAreAimedAlike(t *testing.T) {
 	}{
 		{aps.Pay, "INVALID_CODE", func() aps.Fields { return c.pay(inStoreSale{id: "P1", value: "1000", code: c.code(p)}) }},
 		{aps.InquiryPayment, "SYSTEM_ERROR", func() aps.Fields { return c.inquire("P1") }},
+		{aps.InquiryRefund, "ACCESS_DENIED", func() aps.Fields {
+			c.rig.refund("P1", "R1", "1")
+			return c.ask("inquiryRefund", `{"refundRequestId":"R1"}`)
+		}},
 		{aps.CancelPayment, "UNKNOWN_EXCEPTION", func() aps.Fields { return c.cancel("P1") }},
 	} {
 		c.arm("answer-result", control.Aim{Timeline: c.timeline, Payer: p.ID, API: tt.api, Count: 1}, control.Params{Result: &aps.Result{Code: tt.code}})

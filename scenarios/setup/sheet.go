@@ -81,6 +81,7 @@ func (s Sheet) rows() [][2]string {
 		rows = append(rows, [2]string{api, base + api})
 	}
 	return append(rows,
+		[2]string{"in store (Antom)", strings.TrimSuffix(s.GatewayURL, "/") + "/ams/api/v1/payments/ leads to the same orders"},
 		[2]string{"notifications", "to the paymentNotifyUrl of each pay"},
 		[2]string{"callback hosts", strings.Join(s.CallbackHosts, ", ") + " (others: alipayplus.callback_hosts in the profile)"},
 	)

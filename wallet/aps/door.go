@@ -21,6 +21,9 @@ const (
 	InquiryRegistrationInfo API = "inquiryRegistrationInfo"
 )
 
+// CallsInStore lists the operations that acquirers call at InStore only.
+func CallsInStore() []API { return []API{InquiryRefund, InquiryRegistrationInfo} }
+
 // State is where a payment stands, as it is told outside.
 type State string
 

@@ -52,6 +52,7 @@ func spellOut(apis []string) []string {
 		switch word {
 		case "calls":
 			list = append(list, names(aps.CallsBesidePayments())...)
+			list = append(list, names(aps.CallsInStore())...)
 		case "callbacks":
 			list = append(list, names(aps.CallbacksBesidePayments())...)
 		default:
@@ -71,7 +72,7 @@ func names(apis []aps.API) []string {
 
 // besidePayments says that an operation is hit only by a fault that names it.
 func besidePayments(api aps.API) bool {
-	return slices.Contains(aps.CallsBesidePayments(), api) || slices.Contains(aps.CallbacksBesidePayments(), api)
+	return slices.Contains(aps.CallsBesidePayments(), api) || slices.Contains(aps.CallsInStore(), api) || slices.Contains(aps.CallbacksBesidePayments(), api)
 }
 
 // Catalogue lists the kinds of faults.

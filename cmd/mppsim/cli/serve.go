@@ -39,6 +39,7 @@ type serveOptions struct {
 	entryDomains               []string
 	requireRegistration        bool
 	registrationAfter          time.Duration
+	agentTokens                []string
 	listenGiven                bool // --listen wins over the profile
 }
 
@@ -89,6 +90,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringSliceVar(&o.entryDomains, "entry-code-domain", nil, "domain that the acquirer registered for entry codes; repeatable")
 	f.StringVar(&o.decodeURL, "user-initiated-pay-url", "", "where the acquirer decodes its own order codes, when it is not below --acquirer-url")
 	o.registrationFlags(cmd)
+	o.agentFlags(cmd)
 	return cmd
 }
 
@@ -166,6 +168,9 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 	options.Strict, options.SigningOff, options.Retention = o.strict, o.signing == "off", o.retain
 	options.Notification = control.NotificationRhythm{Mode: o.notifications}
 	options.Registration = o.registration()
+	if options.Agents, err = o.agents(); err != nil {
+		return options, err
+	}
 	override(&options.ClientID, o.clientID)
 	override(&options.AcquirerID, o.acquirerID)
 	if o.publicURL != "" {
