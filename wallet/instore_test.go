@@ -319,6 +319,7 @@ func TestBothDoorsLeadToTheSameOrders(t *testing.T) {
 
 	want(t, "cancelled before it came", c.rig.cancel("P3").code(), "SUCCESS")
 	want(t, "and refused in store", codeOf(c.pay(inStoreSale{id: "P3", value: "1", code: c.code(p)})), "ORDER_IS_CANCELED")
+	want(t, "the doors", c.orderOf("P1").Door+" "+c.orderOf("P2").Door, "ams aps")
 	n := c.awaitNotices(2)
 	slices.SortFunc(n, func(a, b notice) int {
 		return strings.Compare(text(a.body, "paymentRequestId"), text(b.body, "paymentRequestId"))

@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -270,7 +271,7 @@ func orderView(o network.Order) control.Order {
 		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, ReferenceOrderID: o.Request.Order.ReferenceOrderID,
 		Timeline: o.Timeline, Payer: o.Payer, Product: string(o.Product), Code: o.Code, State: string(o.State), Outcome: o.Outcome, Amount: o.Request.Amount,
 		PayTo: conversion(o, o.PayTo), Settlement: conversion(o, o.Settlement),
-		Created: o.Created, Finished: o.Finished, Refunded: o.Refunded(),
+		Created: o.Created, Finished: o.Finished, Refunded: o.Refunded(), Door: string(cmp.Or(o.Request.Door, aps.AlipayPlus)),
 	}
 	if view.Product == "" {
 		view.Product = string(aps.ByPaymentCode)

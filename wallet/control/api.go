@@ -168,6 +168,7 @@ type Order struct {
 	PaymentID        string       `json:"paymentId"`
 	ReferenceOrderID string       `json:"referenceOrderId"`
 	Timeline         string       `json:"timeline"`
+	Door             string       `json:"door"` // dialect in which the order was made: aps or ams
 	Payer            string       `json:"payer"`
 	Product          string       `json:"product"`        // payment code, order code, entry code, cashier, auto debit
 	Code             string       `json:"code"`           // payment code, order code or private order code
