@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"sync"
 )
 
@@ -29,7 +30,7 @@ func NewSpilling(o Spill) (Store, error) {
 		o.Recent = defaultRecent
 	}
 	m := newMemory(false)
-	m.ageing = &ageing{attic: file, recent: o.Recent}
+	m.ageing = &ageing{attic: file, recent: o.Recent, moved: make(chan struct{})}
 	return m, nil
 }
 
@@ -38,8 +39,9 @@ func NewSpilling(o Spill) (Store, error) {
 type ageing struct {
 	attic   *attic
 	recent  int
-	queue   []aged // in the order of writing
-	moving  bool   // somebody moves records
+	queue   []aged        // in the order of writing
+	moving  bool          // somebody moves records
+	moved   chan struct{} // closed and replaced when some were moved, or nobody moves any more
 	movers  sync.WaitGroup
 	failure error // of the mover; nothing is moved after it
 }
@@ -66,6 +68,46 @@ func (a *ageing) begin(move func()) {
 	a.movers.Go(move)
 }
 
+// behind returns what a writer has to wait for, because twice as much is in memory as should be; nil: it need not.
+func (a *ageing) behind() <-chan struct{} {
+	if a.moving && len(a.queue) > 2*a.recent+filedAtOnce {
+		return a.moved
+	}
+	return nil
+}
+
+// rest ends the moving.
+func (a *ageing) rest() {
+	a.moving = false
+	a.tell()
+}
+
+// tell wakes the writers that wait.
+func (a *ageing) tell() {
+	close(a.moved)
+	a.moved = make(chan struct{})
+}
+
+// catchUp waits until the mover is not far behind: writers that are faster than the disk must not fill the memory.
+func (m *memory) catchUp(ctx context.Context) {
+	if m.ageing == nil {
+		return
+	}
+	for {
+		m.mu.RLock()
+		moved := m.ageing.behind()
+		m.mu.RUnlock()
+		if moved == nil {
+			return
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // step is how many records are taken from the queue at a time.
 func (a *ageing) step() int { return min(a.recent, filedAtOnce) }
 
@@ -78,6 +120,7 @@ func (m *memory) age() {
 			list[i].shelf.file(list[i].key, list[i].version, at)
 		}
 		m.ageing.failure = err
+		m.ageing.tell()
 		m.mu.Unlock()
 	}
 }
@@ -89,14 +132,16 @@ func (m *memory) oldRecords() (list []aged, more bool) {
 	defer m.mu.Unlock()
 	a := m.ageing
 	if len(a.queue) < a.recent+a.step() || a.failure != nil || m.closed.Load() {
-		a.moving = false
+		a.rest()
 		return nil, false
 	}
 	oldest := m.oldest()
 	for range a.step() {
 		x := a.queue[0]
 		if x.version.since > oldest { // somebody still looks at the state before it
-			a.moving = false
+			if len(list) == 0 {
+				a.rest()
+			}
 			break
 		}
 		a.queue[0], a.queue = aged{}, a.queue[1:]
@@ -108,7 +153,7 @@ func (m *memory) oldRecords() (list []aged, more bool) {
 			list = append(list, x)
 		}
 	}
-	return list, a.moving || len(list) > 0
+	return list, a.moving
 }
 
 // file writes records into the attic and returns where they lie.

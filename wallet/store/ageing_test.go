@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -164,6 +166,45 @@ func TestAViewOutlivesTheMove(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestWritersDoNotOutrunTheFile writes as fast as it can, from several sides and in the face of views, and reads it all.
+func TestWritersDoNotOutrunTheFile(t *testing.T) {
+	t.Parallel()
+	const writers, each = 4, 400
+	s := spilling(t, 20)
+	var all sync.WaitGroup
+	for w := range writers {
+		all.Go(func() {
+			for i := range each {
+				key, record := brew(w*each+i, 0)
+				if err := s.Update(context.Background(), func(tx store.Tx) error { return teas().Insert(tx, key, record) }); err != nil {
+					t.Error(err)
+				}
+				if i%10 == 0 {
+					if err := s.View(context.Background(), func(tx store.Tx) error { return expectTea(tx, w*each+i/2) }); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := s.View(t.Context(), func(tx store.Tx) error { return expectTeas(tx, writers*each, nil) }); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func expectTea(tx store.Tx, i int) error {
+	key, want := brew(i, 0)
+	got, found, err := teas().Get(tx, key)
+	if err != nil || !found || got != want {
+		return fmt.Errorf("%s is %q (found %v, error %w)", key, got.Name, found, err)
+	}
+	return nil
 }
 
 func TestAFolderForOldRecordsMustExist(t *testing.T) {

@@ -47,6 +47,7 @@ func newMemory(check bool) *memory {
 
 // Update is part of Store.
 func (m *memory) Update(ctx context.Context, f func(Tx) error) error {
+	m.catchUp(ctx)
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
