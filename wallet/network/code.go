@@ -6,6 +6,7 @@ import (
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/code"
+	"mppsim/wallet/risk"
 	"mppsim/wallet/store"
 )
 
@@ -81,9 +82,10 @@ func (n *Network) unusedDigits(tx store.Tx, form code.Format) (string, error) {
 // GetPaymentCode is the wallets' way to codes (mpp-api §4.5).
 func (n *Network) GetPaymentCode(ctx context.Context, req aps.CodeRequest) (aps.CodeAnswer, error) {
 	form, err := code.ParseFormat(req.Format)
-	if err != nil || req.Quantity < 1 || req.Quantity > 10 {
+	if err != nil || req.Quantity < 1 || req.Quantity > 10 || req.CustomerID == "" || len(req.CustomerID) > longestCustomerID {
 		return aps.CodeAnswer{Result: aps.ResultOf("PARAM_ILLEGAL")}, nil //nolint:nilerr // the answer says so
 	}
+	n.flagCustomer("UPM", risk.Sighting{Place: risk.GetPaymentCodeRequest, ID: req.CustomerID})
 	answer := aps.CodeAnswer{Result: aps.ResultOf("SUCCESS")}
 	for range req.Quantity {
 		c, err := n.MintCode(ctx, req.CustomerID, form)

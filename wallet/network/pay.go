@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/risk"
 	"mppsim/wallet/store"
 )
 
@@ -125,6 +126,8 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 		n.follow(o, 0)
 		return o, nil
 	}
+	n.flagCustomer(scenarioOf(o), risk.Sighting{Place: risk.Supplied(scenarioOf(o)), ID: o.CustomerID},
+		risk.Sighting{Place: risk.PayResponse, ID: answer.CustomerID})
 	if !answer.Result.Final() {
 		n.follow(o, 0)
 		return o, nil
