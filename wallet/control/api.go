@@ -31,6 +31,7 @@ type API interface {
 	Payer(ctx context.Context, id string) (Payer, error)
 	IssueCode(ctx context.Context, payer string, spec CodeSpec) (PaymentCode, error)
 	PayerHand
+	Listing
 	Decoding
 
 	Faults(ctx context.Context) ([]FaultKind, error) // the catalogue
@@ -215,6 +216,7 @@ type Entry struct {
 type ExchangeQuery struct {
 	After    uint64   `json:"after"`              // only exchanges with a higher Seq
 	Timeline string   `json:"timeline,omitempty"` // empty: all, strays included
+	About    string   `json:"about,omitempty"`    // only what names this id or order number
 	Wait     Duration `json:"wait,omitempty"`     // wait up to this long for the first one
 	Limit    int      `json:"limit,omitempty"`
 }

@@ -177,7 +177,7 @@ func (c *Client) Entries(ctx context.Context, timeline string) ([]Entry, error) 
 
 // Exchanges implements API.
 func (c *Client) Exchanges(ctx context.Context, q ExchangeQuery) ([]trace.Exchange, error) {
-	values := url.Values{"after": {strconv.FormatUint(q.After, 10)}, "timeline": {q.Timeline}}
+	values := url.Values{"after": {strconv.FormatUint(q.After, 10)}, "timeline": {q.Timeline}, "about": {q.About}}
 	if q.Wait > 0 {
 		values.Set("wait", q.Wait.String())
 	}

@@ -47,7 +47,7 @@ func Handler(api API) http.Handler {
 	post("/notifications", write(api2(api.Notify)))
 	get("/entries", read(func(r *http.Request) ([]Entry, error) { return api.Entries(r.Context(), r.FormValue("timeline")) }))
 	get("/exchanges", exchanges(api))
-	for _, more := range []func(routes, API){addressRoutes, payerRoutes, decodeRoutes, registrationRoutes, authorisationRoutes, disputeRoutes, customsRoutes, pushRoutes, reportRoutes, marketingRoutes, riskRoutes} {
+	for _, more := range []func(routes, API){addressRoutes, payerRoutes, listingRoutes, decodeRoutes, registrationRoutes, authorisationRoutes, disputeRoutes, customsRoutes, pushRoutes, reportRoutes, marketingRoutes, riskRoutes} {
 		more(routes{s}, api)
 	}
 	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -134,7 +134,7 @@ func exchanges(api API) http.Handler {
 }
 
 func exchangeQuery(r *http.Request) (q ExchangeQuery, err error) {
-	q.Timeline = r.FormValue("timeline")
+	q.Timeline, q.About = r.FormValue("timeline"), r.FormValue("about")
 	for name, parse := range map[string]func(string) error{
 		"after": func(s string) (err error) { q.After, err = strconv.ParseUint(s, 10, 64); return err },
 		"wait":  func(s string) (err error) { q.Wait, err = time.ParseDuration(s); return err },

@@ -21,6 +21,13 @@ type PayerHand interface {
 	Confirm(ctx context.Context, payer string, act PayerAct) (Payment, error)
 	EnterPassword(ctx context.Context, payer string, act PayerAct) (Payment, error)
 	Decline(ctx context.Context, payer string, act PayerAct) (Payment, error)
+	// TopUp adds money to the payer's balance.
+	TopUp(ctx context.Context, payer string, spec TopUpSpec) (Payer, error)
+}
+
+// TopUpSpec is money that comes into a wallet from outside.
+type TopUpSpec struct {
+	Amount money.Amount `json:"amount"`
 }
 
 // ScanSpec is what a payer holds the phone over.
@@ -95,6 +102,7 @@ func payerRoutes(s routes, api API) {
 	act("confirm", api.Confirm)
 	act("password", api.EnterPassword)
 	act("decline", api.Decline)
+	s.post("/payers/{id}/top-up", write(func(r *http.Request, spec TopUpSpec) (Payer, error) { return api.TopUp(r.Context(), id(r), spec) }))
 	s.post("/payers/{id}/scan", write(func(r *http.Request, spec ScanSpec) (Scan, error) { return api.Scan(r.Context(), id(r), spec) }))
 }
 
@@ -116,4 +124,9 @@ func (c *Client) EnterPassword(ctx context.Context, payer string, act PayerAct) 
 // Decline implements API.
 func (c *Client) Decline(ctx context.Context, payer string, act PayerAct) (Payment, error) {
 	return post[Payment](ctx, c, "decline by payer "+payer, "/payers/"+seg(payer)+"/decline", act)
+}
+
+// TopUp implements API.
+func (c *Client) TopUp(ctx context.Context, payer string, spec TopUpSpec) (Payer, error) {
+	return post[Payer](ctx, c, "top up payer "+payer, "/payers/"+seg(payer)+"/top-up", spec)
 }

@@ -198,6 +198,21 @@ func (w *Wallet) Payer(ctx context.Context, id string) (view Payer, err error) {
 	return view, err
 }
 
+// Payers lists the payers of a timeline, oldest first.
+func (w *Wallet) Payers(ctx context.Context, timeline string) (views []Payer, err error) {
+	err = w.store.View(ctx, func(tx store.Tx) error {
+		return payers().Scan(tx, "", func(_ string, p payer) (bool, error) {
+			if p.Timeline != timeline {
+				return true, nil
+			}
+			view, err := w.show(tx, p)
+			views = append(views, view)
+			return true, err
+		})
+	})
+	return views, err
+}
+
 func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 	view := Payer{
 		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template,

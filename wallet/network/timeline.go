@@ -135,3 +135,13 @@ func (t *timelines) isClosed(id string) bool {
 	line, ok := t.byID[id]
 	return ok && line.closed
 }
+
+// Timelines lists the open timelines but the strays', in no order.
+func (n *Network) Timelines() (list []*Timeline) {
+	n.lines.search(func(line *Timeline) {
+		if line.ID != "" {
+			list = append(list, line)
+		}
+	})
+	return list
+}

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -24,6 +25,7 @@ type Options struct {
 type Query struct {
 	After    uint64 // only those with a higher Seq
 	Timeline string // empty: all
+	About    string // only exchanges that name this id or order number; empty: all
 	Limit    int    // 0: all
 }
 
@@ -193,7 +195,31 @@ func (r *Recorder) nextArrival() <-chan struct{} {
 }
 
 func (q Query) fits(e Exchange) bool {
-	return e.Seq > q.After && (q.Timeline == "" || e.Timeline == q.Timeline)
+	return e.Seq > q.After && (q.Timeline == "" || e.Timeline == q.Timeline) && (q.About == "" || e.names(q.About))
+}
+
+// names reports whether the exchange is about a payment or refund with this id, or its request mentions it as a word.
+func (e *Exchange) names(id string) bool {
+	return e.PaymentRequestID == id || e.PaymentID == id || e.RefundRequestID == id || mentions(e.Request.Body, id)
+}
+
+// mentions finds a word, which has no letter or digit of a longer one before or after it.
+func mentions(text []byte, word string) bool {
+	for from := 0; ; {
+		at := bytes.Index(text[from:], []byte(word))
+		if at < 0 {
+			return false
+		}
+		start, end := from+at, from+at+len(word)
+		if (start == 0 || !wordly(text[start-1])) && (end == len(text) || !wordly(text[end])) {
+			return true
+		}
+		from = start + 1
+	}
+}
+
+func wordly(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
 func (q Query) full(count int) bool { return q.Limit > 0 && count >= q.Limit }

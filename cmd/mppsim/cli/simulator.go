@@ -50,7 +50,7 @@ func startSimulator(ctx context.Context, o wallet.Options, listen, controlListen
 	if err != nil {
 		return nil, errors.Join(err, gateway.Close())
 	}
-	sim, err := wallet.New(o)
+	sim, err := wallet.New(o) //nolint:contextcheck // what a message is about is looked up without a caller to wait for
 	if err != nil {
 		return nil, withCode(ExitUsage, errors.Join(err, gateway.Close(), steering.Close()))
 	}

@@ -1,0 +1,412 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mppsim/wallet/code/picture"
+	"mppsim/wallet/control"
+	"mppsim/wallet/money"
+)
+
+func (a *app) payerCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "payer",
+		Short: "Hold the phone of a payer: show codes, scan, confirm, decline",
+		Long: `Acts as a wallet user of a running serve. A payer has a name of your choice and time of its own;
+the name of a kind of payer, such as rich or needs-password, makes one at its first use.`,
+		Example: `  mppsim payer code rich                    a payment code, as a picture and as digits
+  mppsim payer password needs-password      the payer enters the right password
+  mppsim payer list`,
+	}
+	cmd.AddCommand(a.payerListCommand(), a.payerCreateCommand(), a.payerShowCommand(), a.payerCodeCommand(), a.payerScanCommand(),
+		a.payerActCommand("confirm", "Confirm the order that the payer sees", control.API.Confirm),
+		a.payerActCommand("password", "Confirm and enter the password", control.API.EnterPassword),
+		a.payerActCommand("decline", "Decline the payment that waits", control.API.Decline), a.payerHistoryCommand(), a.payerTopUpCommand())
+	return cmd
+}
+
+func (a *app) payerListCommand() *cobra.Command {
+	var h hand
+	var kinds bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the payers, or the kinds of payers", Args: cobra.NoArgs,
+		Example: "  mppsim payer list\n  mppsim payer list --kinds",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return h.steer(cmd.Context(), func(api control.API) error {
+				if kinds {
+					return a.listKinds(cmd.Context(), api)
+				}
+				return a.listPayers(cmd.Context(), api)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&kinds, "kinds", false, "list the kinds of payers that can be created")
+	return h.reach(cmd)
+}
+
+func (a *app) listKinds(ctx context.Context, api control.API) error {
+	kinds, err := api.PayerTemplates(ctx)
+	if err != nil {
+		return err
+	}
+	return a.columns(func(w io.Writer) error {
+		for _, k := range kinds {
+			_, _ = fmt.Fprintf(w, "%s\t%s\n", k.Name, k.Title)
+		}
+		return nil
+	})
+}
+
+func (a *app) listPayers(ctx context.Context, api control.API) error {
+	lines, err := api.Timelines(ctx)
+	if err != nil {
+		return err
+	}
+	return a.columns(func(w io.Writer) error {
+		_, _ = fmt.Fprintf(w, "NAME\tKIND\tPERSON\tBALANCE\tPAYMENTS\tWAITING\tTIME (UTC+8)\n")
+		for _, line := range append(lines, control.Timeline{}) {
+			payers, err := api.Payers(ctx, line.ID)
+			if err != nil {
+				return err
+			}
+			for _, p := range payers {
+				name := line.Name
+				if name == "" {
+					name, line.Now = p.ID, time.Now()
+				}
+				_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%s\n", name, p.Template, p.Name, balance(p), len(p.Payments), len(p.Waiting), clockText(line.Now))
+			}
+		}
+		return nil
+	})
+}
+
+func balance(p control.Payer) string {
+	if p.Balance.Currency == "" {
+		return "-"
+	}
+	return p.Balance.String()
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// columns writes aligned lines.
+func (a *app) columns(write func(io.Writer) error) error {
+	w := tabwriter.NewWriter(a.io.Out, 0, 0, 2, ' ', 0)
+	if err := write(w); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return internalf("%w", err)
+	}
+	return nil
+}
+
+// clockText is a time as the protocol's days see it.
+func clockText(t time.Time) string {
+	return t.In(time.FixedZone("UTC+8", 8*3600)).Format("2006-01-02 15:04:05")
+}
+
+func (a *app) payerCreateCommand() *cobra.Command {
+	var h hand
+	var name, funds string
+	var traits map[string]string
+	cmd := &cobra.Command{
+		Use: "create KIND", Short: "Make a payer", Args: cobra.ExactArgs(1),
+		Long: "Makes a payer of a kind (`mppsim payer list --kinds`), with a name and a timeline of the same name.",
+		Example: `  mppsim payer create rich --name alice
+  mppsim payer create needs-password --name bob --balance "SGD 20.00"
+  mppsim payer create rich --name carol --trait risk=true`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			spec := control.PayerSpec{Template: args[0], Traits: traits}
+			if funds != "" {
+				amount, err := amountOf("--balance", funds)
+				if err != nil {
+					return err
+				}
+				spec.Balance = &amount
+			}
+			if name == "" {
+				name = args[0]
+			}
+			return h.steer(cmd.Context(), func(api control.API) error {
+				p, err := createPayer(cmd.Context(), api, name, spec)
+				if err == nil {
+					a.printf("%s: %s, %s\n", name, p.Name, p.Template)
+				}
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&name, "name", "", "name of the payer and of its timeline (default: the kind)")
+	cmd.Flags().StringVar(&funds, "balance", "", `the only money the payer has, such as "SGD 20.00" (default: as the kind)`)
+	cmd.Flags().StringToStringVar(&traits, "trait", nil, "trait to override, as in payers.yaml: name=value; repeatable")
+	return h.reach(cmd)
+}
+
+// amountOf reads a currency and an amount in major units.
+func amountOf(flag, text string) (money.Amount, error) {
+	fields := strings.Fields(text)
+	if len(fields) != 2 {
+		return money.Amount{}, usagef(`%s %q: want a currency and an amount, such as "SGD 20.00"`, flag, text)
+	}
+	amount, err := money.ParseMajor(strings.ToUpper(fields[0]), fields[1])
+	if err != nil {
+		return amount, usagef("%s: %w", flag, err)
+	}
+	return amount, nil
+}
+
+func (a *app) payerShowCommand() *cobra.Command {
+	var h hand
+	return h.reach(&cobra.Command{
+		Use: "show PAYER", Short: "Show a payer: balance and what waits for the payer", Args: cobra.ExactArgs(1),
+		Example: "  mppsim payer show alice",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return h.steer(cmd.Context(), func(api control.API) error {
+				p, err := known(cmd.Context(), api, args[0])
+				if err != nil {
+					return err
+				}
+				a.printf("%s (%s), customer %s\nbalance   %s\npayments  %d\n", p.Name, p.Template, p.CustomerID, balance(p), len(p.Payments))
+				for _, w := range p.Waiting {
+					a.printf("waiting   %s\n", waiting(w))
+				}
+				return nil
+			})
+		},
+	})
+}
+
+// waiting is a payment as its payer sees it on the phone.
+func waiting(p control.Payment) string {
+	text := p.Payable.String()
+	if p.Payable.Currency == "" {
+		text = p.Amount.String()
+	}
+	if p.Price.Currency != "" && p.Price != p.Payable {
+		text += " for " + p.Price.String()
+	}
+	for _, promotion := range p.Promotions {
+		text += ", " + promotion.Name + " saves " + promotion.Savings.String()
+	}
+	if p.Order != nil {
+		text += " to " + firstText(p.Order.DisplayName, p.Order.Merchant) + " (" + p.Order.Description + ")"
+	}
+	if p.Waits != "" {
+		text += ", waits for the " + p.Waits
+	}
+	return text
+}
+
+func firstText(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+func (a *app) payerCodeCommand() *cobra.Command {
+	var h hand
+	var spec control.CodeSpec
+	var bars, plain bool
+	var out string
+	cmd := &cobra.Command{
+		Use: "code PAYER", Short: "Show a payment code, which is good for one payment within a minute", Args: cobra.ExactArgs(1),
+		Example: `  mppsim payer code rich
+  mppsim payer code rich --plain            only the digits, for scripts
+  mppsim payer code rich --bars --out code.png`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return h.steer(cmd.Context(), func(api control.API) error {
+				p, err := knownOrNew(cmd.Context(), api, args[0])
+				if err != nil {
+					return err
+				}
+				c, err := api.IssueCode(cmd.Context(), p.ID, spec)
+				if err != nil {
+					return err
+				}
+				return a.showCode(c, bars, plain, out)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&bars, "bars", false, "draw a Code 128 instead of a QR code")
+	f.BoolVar(&plain, "plain", false, "print only the digits")
+	f.StringVar(&out, "out", "", "file for the picture: .png or .svg")
+	f.StringVar(&spec.Prefix, "prefix", "", "first digits of the code, 25 to 30")
+	f.IntVar(&spec.Length, "length", 0, "digits of the code: 17, 18, 19, 24 or 32 (default 24)")
+	return h.reach(cmd)
+}
+
+func (a *app) showCode(c control.PaymentCode, bars, plain bool, out string) error {
+	kind := picture.QRCode
+	if bars {
+		kind = picture.Code128
+	}
+	s, err := picture.PaymentCode(c.Digits, kind, picture.Full)
+	if err != nil {
+		return internalf("%w", err)
+	}
+	if err := savePicture(s, out); err != nil {
+		return err
+	}
+	if plain {
+		a.printf("%s\n", c.Digits)
+		return nil
+	}
+	if out == "" {
+		a.printf("%s\n", s.Terminal(picture.Colour))
+	}
+	a.printf("%s\nvalid until %s (UTC+8)\n", c.Digits, clockText(c.Expiry))
+	return nil
+}
+
+// savePicture writes a picture of a symbol in the format that the file's name asks for; without a name it does nothing.
+func savePicture(s picture.Symbol, out string) (err error) {
+	if out == "" {
+		return nil
+	}
+	write, known := map[string]func(io.Writer) error{
+		".png": func(w io.Writer) error { return s.PNG(w, picture.Size{}) },
+		".svg": func(w io.Writer) error { return s.SVG(w, 0) },
+	}[strings.ToLower(filepath.Ext(out))]
+	if !known {
+		return usagef("--out %s: the name must end in .png or .svg", out)
+	}
+	file, err := os.Create(out) //nolint:gosec // the user names the file
+	if err != nil {
+		return usagef("--out: %w", err)
+	}
+	defer func() { err = firstOf(err, file.Close()) }()
+	if err := write(file); err != nil {
+		return internalf("--out %s: %w", out, err)
+	}
+	return nil
+}
+
+func (a *app) payerScanCommand() *cobra.Command {
+	var h hand
+	return h.reach(&cobra.Command{
+		Use: "scan PAYER TEXT", Short: "Scan an order code, or open an address of the cashier", Args: cobra.ExactArgs(2),
+		Example: `  mppsim payer scan rich https://qr.example.com/281002010020ABCDEF
+  mppsim payer confirm rich`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return h.steer(cmd.Context(), func(api control.API) error {
+				p, err := knownOrNew(cmd.Context(), api, args[0])
+				if err != nil {
+					return err
+				}
+				seen, err := api.Scan(cmd.Context(), p.ID, control.ScanSpec{Text: args[1]})
+				if err != nil {
+					return err
+				}
+				a.printf("%s %s %s\n", seen.Result.Status, seen.Result.Code, seen.Result.Message)
+				if seen.Page != "" {
+					a.printf("page      %s\n", seen.Page)
+				}
+				if seen.Payment != nil {
+					a.printf("to pay    %s\n", waiting(*seen.Payment))
+				}
+				return nil
+			})
+		},
+	})
+}
+
+// payerActCommand is something that a payer does with a payment that waits.
+func (a *app) payerActCommand(
+	verb, short string, do func(control.API, context.Context, string, control.PayerAct) (control.Payment, error),
+) *cobra.Command {
+	var h hand
+	var act control.PayerAct
+	cmd := &cobra.Command{
+		Use: verb + " PAYER", Short: short, Args: cobra.ExactArgs(1),
+		Example: "  mppsim payer " + verb + " alice\n  mppsim payer " + verb + " alice --wait 30s      wait for the payment to appear",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return h.steer(cmd.Context(), func(api control.API) error {
+				p, err := known(cmd.Context(), api, args[0])
+				if err != nil {
+					return err
+				}
+				payment, err := do(api, cmd.Context(), p.ID, act)
+				if err != nil {
+					return err
+				}
+				a.printf("%s %s, debited %s\n", payment.State, payment.Code, payment.Debited)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().DurationVar(&act.WaitFor, "wait", 0, "wait so long for a payment that waits for the payer")
+	cmd.Flags().StringVar(&act.PaymentRequestID, "payment", "", "payment of the wallet, when several wait (default: the oldest)")
+	if verb == "password" {
+		cmd.Flags().StringVar(&act.Password, "password", "", "what the payer enters (default: the right one)")
+	}
+	return h.reach(cmd)
+}
+
+func (a *app) payerHistoryCommand() *cobra.Command {
+	var h hand
+	return h.reach(&cobra.Command{
+		Use: "history PAYER", Short: "List the payments of a payer", Args: cobra.ExactArgs(1),
+		Example: "  mppsim payer history alice",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return h.steer(cmd.Context(), func(api control.API) error {
+				p, err := known(cmd.Context(), api, args[0])
+				if err != nil {
+					return err
+				}
+				return a.columns(func(w io.Writer) error {
+					_, _ = fmt.Fprintf(w, "STATE\tRESULT\tPRICE\tDEBITED\tREFUNDED\tWALLET'S PAYMENT\n")
+					for _, x := range p.Payments {
+						_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", x.State, x.Code, x.Price, x.Debited, x.Refunded, x.ID)
+					}
+					return nil
+				})
+			})
+		},
+	})
+}
+
+func (a *app) payerTopUpCommand() *cobra.Command {
+	var h hand
+	return h.reach(&cobra.Command{
+		Use: "topup PAYER AMOUNT", Short: "Add money to a payer's balance", Args: cobra.ExactArgs(2),
+		Example: `  mppsim payer topup alice "SGD 50.00"`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			amount, err := amountOf("amount", args[1])
+			if err != nil {
+				return err
+			}
+			return h.steer(cmd.Context(), func(api control.API) error {
+				p, err := known(cmd.Context(), api, args[0])
+				if err != nil {
+					return err
+				}
+				if p, err = api.TopUp(cmd.Context(), p.ID, control.TopUpSpec{Amount: amount}); err == nil {
+					a.printf("balance   %s\n", balance(p))
+				}
+				return err
+			})
+		},
+	})
+}

@@ -1,0 +1,251 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/profile"
+	"mppsim/wallet/clock"
+	"mppsim/wallet/control"
+	"mppsim/wallet/money"
+)
+
+func (a *app) tillCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "till",
+		Short: "Act as a shop at an acquirer: charge, query, cancel, refund",
+		Long: `Drives the acquirer's own merchant API through its profile, as the suite does, one call at a time. Together
+with payer, fault and time it plays an edge case by hand; trace shows what travelled.`,
+		Example: `  mppsim till charge ORDER-7 250.00 --payer rich
+  mppsim till query ORDER-7 --profile acme/acquirer.yaml
+  mppsim till refund ORDER-7 R-1 20.00`,
+	}
+	cmd.AddCommand(a.tillChargeCommand(), a.tillRefCommand("query", "Ask for the state of a payment", acquirer.VerbQuery, acquirer.Acquirer.Query),
+		a.tillRefCommand("cancel", "Cancel a payment", acquirer.VerbCancel, acquirer.Acquirer.Cancel), a.tillRefundCommand())
+	return cmd
+}
+
+// counter is what the commands of a till share.
+type counter struct {
+	profile, shop, currency string
+	set                     []string
+}
+
+func (c *counter) flags(cmd *cobra.Command) *cobra.Command {
+	f := cmd.Flags()
+	f.StringVar(&c.profile, "profile", "acquirer.yaml", "profile of the acquirer")
+	f.StringArrayVar(&c.set, "set", nil, "replace a value of the profile: path=value")
+	f.StringVar(&c.shop, "shop", "", "shop of the profile (default: the first)")
+	f.StringVar(&c.currency, "currency", "", "currency of the amount (default: the shop's)")
+	return cmd
+}
+
+// open reads the profile and picks shop and currency.
+func (a *app) openTill(ctx context.Context, c counter, verb string) (acquirer.Acquirer, acquirer.Shop, error) {
+	p, err := a.loadProfile(ctx, c.profile, c.set, true)
+	if err != nil {
+		return nil, acquirer.Shop{}, err
+	}
+	shop := p.MainShop()
+	if c.shop != "" {
+		var found bool
+		if shop, found = p.Shop(c.shop); !found {
+			return nil, shop, usagef("--shop %q is not in %s; there are %s", c.shop, c.profile, strings.Join(p.Facts.Roles, ", "))
+		}
+	}
+	logger, err := a.logger()
+	if err != nil {
+		return nil, shop, err
+	}
+	driver, err := p.Open(profile.Wiring{Clock: clock.System(), IDs: newID, Logger: logger})
+	if err != nil {
+		return nil, shop, withCode(ExitUsage, err)
+	}
+	if !driver.Offers(verb) {
+		return nil, shop, usagef("%s maps no verb %s", c.profile, verb)
+	}
+	return driver, shop, nil
+}
+
+// amount reads major units in the currency of the till.
+func (c counter) amount(shop acquirer.Shop, text string) (money.Amount, error) {
+	currency := strings.ToUpper(c.currency)
+	if currency == "" {
+		currency = shop.Currencies[0]
+	}
+	if !slices.Contains(shop.Currencies, currency) {
+		return money.Amount{}, usagef("--currency %s: shop %s takes %s", currency, shop.Role, strings.Join(shop.Currencies, ", "))
+	}
+	amount, err := money.ParseMajor(currency, text)
+	if err != nil {
+		return amount, usagef("%w", err)
+	}
+	return amount, nil
+}
+
+func (a *app) tillChargeCommand() *cobra.Command {
+	var h hand
+	var c counter
+	var payer, digits string
+	cmd := &cobra.Command{
+		Use: "charge ORDER AMOUNT", Short: "Charge a payment code", Args: cobra.ExactArgs(2),
+		Long: "Charges a payment code: one that is given, or a new one of a payer of a running serve, which --at names.",
+		Example: `  mppsim till charge ORDER-7 250.00 --payer rich
+  mppsim till charge ORDER-8 1.00 --code 281012345678901234567890 --profile acme/acquirer.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if (payer == "") == (digits == "") {
+				return usagef("give --payer or --code")
+			}
+			return a.charge(cmd.Context(), h, c, charging{order: args[0], amount: args[1], payer: payer, code: digits})
+		},
+	}
+	cmd.Flags().StringVar(&payer, "payer", "", "payer whose new code is charged; the name of a kind makes one")
+	cmd.Flags().StringVar(&digits, "code", "", "payment code to charge")
+	return h.reach(c.flags(cmd))
+}
+
+// charging is what a shop wants to charge.
+type charging struct{ order, amount, payer, code string }
+
+func (a *app) charge(ctx context.Context, h hand, c counter, what charging) error {
+	driver, shop, err := a.openTill(ctx, c, acquirer.VerbChargeCode)
+	if err != nil {
+		return err
+	}
+	amount, err := c.amount(shop, what.amount)
+	if err != nil {
+		return err
+	}
+	if what.payer != "" {
+		if what.code, err = h.codeOf(ctx, what.payer); err != nil {
+			return err
+		}
+	}
+	p, err := driver.ChargeCode(ctx, acquirer.Charge{
+		Shop: shop, Code: what.code, Amount: amount, Currency: amount.Currency, Reference: what.order, Description: "order " + what.order,
+	})
+	if err != nil {
+		return environmentf("charge: %w", err)
+	}
+	a.showSale(p)
+	return nil
+}
+
+// codeOf gets a new payment code of a payer.
+func (h *hand) codeOf(ctx context.Context, payer string) (digits string, err error) {
+	err = h.steer(ctx, func(api control.API) error {
+		p, err := knownOrNew(ctx, api, payer)
+		if err != nil {
+			return err
+		}
+		c, err := api.IssueCode(ctx, p.ID, control.CodeSpec{})
+		digits = c.Digits
+		return err
+	})
+	return digits, err
+}
+
+// showSale prints what the acquirer tells the shop.
+func (a *app) showSale(p acquirer.Payment) {
+	state := string(p.State)
+	if p.Refused {
+		state = "refused by the acquirer"
+	}
+	a.printf("%s%s\n", state, prefixed(": ", p.Reason))
+	for _, line := range []struct{ name, text string }{
+		{"payment", p.ID}, {"wallet", p.Wallet}, {"paid", worth(p.Paid)}, {"refunded", worth(p.Refunded)}, {"left", worth(p.Remaining)},
+	} {
+		if line.text != "" {
+			a.printf("  %-9s %s\n", line.name, line.text)
+		}
+	}
+}
+
+func worth(a *money.Amount) string {
+	if a == nil {
+		return ""
+	}
+	return a.String()
+}
+
+// paymentOfShop finds a payment by the shop's order number, where the acquirer lists payments; other texts are its own id.
+func paymentOfShop(ctx context.Context, driver acquirer.Acquirer, shop acquirer.Shop, name string) (acquirer.PaymentRef, error) {
+	ref := acquirer.PaymentRef{Payment: name, Shop: shop}
+	if !driver.Offers(acquirer.VerbList) {
+		return ref, nil
+	}
+	list, err := driver.List(ctx, shop)
+	if err != nil {
+		return ref, environmentf("list: %w", err)
+	}
+	for _, p := range list {
+		if p.Reference == name {
+			return acquirer.PaymentRef{Payment: p.ID, Reference: name, Shop: shop}, nil
+		}
+	}
+	return ref, nil
+}
+
+// tillRefCommand is a verb about a payment that exists.
+func (a *app) tillRefCommand(
+	name, short, verb string, do func(acquirer.Acquirer, context.Context, acquirer.PaymentRef) (acquirer.Payment, error),
+) *cobra.Command {
+	var c counter
+	cmd := &cobra.Command{
+		Use: name + " PAYMENT", Short: short, Args: cobra.ExactArgs(1),
+		Long:    short + ". PAYMENT is the order number, where the profile maps list, or the acquirer's own id, which charge prints.",
+		Example: "  mppsim till " + name + " ORDER-7\n  mppsim till " + name + " sl-0199c7a2",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			driver, shop, err := a.openTill(cmd.Context(), c, verb)
+			if err != nil {
+				return err
+			}
+			ref, err := paymentOfShop(cmd.Context(), driver, shop, args[0])
+			if err != nil {
+				return err
+			}
+			p, err := do(driver, cmd.Context(), ref)
+			if err != nil {
+				return environmentf("%s: %w", name, err)
+			}
+			a.showSale(p)
+			return nil
+		},
+	}
+	return c.flags(cmd)
+}
+
+func (a *app) tillRefundCommand() *cobra.Command {
+	var c counter
+	cmd := &cobra.Command{
+		Use: "refund PAYMENT NUMBER AMOUNT", Short: "Refund a payment, or a part of it", Args: cobra.ExactArgs(3),
+		Long:    "Refunds AMOUNT of a payment. NUMBER is the shop's own number for this refund: the same number again is the same refund.",
+		Example: "  mppsim till refund ORDER-7 R-1 20.00",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			driver, shop, err := a.openTill(cmd.Context(), c, acquirer.VerbRefund)
+			if err != nil {
+				return err
+			}
+			amount, err := c.amount(shop, args[2])
+			if err != nil {
+				return err
+			}
+			ref, err := paymentOfShop(cmd.Context(), driver, shop, args[0])
+			if err != nil {
+				return err
+			}
+			ref.Amount = amount
+			r, err := driver.Refund(cmd.Context(), acquirer.RefundOrder{PaymentRef: ref, Number: args[1], Refund: amount, Currency: amount.Currency})
+			if err != nil {
+				return environmentf("refund: %w", err)
+			}
+			a.showSale(acquirer.Payment{Refused: r.Refused, State: r.State, Reason: r.Reason, ID: r.ID, Refunded: r.Amount})
+			return nil
+		},
+	}
+	return c.flags(cmd)
+}
