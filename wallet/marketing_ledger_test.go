@@ -111,7 +111,7 @@ func (w *town) now() time.Time {
 
 // send makes a call as an acquirer and returns the result code.
 func (w *town) send(api, body string) string {
-	r := httptest.NewRequest("POST", "/aps/api/v1/payments/"+api, strings.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, "/aps/api/v1/payments/"+api, strings.NewReader(body))
 	r.Header.Set("Client-Id", wallet.DefaultClientID)
 	r.Header.Set("Request-Time", time.Now().UTC().Format(time.RFC3339))
 	r.Header.Set("Content-Type", "application/json; charset=UTF-8")

@@ -12,13 +12,8 @@ import (
 	"mppsim/wallet/store"
 )
 
-// timeOf is the time on a timeline; one that is closed for good runs with real time.
-func (s *Simulator) timeOf(timeline string) time.Time {
-	if c := s.clockOf(timeline); c != nil {
-		return c.Now()
-	}
-	return s.options.Clock.Now()
-}
+// timeOf is the time on a timeline; one that is closed for good runs with that of the strays.
+func (s *Simulator) timeOf(timeline string) time.Time { return s.timelineClock(timeline).Now() }
 
 // OpenRedPackets implements control.API.
 func (s *Simulator) OpenRedPackets(ctx context.Context, spec control.CampaignSpec) (control.RedPacketCampaign, error) {

@@ -82,7 +82,7 @@ number or paymentRequestId. It hits the first message unless --from and --count 
 	f.StringVar(&o.spec.Aim.Code, "code", "", "payment code of the transaction")
 	f.StringVar(&o.spec.Aim.Reference, "reference", "", "order number of the transaction, anywhere in its messages")
 	f.StringVar(&o.spec.Aim.PaymentRequestID, "payment", "", "paymentRequestId of the transaction")
-	f.StringVar(&api, "api", "", "operation, such as pay or notifyPayment (default: the only one the fault can hit)")
+	f.StringVar(&api, "api", "", "operation, such as pay or notifyPayment (default: the only one the fault can hit; of notifications notifyPayment)")
 	f.IntVar(&o.spec.Aim.From, "from", 1, "first message that it hits")
 	f.IntVar(&o.spec.Aim.Count, "count", 1, "how many it hits; 0: until it is lifted")
 	f.DurationVar(&o.spec.Params.Delay, "delay", 0, "how long something takes")
@@ -147,7 +147,7 @@ func (o *faultFlags) fill() error {
 	return nil
 }
 
-// soleAPI fills in the operation where the fault can hit only one.
+// soleAPI fills in the operation where the fault can hit only one, or is one of notifications.
 func soleAPI(ctx context.Context, api control.API, spec *control.FaultSpec) error {
 	if spec.Aim.API != "" {
 		return nil
@@ -160,6 +160,9 @@ func soleAPI(ctx context.Context, api control.API, spec *control.FaultSpec) erro
 	switch {
 	case i < 0:
 		return usagef("there is no fault %q: `mppsim fault kinds` lists them", spec.Fault)
+	case slices.Contains(kinds[i].APIs, string(aps.NotifyPayment)) && kinds[i].Family == "notification":
+		spec.Aim.API = aps.NotifyPayment
+		return nil
 	case len(kinds[i].APIs) != 1:
 		return usagef("--api is missing: %s can hit %s", spec.Fault, strings.Join(kinds[i].APIs, ", "))
 	}
