@@ -30,7 +30,9 @@ func TestCustomerIDsOfAWalletAreFlagged(t *testing.T) {
 			w.wallet.pay = func(aps.WalletPay) (aps.WalletPayAnswer, error) {
 				return aps.WalletPayAnswer{Result: aps.ResultOf("SUCCESS"), PaymentID: "W", CustomerID: test.answered}, nil
 			}
-			w.want("pay", w.charge(w.request("P", w.code(), 100)), "SUCCESS")
+			req := w.request("P", w.code(), 100)
+			req.Product = aps.ByPaymentCode
+			w.want("pay", w.charge(req), "SUCCESS")
 			if got := log.String(); (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
 				t.Errorf("noted %q", got)
 			}
