@@ -476,3 +476,29 @@ func TestInStoreAcknowledgementsNeedNoSignature(t *testing.T) {
 		t.Errorf("%d notifications, although the first was acknowledged", n)
 	}
 }
+
+func TestTheSamePaymentAtBothDoorsAtOnceIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	c := newRig(t).till()
+	p := c.payer("rich")
+	code := c.code(p)
+	requests := []*http.Request{}
+	for range 4 {
+		requests = append(requests, c.request("pay", c.payBody("P1", code, "1000")),
+			c.requestTo(inStoreOperation(t, "pay").Path, c.inStoreBody(inStoreSale{id: "P1", value: "1000", code: code})))
+	}
+	answers := make(chan string, len(requests))
+	for _, req := range requests {
+		go func() {
+			a, err := c.do(req)
+			answers <- fmt.Sprintf("%s %s %v", a.code(), text(a.body, "result.resultStatus"), err)
+		}()
+	}
+	for range requests {
+		if got := <-answers; got != "SUCCESS S <nil>" && got != "PAYMENT_IN_PROCESS U <nil>" {
+			t.Error(got)
+		}
+	}
+	c.wantMoved("payer/"+p.ID, -1000)
+	want(t, "in the end", c.stands("P1")+" "+c.outcome("P1"), "SUCCESS SUCCESS SUCCESS")
+}
