@@ -50,9 +50,10 @@ fuzz: ## each fuzz target for FUZZTIME (default 20s)
 cover: ## test coverage by package
 	$(GO) test -coverprofile cover.out -coverpkg ./... ./... && $(GO) tool cover -func cover.out | tail -1
 
-soak: build ## what takes minutes: the whole kill matrix, 20 runs in a row, all habits, thousands of codes, longer fuzzing
+soak: build ## what takes minutes: the whole kill matrix, 20 runs in a row, all habits, thousands of codes and concurrent histories, longer fuzzing
 	$(GO) test -tags soak -timeout 120m -count 1 -v -run Soak ./scenarios/killmatrix $(SOAK)
 	$(GO) test -tags soak -timeout 60m -count 1 -v -run Soak ./wallet/code/...
+	$(GO) test -tags soak -timeout 60m -count 1 -run Linear ./wallet/linear ./wallet/network ./wallet
 	$(MAKE) fuzz FUZZTIME=2m
 
 cross: ## build for Linux, macOS and Windows

@@ -57,6 +57,7 @@ var rules = []struct {
 		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/control"},
 		"what stands beside payments is wired by package wallet alone",
 	},
+	{[]string{"wallet/linear"}, []string{"wallet"}, "the model that answers are held against must not be what it judges"},
 	{
 		[]string{"scenarios"},
 		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/ledger", "wallet/store", "cmd"},

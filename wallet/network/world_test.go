@@ -94,6 +94,7 @@ type listener struct {
 	mu     sync.Mutex
 	got    []aps.Notification
 	deaf   bool
+	heard  func(aps.Notification)           // nil: nobody listens along
 	decode func(code string) *jsontree.Node // nil: no call is expected
 }
 
@@ -116,6 +117,9 @@ func (l *listener) NotifyPayment(_ context.Context, d aps.Delivery) (aps.Result,
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.got = append(l.got, d.Notification)
+	if l.heard != nil {
+		l.heard(d.Notification)
+	}
 	if l.deaf {
 		return aps.ResultOf("PROCESS_FAIL"), nil
 	}
