@@ -22,6 +22,7 @@ import (
 	"mppsim/wallet/code/identify"
 	"mppsim/wallet/contract"
 	"mppsim/wallet/control"
+	"mppsim/wallet/gateway"
 	"mppsim/wallet/limit"
 	"mppsim/wallet/network"
 	"mppsim/wallet/quote"
@@ -55,6 +56,9 @@ type Options struct {
 	Notification control.NotificationRhythm // of payments outside any timeline; default production
 	SigningOff   bool                       // for load tests: answers and notifications are not signed, and no signature is checked
 	Strict       bool                       // refuse what the real gateway refuses; default: serve and record it
+	Lenient      control.Leniency           // towards forms that the real gateway takes; default warn
+	Rate         gateway.Rate               // calls of the acquirer beyond it are refused; default: any number
+	MaxAge       time.Duration              // of Request-Time, into the future as well; default: any
 	Trace        trace.Options              // bounds of the record
 	Retention    time.Duration              // of closed timelines; default a day, negative: for ever
 	Templates    []byte                     // payers; default: fixtures/payers.yaml

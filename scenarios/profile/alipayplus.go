@@ -19,7 +19,7 @@ func (n *node) alipayPlus() AlipayPlus {
 		return AlipayPlus{}
 	}
 	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts", "acquirer_url", "addresses",
-		"private_code_domains", "entry_code_domains", "trap_host")
+		"private_code_domains", "entry_code_domains", "trap_host", "lenient")
 	a := AlipayPlus{AcquirerKeys: map[string]string{}, PublicURL: keys["public_url"].url(), Listen: keys["listen"].listen()}
 	if key := keys["acquirer_public_key"]; key != nil {
 		if text := key.publicKey(); text != "" {
@@ -48,6 +48,9 @@ func (n *node) alipayPlus() AlipayPlus {
 	}
 	if domains := keys["entry_code_domains"]; domains != nil {
 		a.EntryDomains = domains.texts("[shop.example.com]")
+	}
+	if lenient := keys["lenient"]; lenient != nil {
+		a.Lenient = lenient.leniency()
 	}
 	if host := keys["trap_host"]; host != nil {
 		a.TrapHost = host.host()
@@ -141,6 +144,15 @@ func (n *node) host() string {
 	text := n.some()
 	if strings.ContainsAny(text, "/ ") || strings.Contains(text, ":") && net.ParseIP(text) == nil {
 		n.fault("write a name or an address only, such as 192.0.2.7", "%q is no host", text)
+	}
+	return text
+}
+
+// leniency reads what becomes of forms that the real gateway takes although they are not documented.
+func (n *node) leniency() string {
+	text := n.some()
+	if known := control.Leniencies(); !slices.Contains(known, text) {
+		n.fault("write one of "+strings.Join(known, ", "), "%q is no leniency", text)
 	}
 	return text
 }

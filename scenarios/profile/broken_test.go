@@ -311,6 +311,9 @@ func brokenProfiles() []broken {
 		{"bad listen address", "states:\n", "alipayplus: { listen: here }\nstates:\n", []string{
 			`:43: alipayplus.listen: "here" is no address to listen on; write host:port, such as 127.0.0.1:8880`,
 		}},
+		{"bad leniency", "states:\n", "alipayplus: { lenient: always }\nstates:\n", []string{
+			`:43: alipayplus.lenient: "always" is no leniency; write one of silent, warn, refuse`,
+		}},
 		{"address of an operation that the acquirer calls", "states:\n", "alipayplus: { addresses: { refund: \"http://here\" } }\nstates:\n", []string{
 			`:43: alipayplus.addresses.refund: the address of "refund" is never needed; name one of userInitiatedPay, pushPayment, inquiryPushPayment, placeOrder, authNotify, consultUnbinding, initiateRetrieval, initiateEscalation`,
 		}},

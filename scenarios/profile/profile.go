@@ -63,6 +63,7 @@ type AlipayPlus struct {
 	PrivateDomains []string          // domains of the acquirer's private order codes
 	EntryDomains   []string          // domains of its entry codes
 	Addresses      control.Addresses // where the acquirer takes calls whose address stands in no message
+	Lenient        string            // towards forms that the real gateway takes: silent, warn or refuse; empty: warn
 	TrapHost       string            // host by which the acquirer reaches any port of this machine; empty: only on loopback
 }
 

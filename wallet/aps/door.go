@@ -1,6 +1,10 @@
 package aps
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+
 	"mppsim/wallet/catalogue"
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/money"
@@ -36,17 +40,28 @@ const (
 	Cancelled State = "CANCELLED"
 )
 
-// ReadingOf judges a request by the catalogue: what is illegal, and what can be borne.
+// ReadingOf judges a request by the catalogue: what is illegal, what can be borne, and what of that the real gateway takes.
 func ReadingOf(op *catalogue.Operation, root *jsontree.Node) Reading {
 	var r Reading
 	for _, v := range op.ValidateTree(catalogue.Request, root).Violations {
-		if v.Severity == catalogue.Illegal {
+		switch {
+		case v.Severity == catalogue.Illegal:
 			r.Problems = append(r.Problems, v.String())
-		} else {
+		case fromLibraries(v):
+			r.Lenient = append(r.Lenient, v.String())
+		default:
 			r.Notes = append(r.Notes, v.String())
 		}
 	}
 	return r
+}
+
+// fromLibraries reports whether official libraries break the rule in this way: native scalars, and values in capitals.
+func fromLibraries(v catalogue.Violation) bool {
+	if v.Rule != catalogue.RuleEnum {
+		return v.Rule == catalogue.RuleString
+	}
+	return slices.ContainsFunc(strings.Split(v.Expected, " or "), func(s string) bool { return strings.EqualFold(strconv.Quote(s), v.Seen) })
 }
 
 // ReadAmount reads an amount that must be there. What can only mean one amount is understood and noted.

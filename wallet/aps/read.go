@@ -14,10 +14,12 @@ import (
 )
 
 // Reading says how a message was read. A message with Problems cannot be understood
-// (PARAM_ILLEGAL); Notes are forms that the protocol does not allow but that were understood.
+// (PARAM_ILLEGAL); Notes are forms that the protocol does not allow but that were understood; Lenient are those among
+// them that the real gateway takes.
 type Reading struct {
 	Notes    []string
 	Problems []string
+	Lenient  []string
 }
 
 type reader struct {
@@ -45,6 +47,22 @@ func (r *reader) note(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
+func (r *reader) lenient(format string, args ...any) {
+	r.Lenient = append(r.Lenient, fmt.Sprintf(format, args...))
+}
+
+// choice reads an optional text that is one of some values, whose letter case does not count. Other texts are left to
+// whoever acts on them.
+func (r *reader) choice(path string, limit int, values ...string) string {
+	s := r.text(path, limit)
+	for _, v := range values {
+		if s != v && strings.EqualFold(s, v) {
+			r.lenient("%s is written %q instead of %q", path, s, v)
+		}
+	}
+	return s
+}
+
 func (r *reader) problem(format string, args ...any) {
 	r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
 }
@@ -58,7 +76,7 @@ func newReader(root *jsontree.Node) *reader {
 	root.Walk(func(path string, v *jsontree.Node) {
 		switch {
 		case v.Kind == jsontree.Number || v.Kind == jsontree.Bool:
-			r.note("%s is a native %s instead of a string", path, v.Text)
+			r.lenient("%s is a native %s instead of a string", path, v.Text)
 		case v.Kind == jsontree.String && v.Text == "":
 			r.note("%s is an empty string", path)
 		}

@@ -98,13 +98,17 @@ func readPay(root *jsontree.Node, product Product) (PayRequest, Reading) {
 }
 
 func (r *reader) factor() Factor {
-	return Factor{
-		InStore:   r.wanted("paymentFactor.isInStorePayment", 5),
-		Cashier:   r.text("paymentFactor.isCashierPayment", 5),
-		Agreement: r.text("paymentFactor.isAgreementPayment", 5),
-		Scenario:  r.text("paymentFactor.inStorePaymentScenario", 64),
-		Mode:      r.text("paymentFactor.presentmentMode", 64),
+	f := Factor{
+		InStore:   r.choice("paymentFactor.isInStorePayment", 5, "true", "false"),
+		Cashier:   r.choice("paymentFactor.isCashierPayment", 5, "true", "false"),
+		Agreement: r.choice("paymentFactor.isAgreementPayment", 5, "true", "false"),
+		Scenario:  r.choice("paymentFactor.inStorePaymentScenario", 64, "PaymentCode", "OrderCode", "EntryCode"),
+		Mode:      r.choice("paymentFactor.presentmentMode", 64, "UNIFIED", "TILE"),
 	}
+	if f.InStore == "" {
+		r.note("paymentFactor.isInStorePayment is missing")
+	}
+	return f
 }
 
 // method reads the means of payment that the product has.

@@ -13,6 +13,7 @@ import (
 
 	"mppsim/wallet/ams"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/control"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/network"
 	"mppsim/wallet/sign"
@@ -42,9 +43,12 @@ type Options struct {
 	Wall       clock.Clock
 	IDs        func() string
 	Logger     *slog.Logger
-	Strict     bool     // refuse as the real gateway does, instead of serving what is intelligible
-	Hosts      []string // to which notifications may go
-	SigningOff bool     // for load tests: nothing is signed and no signature is checked
+	Strict     bool             // refuse as the real gateway does, instead of serving what is intelligible
+	Lenient    control.Leniency // towards forms that the real gateway takes; refuse includes Strict
+	Rate       Rate             // calls of the acquirer beyond it are refused
+	MaxAge     time.Duration    // of Request-Time, into the future as well; zero: any
+	Hosts      []string         // to which notifications may go
+	SigningOff bool             // for load tests: nothing is signed and no signature is checked
 	Services   []Service
 	InStore    *ams.Dialect      // of the door InStore; nil: it is closed
 	Agents     map[string]string // agent tokens with the referenceMerchantId that each acts for, empty for any; nil: any token will do
@@ -55,6 +59,7 @@ type Gateway struct {
 	Options
 	turns    chan struct{} // at most GOMAXPROCS signatures at a time, first come first served
 	searches budget        // for mistakes in signatures
+	pace     pace          // of the acquirer's calls
 	wrongKey func() (*rsa.PrivateKey, error)
 	client   notifier
 	ctx      context.Context
@@ -71,7 +76,7 @@ func New(o Options) *Gateway {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Gateway{
 		Options: o, turns: newTurns(), wrongKey: sync.OnceValues(sign.GenerateKey),
-		client: newNotifier(), ctx: ctx, stop: stop,
+		client: newNotifier(), pace: pace{Rate: o.Rate}, ctx: ctx, stop: stop,
 	}
 }
 

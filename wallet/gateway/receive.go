@@ -54,8 +54,10 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*ca
 	}
 	ignore(rc.SetReadDeadline(time.Time{})) // from here on the deadline is the caller's patience
 	g.checkPath(c)
+	g.checkTarget(c, r)
 	g.checkForm(c, r)
-	g.checkSignature(c, r)
+	g.checkSender(c, r)
+	g.checkRate(c)
 	g.read(c)
 	return c, nil
 }
@@ -83,7 +85,7 @@ func (g *Gateway) checkPath(c *call) {
 		return
 	}
 	c.note("%s", c.miss)
-	if c.api == "" || g.Strict {
+	if c.api == "" || g.strict() {
 		c.refuse("NO_INTERFACE_DEF")
 	}
 }
@@ -92,18 +94,18 @@ func (g *Gateway) checkPath(c *call) {
 func (g *Gateway) checkForm(c *call, r *http.Request) {
 	if r.Method != http.MethodPost {
 		c.note("the method is %s instead of POST", r.Method)
-		if g.Strict || len(c.ex.Request.Body) == 0 {
+		if g.strict() || len(c.ex.Request.Body) == 0 {
 			c.refuse("METHOD_NOT_SUPPORTED")
 		}
 	}
-	for _, text := range r.Header.Values("Content-Type") {
-		if isJSON(text) {
-			continue
+	types := r.Header.Values("Content-Type")
+	for _, text := range types {
+		if !isJSON(text) {
+			g.blame(c, "MEDIA_TYPE_NOT_ACCEPTABLE", "the content type is %q", text)
 		}
-		c.note("the content type is %q", text)
-		if g.Strict {
-			c.refuse("MEDIA_TYPE_NOT_ACCEPTABLE")
-		}
+	}
+	if len(types) > 1 {
+		g.tolerate(c, "MEDIA_TYPE_NOT_ACCEPTABLE", "the header Content-Type is there %d times", len(types))
 	}
 }
 
@@ -116,28 +118,21 @@ func isJSON(contentType string) bool {
 	return err == nil && kind == "application/json" && (charset == "" || charset == "utf-8" || charset == "utf8")
 }
 
-// checkSignature checks client, signature and time. With signing off none of the three counts.
-func (g *Gateway) checkSignature(c *call, r *http.Request) {
+// checkSender checks client, key, signature and time. With signing off none of the four counts.
+func (g *Gateway) checkSender(c *call, r *http.Request) {
 	if g.SigningOff {
 		c.ex.Signature = unsigned()
 		return
 	}
 	client := r.Header.Get("Client-Id")
 	if client != g.ClientID {
-		c.note("the client id is %q instead of %q", client, g.ClientID)
-		if g.Strict {
-			c.refuse("INVALID_CLIENT")
-		}
+		g.blame(c, "INVALID_CLIENT", "the client id is %q instead of %q", client, g.ClientID)
 	}
+	g.checkEmptyAgent(c, r)
 	c.ex.Signature = g.judge(sign.Message{
 		Method: r.Method, Target: target(r), ClientID: client, Time: r.Header.Get("Request-Time"), Body: c.ex.Request.Body,
 	}, r.Header, c)
-	if _, err := aps.ParseTime(r.Header.Get("Request-Time")); err != nil {
-		c.note("Request-Time: %v", err)
-		if g.Strict {
-			c.refuse("PARAM_ILLEGAL")
-		}
-	}
+	g.checkTime(c, r)
 }
 
 // target is the path with query as it was sent; of an absolute address only these count.
@@ -152,17 +147,14 @@ func target(r *http.Request) string {
 func (g *Gateway) judge(m sign.Message, header http.Header, c *call) trace.Signature {
 	keys := g.Keys()
 	j := sign.Judge(m, header.Get("Signature"), keys)
-	for _, note := range j.Notes {
-		c.note("signature: %s", note)
+	if g.strict() && keys.Empty() {
+		c.refuse("KEY_NOT_FOUND")
 	}
-	if g.Strict {
-		switch j.Verdict {
-		case sign.Valid:
-		case sign.Unchecked:
-			c.refuse("KEY_NOT_FOUND")
-		default:
-			c.refuse("INVALID_SIGNATURE")
-		}
+	if g.strict() && j.Verdict != sign.Valid {
+		c.refuse("INVALID_SIGNATURE")
+	}
+	for _, note := range j.Notes {
+		g.tolerate(c, "INVALID_SIGNATURE", "signature: %s", note)
 	}
 	return g.judged(j, m, header, c.ex.Request.Host, keys)
 }
@@ -186,7 +178,10 @@ func (g *Gateway) read(c *call) {
 	c.ex.Notes = append(c.ex.Notes, notes...)
 	c.ex.Notes = append(c.ex.Notes, reading.Notes...)
 	c.ex.Notes = append(c.ex.Notes, reading.Problems...)
-	if len(reading.Problems) > 0 || g.Strict && len(notes)+len(reading.Notes) > 0 {
+	if len(reading.Problems) > 0 || g.strict() && len(notes)+len(reading.Notes) > 0 {
 		c.refuse("PARAM_ILLEGAL")
+	}
+	for _, form := range reading.Lenient {
+		g.tolerate(c, "PARAM_ILLEGAL", "%s", form)
 	}
 }

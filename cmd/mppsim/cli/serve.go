@@ -25,7 +25,7 @@ type serveOptions struct {
 	acquirerKey, networkKey    string
 	hosts                      []string
 	notifications              string
-	strict                     bool
+	tolerance                  tolerance
 	signing                    string
 	traceDir                   string
 	retain                     time.Duration
@@ -72,7 +72,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringSliceVar(&o.hosts, "callback-host", nil, "host that may be called back, beside this machine; repeatable")
 	f.StringVar(&o.notifications, "notifications", "production", "rhythm of payments outside scenarios: production, sandbox or off")
 	complete(cmd, "notifications", rhythms())
-	f.BoolVar(&o.strict, "strict", false, "refuse what the real gateway refuses, instead of serving and recording it")
+	o.tolerance.flags(cmd)
 	f.StringVar(&o.signing, "signing", "on", "on, or off for load tests: nothing is signed, no signature is checked, certify and preflight refuse to attach")
 	complete(cmd, "signing", signings())
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for older traffic and payments, which do not stay in memory (default: a temporary one, removed at the end)")
@@ -165,7 +165,10 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 			o.listen = p.AlipayPlus.Listen
 		}
 	}
-	options.Strict, options.SigningOff, options.Retention = o.strict, o.signing == "off", o.retain
+	if err := o.tolerance.apply(&options); err != nil {
+		return options, err
+	}
+	options.SigningOff, options.Retention = o.signing == "off", o.retain
 	options.Notification = control.NotificationRhythm{Mode: o.notifications}
 	options.Registration = o.registration()
 	if options.Agents, err = o.agents(); err != nil {

@@ -117,6 +117,7 @@ func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error
 		GatewayURL: p.AlipayPlus.PublicURL, Addresses: p.AlipayPlus.Addresses, Logger: logger,
 		CodeDomains: wallet.CodeDomains{Private: p.AlipayPlus.PrivateDomains, Entry: p.AlipayPlus.EntryDomains},
 	}
+	o.Lenient = control.Leniency(p.AlipayPlus.Lenient)
 	var err error
 	if o.Contract, err = contractOf(p); err != nil {
 		return o, err

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mppsim/wallet"
+	"mppsim/wallet/control"
+	"mppsim/wallet/gateway"
+)
+
+// tolerance are the flags of serve that say what the gateway bears with.
+type tolerance struct {
+	strict        bool
+	lenient, rate string
+	maxAge        time.Duration
+}
+
+func (t *tolerance) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&t.strict, "strict", false, "refuse what the real gateway refuses, such as wrong signatures, instead of serving and recording it")
+	f.StringVar(&t.lenient, "lenient", "", "forms that are not documented but that the real gateway takes: silent takes them, warn names them in the trace, refuse refuses them and includes --strict (default warn)")
+	complete(cmd, "lenient", control.Leniencies())
+	f.StringVar(&t.rate, "rate", "", "refuse calls beyond this rate, such as 50/s or 600/m, with REQUEST_TRAFFIC_EXCEED_LIMIT (default: any number)")
+	f.DurationVar(&t.maxAge, "max-age", 0, "refuse calls whose Request-Time is farther than this from now, such as 10m, with PARAM_ILLEGAL (default: any)")
+}
+
+// apply lets the flags win over the profile.
+func (t *tolerance) apply(o *wallet.Options) error {
+	if t.lenient != "" {
+		if err := oneOf("--lenient", t.lenient, control.Leniencies()); err != nil {
+			return err
+		}
+		o.Lenient = control.Leniency(t.lenient)
+	}
+	rate, err := gateway.ParseRate(t.rate)
+	if err != nil {
+		return usagef("--rate: %w", err)
+	}
+	if t.maxAge < 0 {
+		return usagef("--max-age %s: give a time above zero, such as 10m, or 0 for any", t.maxAge)
+	}
+	o.Strict, o.Rate, o.MaxAge = t.strict, rate, t.maxAge
+	return nil
+}

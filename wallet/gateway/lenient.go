@@ -1,0 +1,76 @@
+package gateway
+
+import (
+	"net/http"
+	"strings"
+
+	"mppsim/wallet/aps"
+	"mppsim/wallet/control"
+)
+
+// strict reports whether the gateway refuses what the real one refuses.
+func (g *Gateway) strict() bool { return g.Strict || g.Lenient == control.LenientRefuse }
+
+// tolerate meets a form that the real gateway takes, although it is not the documented one.
+func (g *Gateway) tolerate(c *call, code, format string, args ...any) {
+	if g.Lenient == control.LenientSilent {
+		return
+	}
+	c.note(format, args...)
+	if g.Lenient == control.LenientRefuse {
+		c.refuse(code)
+	}
+}
+
+// blame meets what the real gateway refuses.
+func (g *Gateway) blame(c *call, code, format string, args ...any) {
+	c.note(format, args...)
+	if g.strict() {
+		c.refuse(code)
+	}
+}
+
+// checkTarget meets absolute addresses in the request line, which the official library for Python writes.
+func (g *Gateway) checkTarget(c *call, r *http.Request) {
+	if !strings.HasPrefix(r.RequestURI, "/") {
+		g.tolerate(c, "NO_INTERFACE_DEF", "the request target is the absolute address %s", r.RequestURI)
+	}
+}
+
+// checkEmptyAgent: an empty agent token says that the caller acts for itself, which its absence says as well.
+func (g *Gateway) checkEmptyAgent(c *call, r *http.Request) {
+	if values := r.Header.Values("Agent-Token"); len(values) > 0 && strings.TrimSpace(values[0]) == "" {
+		g.tolerate(c, "PARAM_ILLEGAL", "the header Agent-Token is empty")
+	}
+}
+
+// checkTime checks form and age of Request-Time (acqp-api §1.2, §1.4).
+func (g *Gateway) checkTime(c *call, r *http.Request) {
+	text := r.Header.Get("Request-Time")
+	at, err := aps.ParseTime(text)
+	if err != nil {
+		g.blame(c, "PARAM_ILLEGAL", "Request-Time: %v", err)
+		return
+	}
+	if !documentedTime(text) && (c.door.name != aps.InStore || strings.Contains(text, "T")) {
+		g.tolerate(c, "PARAM_ILLEGAL", "Request-Time is written %s, not as a date and time with offset such as 2019-04-04T12:08:56+05:30", text)
+	}
+	if age := c.ex.Received.Sub(at); g.MaxAge > 0 && age.Abs() > g.MaxAge {
+		c.note("Request-Time is %s away from the present; %s are allowed", age.Abs(), g.MaxAge)
+		c.refuse("PARAM_ILLEGAL")
+	}
+}
+
+// documentedTime reports whether a readable time is written in ISO 8601 with Z or an offset with a colon. In store,
+// milliseconds since 1970 are documented as well.
+func documentedTime(text string) bool {
+	return strings.HasSuffix(text, "Z") || len(text) > 3 && text[len(text)-3] == ':'
+}
+
+// checkRate counts the calls that came this far.
+func (g *Gateway) checkRate(c *call) {
+	if c.refused == "" && !g.pace.admit(c.ex.Received) {
+		c.note("more calls than %s", g.Rate)
+		c.refuse("REQUEST_TRAFFIC_EXCEED_LIMIT")
+	}
+}
