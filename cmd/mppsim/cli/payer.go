@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -278,58 +276,6 @@ func (a *app) showCode(c control.PaymentCode, bars, plain bool, out string) erro
 	}
 	a.printf("%s\nvalid until %s (UTC+8)\n", c.Digits, clockText(c.Expiry))
 	return nil
-}
-
-// savePicture writes a picture of a symbol in the format that the file's name asks for; without a name it does nothing.
-func savePicture(s picture.Symbol, out string) (err error) {
-	if out == "" {
-		return nil
-	}
-	write, known := map[string]func(io.Writer) error{
-		".png": func(w io.Writer) error { return s.PNG(w, picture.Size{}) },
-		".svg": func(w io.Writer) error { return s.SVG(w, 0) },
-	}[strings.ToLower(filepath.Ext(out))]
-	if !known {
-		return usagef("--out %s: the name must end in .png or .svg", out)
-	}
-	file, err := os.Create(out) //nolint:gosec // the user names the file
-	if err != nil {
-		return usagef("--out: %w", err)
-	}
-	defer func() { err = firstOf(err, file.Close()) }()
-	if err := write(file); err != nil {
-		return internalf("--out %s: %w", out, err)
-	}
-	return nil
-}
-
-func (a *app) payerScanCommand() *cobra.Command {
-	var h hand
-	return h.reach(&cobra.Command{
-		Use: "scan PAYER TEXT", Short: "Scan an order code, or open an address of the cashier", Args: cobra.ExactArgs(2),
-		Example: `  mppsim payer scan rich https://qr.example.com/281002010020ABCDEF
-  mppsim payer confirm rich`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return h.steer(cmd.Context(), func(api control.API) error {
-				p, err := knownOrNew(cmd.Context(), api, args[0])
-				if err != nil {
-					return err
-				}
-				seen, err := api.Scan(cmd.Context(), p.ID, control.ScanSpec{Text: args[1]})
-				if err != nil {
-					return err
-				}
-				a.printf("%s %s %s\n", seen.Result.Status, seen.Result.Code, seen.Result.Message)
-				if seen.Page != "" {
-					a.printf("page      %s\n", seen.Page)
-				}
-				if seen.Payment != nil {
-					a.printf("to pay    %s\n", waiting(*seen.Payment))
-				}
-				return nil
-			})
-		},
-	})
 }
 
 // payerActCommand is something that a payer does with a payment that waits.
