@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mppsim/wallet"
+	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/money"
@@ -95,10 +96,7 @@ func (r *rig) takeNotice(w http.ResponseWriter, req *http.Request) {
 	r.notices = append(r.notices, notice{header: req.Header, body: body, raw: raw, valid: judged.Verdict})
 	code := r.ackCode
 	r.mu.Unlock()
-	status := "S"
-	if code != "SUCCESS" {
-		status = "F"
-	}
+	status := aps.ResultOf(code).Status
 	answer := fmt.Appendf(nil, `{"result":{"resultCode":%q,"resultStatus":%q,"resultMessage":"x"}}`, code, status)
 	now := time.Now().UTC().Format(time.RFC3339)
 	signature, err := sign.Message{Method: "POST", Target: req.RequestURI, ClientID: wallet.DefaultClientID, Time: now, Body: answer}.Sign(testKey(), "1")
