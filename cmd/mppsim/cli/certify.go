@@ -14,6 +14,7 @@ import (
 	"mppsim/reports/text"
 	"mppsim/scenarios"
 	"mppsim/scenarios/certification"
+	"mppsim/scenarios/plan"
 	"mppsim/scenarios/profile"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
@@ -101,6 +102,9 @@ func (a *app) certify(ctx context.Context, o certifyOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	if _, err := planned(p, o.only); err != nil { // before an address is taken
+		return err
+	}
 	sim, stop, err := a.simulatorFor(ctx, p, o.at)
 	if err != nil {
 		return err
@@ -164,12 +168,8 @@ func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (
 	if err != nil {
 		return nil, nil, err
 	}
-	listen := p.AlipayPlus.Listen
-	if listen == "" {
-		listen = "127.0.0.1:0"
-	}
 	// The simulator outlives an interrupted run, so that what is under way can be put in order.
-	s, err := startSimulator(context.WithoutCancel(ctx), options, listen, "127.0.0.1:0")
+	s, err := startSimulator(context.WithoutCancel(ctx), options, profiled(p), freePort())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -222,21 +222,30 @@ func (a *app) summary(outcome certification.Outcome) error {
 
 // dryRun lists what would run.
 func (a *app) dryRun(p *profile.Profile, only []string) error {
-	suite, err := scenarios.Suite()
+	found, err := planned(p, only)
 	if err != nil {
-		return runError(err)
+		return err
 	}
-	suite.Facts.Dialect, suite.Facts.Capabilities, suite.Selection = p.Dialect, p.Capabilities, only
-	planned, _, err := scenarios.Plan(suite)
-	if err != nil {
-		return runError(err)
-	}
-	for _, s := range planned.Scripts() {
+	for _, s := range found.Scripts() {
 		a.printf("%s\n", s.Scenario.ID)
 	}
 	a.printf("\n%d scenarios would run, %d of them alone; %d need what the profile does not declare.\n",
-		len(planned.Scripts()), len(planned.Alone), len(planned.Unable))
+		len(found.Scripts()), len(found.Alone), len(found.Unable))
 	return nil
+}
+
+// planned is what a run of a selection would consist of.
+func planned(p *profile.Profile, only []string) (plan.Plan, error) {
+	suite, err := scenarios.Suite()
+	if err != nil {
+		return plan.Plan{}, runError(err)
+	}
+	suite.Facts.Dialect, suite.Facts.Capabilities, suite.Selection = p.Dialect, p.Capabilities, only
+	found, _, err := scenarios.Plan(suite)
+	if err != nil {
+		return found, runError(err)
+	}
+	return found, nil
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -119,6 +119,15 @@ func TestRefused(t *testing.T) {
 		"acquirer's key missing":        {"serve --acquirer-key DIR/missing.pub", "", 2, []string{"--acquirer-key", "missing.pub"}},
 		"network key":                   {"serve --network-key DIR/keys/acquirer.pub", "", 2, []string{"--network-key", "acquirer.pub"}},
 		"address to listen on":          {"serve --listen 999.0.0.1:1", "", 3, []string{"--listen 999.0.0.1:1", "choose another address"}},
+		"simulator's port is taken": {
+			"certify --profile DIR/acquirer.yaml --set alipayplus.listen=999.0.0.1:1", "", 3, []string{"acquirer.yaml: alipayplus.listen 999.0.0.1:1", "--at"},
+		},
+		"preflight's port is taken": {
+			"preflight --profile DIR/acquirer.yaml --set alipayplus.listen=999.0.0.1:1", "", 3, []string{"alipayplus.listen", "--at"},
+		},
+		"nothing selected, port taken": {
+			"certify --profile DIR/acquirer.yaml --set alipayplus.listen=999.0.0.1:1 --only ACQ-XXX-99", "", 2, []string{"ACQ-XXX-99"},
+		},
 		"key over a file":               {"keys new DIR/keys/acquirer.key", "", 2, []string{"acquirer.key is there already"}},
 		"key without a name":            {"keys new DIR/", "", 2, []string{"acquirer.key"}},
 		"key of no key":                 {"keys show DIR/bad.key", "", 2, []string{"bad.key", "neither a private nor a public"}},

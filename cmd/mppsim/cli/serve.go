@@ -114,7 +114,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 		return err
 	}
 	defer clean()
-	s, err := startSimulator(ctx, options, o.listen, o.control)
+	s, err := startSimulator(ctx, options, flagged("--listen", o.listen), flagged("--control-listen", o.control))
 	if err != nil {
 		return err
 	}

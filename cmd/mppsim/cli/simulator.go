@@ -40,13 +40,38 @@ type simulator struct {
 	stop context.CancelFunc
 }
 
+// address is where to listen, with what names it and what to do when it cannot be had.
+type address struct{ host, name, mend string }
+
+// flagged is an address that a flag of serve gives.
+func flagged(flag, host string) address {
+	return address{host, flag + " " + host, "choose another address, or :0 for any free port"}
+}
+
+// freePort is some port of this machine's loopback.
+func freePort() address {
+	return address{"127.0.0.1:0", "a free port", "end what needs so many ports"}
+}
+
+// profiled is the address at which a profile wants the simulator of a run; any free port without one.
+func profiled(p *profile.Profile) address {
+	if p.AlipayPlus.Listen == "" {
+		return freePort()
+	}
+	return address{
+		p.AlipayPlus.Listen, p.File + ": alipayplus.listen " + p.AlipayPlus.Listen,
+		"if `mppsim serve` runs there, attach to it, such as with --at http://" + defaultControl +
+			"; else end what runs there, or choose another address",
+	}
+}
+
 // startSimulator listens on both addresses and serves until ctx ends or close is called.
-func startSimulator(ctx context.Context, o wallet.Options, listen, controlListen string) (*simulator, error) {
-	gateway, err := open(ctx, "--listen", listen)
+func startSimulator(ctx context.Context, o wallet.Options, listen, controlListen address) (*simulator, error) {
+	gateway, err := open(ctx, listen)
 	if err != nil {
 		return nil, err
 	}
-	steering, err := open(ctx, "--control-listen", controlListen)
+	steering, err := open(ctx, controlListen)
 	if err != nil {
 		return nil, errors.Join(err, gateway.Close())
 	}
@@ -64,11 +89,11 @@ func startSimulator(ctx context.Context, o wallet.Options, listen, controlListen
 	return s, nil
 }
 
-func open(ctx context.Context, flag, address string) (net.Listener, error) {
+func open(ctx context.Context, at address) (net.Listener, error) {
 	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", address)
+	l, err := config.Listen(ctx, "tcp", at.host)
 	if err != nil {
-		return nil, environmentf("%s %s: %w; choose another address, or :0 for any free port", flag, address, err)
+		return nil, environmentf("%s: %w; %s", at.name, err, at.mend)
 	}
 	return l, nil
 }

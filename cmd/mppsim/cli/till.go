@@ -149,16 +149,28 @@ func (h *hand) codeOf(ctx context.Context, payer string) (digits string, err err
 	return digits, err
 }
 
-// showSale prints what the acquirer tells the shop.
+// showSale prints what the acquirer tells the shop about a payment.
 func (a *app) showSale(p acquirer.Payment) {
-	state := string(p.State)
-	if p.Refused {
+	a.showAnswer(p.Refused, p.State, p.Reason, []shown{
+		{"payment", p.ID}, {"wallet", p.Wallet}, {"paid", worth(p.Paid)}, {"refunded", worth(p.Refunded)}, {"left", worth(p.Remaining)},
+	})
+}
+
+// showRefund prints what the acquirer tells the shop about a refund. Its amount has moved only in the state REFUNDED.
+func (a *app) showRefund(r acquirer.Refund) {
+	a.showAnswer(r.Refused, r.State, r.Reason, []shown{{"refund", r.ID}, {"amount", worth(r.Amount)}})
+}
+
+// shown is a line of an answer; one without text is left out.
+type shown struct{ name, text string }
+
+func (a *app) showAnswer(refused bool, status acquirer.State, reason string, lines []shown) {
+	state := string(status)
+	if refused {
 		state = "refused by the acquirer"
 	}
-	a.printf("%s%s\n", state, prefixed(": ", p.Reason))
-	for _, line := range []struct{ name, text string }{
-		{"payment", p.ID}, {"wallet", p.Wallet}, {"paid", worth(p.Paid)}, {"refunded", worth(p.Refunded)}, {"left", worth(p.Remaining)},
-	} {
+	a.printf("%s%s\n", state, prefixed(": ", reason))
+	for _, line := range lines {
 		if line.text != "" {
 			a.printf("  %-9s %s\n", line.name, line.text)
 		}
@@ -243,7 +255,7 @@ func (a *app) tillRefundCommand() *cobra.Command {
 			if err != nil {
 				return environmentf("refund: %w", err)
 			}
-			a.showSale(acquirer.Payment{Refused: r.Refused, State: r.State, Reason: r.Reason, ID: r.ID, Refunded: r.Amount})
+			a.showRefund(r)
 			return nil
 		},
 	}
