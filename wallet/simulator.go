@@ -5,11 +5,9 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/catalogue"
@@ -23,14 +21,6 @@ import (
 	"mppsim/wallet/sign"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
-)
-
-// Limits of the server that face slow callers. Reading and writing have limits of their own in the gateway,
-// because an answer may be held back for minutes on purpose.
-const (
-	headerLimit   = 10 * time.Second
-	idleLimit     = 2 * time.Minute
-	shutdownLimit = 2 * time.Second
 )
 
 // walletRegion is where the payers are at home.
@@ -53,7 +43,7 @@ type Simulator struct {
 
 	mu        sync.RWMutex
 	keys      sign.KeySet
-	urls      struct{ gateway, control string }
+	urls      struct{ gateway, control, tls string }
 	addresses control.Addresses // of the acquirer
 }
 
@@ -190,70 +180,6 @@ func (s *Simulator) GatewayHandler() http.Handler { return s.withPages(s.gateway
 
 // ControlHandler serves only the control API.
 func (s *Simulator) ControlHandler() http.Handler { return control.Handler(s) }
-
-// Serve answers on listener until ctx ends. With a second listener the control API stands there and
-// nowhere else. It closes the listeners, but not the simulator.
-func (s *Simulator) Serve(ctx context.Context, listener, controlListener net.Listener) error {
-	address := "http://" + listener.Addr().String()
-	if controlListener == nil {
-		s.nameURLs(address, address)
-		return serve(ctx, listener, s.Handler())
-	}
-	s.nameURLs(address, "http://"+controlListener.Addr().String())
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	failed := make(chan error, 1)
-	go func() {
-		failed <- serve(ctx, controlListener, s.ControlHandler())
-		cancel()
-	}()
-	err := serve(ctx, listener, s.GatewayHandler())
-	cancel()
-	return errors.Join(err, <-failed)
-}
-
-// nameURLs keeps addresses that were configured.
-func (s *Simulator) nameURLs(gatewayURL, controlURL string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.urls.gateway == "" {
-		s.urls.gateway = gatewayURL
-	}
-	if s.urls.control == "" {
-		s.urls.control = controlURL
-	}
-}
-
-func serve(ctx context.Context, listener net.Listener, h http.Handler) error {
-	base, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit, MaxHeaderBytes: 64 << 10,
-		BaseContext: func(net.Listener) context.Context { return base },
-	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(listener) }()
-	select {
-	case err := <-done:
-		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
-	case <-ctx.Done():
-	}
-	stop() // what waits on purpose must not hold the end
-	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
-	defer cancel()
-	if err := server.Shutdown(limit); err != nil {
-		return errors.Join(server.Close(), ignoreDeadline(err))
-	}
-	return nil
-}
-
-// ignoreDeadline: a connection that is still open after the limit is cut, which is no fault.
-func ignoreDeadline(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return nil
-	}
-	return err
-}
 
 // Close ends timers, waits and open calls and closes the store.
 func (s *Simulator) Close() error {

@@ -46,7 +46,7 @@ func (s *Simulator) Info(context.Context) (control.Info, error) {
 	o := s.options
 	return control.Info{
 		Version: o.Version, ClientID: o.ClientID, AcquirerID: o.AcquirerID, PspID: o.PspID, WalletBrand: o.WalletBrand,
-		GatewayURL: s.urls.gateway, ControlURL: s.urls.control, NetworkKey: s.publicKey, KeyVersion: o.KeyVersion,
+		GatewayURL: s.urls.gateway, ControlURL: s.urls.control, TLSURL: s.urls.tls, NetworkKey: s.publicKey, KeyVersion: o.KeyVersion,
 		Now: o.Clock.Now(), CallbackHosts: slices.Clone(o.Hosts), LastSeq: s.recorder.Last(), SigningOff: o.SigningOff,
 	}, nil
 }

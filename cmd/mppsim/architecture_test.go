@@ -59,6 +59,11 @@ var rules = []struct {
 	},
 	{[]string{"wallet/linear"}, []string{"wallet"}, "the model that answers are held against must not be what it judges"},
 	{
+		[]string{"wallet/testroot"},
+		[]string{"wallet", "scenarios", "reports", "features", "fixtures", "cmd"},
+		"a certificate authority knows nothing of payments",
+	},
+	{
 		[]string{"scenarios"},
 		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/ledger", "wallet/store", "cmd"},
 		"certification never looks inside network or wallet",

@@ -71,6 +71,7 @@ type Info struct {
 	WalletBrand   string    `json:"walletBrandName"`
 	GatewayURL    string    `json:"gatewayUrl"` // base for /aps/api/v1/...
 	ControlURL    string    `json:"controlUrl"`
+	TLSURL        string    `json:"tlsUrl,omitempty"` // base over TLS, where it is served
 	NetworkKey    string    `json:"networkPublicKey"` // one-line SPKI base64
 	KeyVersion    string    `json:"keyVersion"`
 	Now           time.Time `json:"now"` // real time

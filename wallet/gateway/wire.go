@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"crypto/tls"
+	"errors"
 	"maps"
 	"net"
 	"net/http"
@@ -52,11 +54,18 @@ func (g *Gateway) abandon(w http.ResponseWriter, c *call) {
 	closeConnection(w, false)
 }
 
-// closeConnection takes the connection away from the server and closes it, with a reset if wanted.
+// closeConnection takes the connection away from the server and closes it, with a reset if wanted. Over HTTP/2 a
+// connection carries other calls as well: there the stream of this one is reset in either case.
 func closeConnection(w http.ResponseWriter, reset bool) {
 	conn, _, err := http.NewResponseController(w).Hijack()
+	if errors.Is(err, http.ErrNotSupported) {
+		panic(http.ErrAbortHandler) //nolint:forbidigo // the only way to end a stream of HTTP/2 without an answer: the server resets it
+	}
 	if err != nil {
-		return // the connection is gone already, or cannot be taken: the server closes it
+		return // the connection is gone already: the server closes it
+	}
+	if secure, ok := conn.(*tls.Conn); ok && reset {
+		conn = secure.NetConn() // a reset says no farewell
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok && reset {
 		ignore(tcp.SetLinger(0))

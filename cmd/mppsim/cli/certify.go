@@ -169,7 +169,7 @@ func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (
 		return nil, nil, err
 	}
 	// The simulator outlives an interrupted run, so that what is under way can be put in order.
-	s, err := startSimulator(context.WithoutCancel(ctx), options, profiled(p), freePort())
+	s, err := startSimulator(context.WithoutCancel(ctx), options, profiled(p), freePort(), nil)
 	if err != nil {
 		return nil, nil, err
 	}

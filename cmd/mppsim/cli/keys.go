@@ -13,18 +13,19 @@ import (
 func (a *app) keysCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "keys",
-		Short: "Make a key pair, or show the public key of a key file",
+		Short: "Make a key pair, show the public key of a key file, or the root of serve --tls",
 		Example: `  mppsim keys new acme/keys/acquirer.key     writes acquirer.key and acquirer.pub
-  mppsim keys show acme/keys/acquirer.key    public key, in one line and as PEM`,
+  mppsim keys show acme/keys/acquirer.key    public key, in one line and as PEM
+  mppsim keys root > root.pem                certificate to trust for serve --tls`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("say what to do: `mppsim keys new FILE` or `mppsim keys show FILE`")
 			}
-			return usagef("%q is neither `new` nor `show`: write `mppsim keys new FILE` or `mppsim keys show FILE`", args[0])
+			return usagef("%q is neither `new` nor `show` nor `root`: write `mppsim keys new FILE` or `mppsim keys show FILE`", args[0])
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
-	cmd.AddCommand(a.keysNewCommand(), a.keysShowCommand())
+	cmd.AddCommand(a.keysNewCommand(), a.keysShowCommand(), a.keysRootCommand())
 	return cmd
 }
 

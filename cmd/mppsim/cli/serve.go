@@ -26,6 +26,7 @@ type serveOptions struct {
 	hosts                      []string
 	notifications              string
 	tolerance                  tolerance
+	secure                     secureDoor
 	signing                    string
 	traceDir                   string
 	retain                     time.Duration
@@ -73,6 +74,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.notifications, "notifications", "production", "rhythm of payments outside scenarios: production, sandbox or off")
 	complete(cmd, "notifications", rhythms())
 	o.tolerance.flags(cmd)
+	o.secure.flags(cmd)
 	f.StringVar(&o.signing, "signing", "on", "on, or off for load tests: nothing is signed, no signature is checked, certify and preflight refuse to attach")
 	complete(cmd, "signing", signings())
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for older traffic and payments, which do not stay in memory (default: a temporary one, removed at the end)")
@@ -114,7 +116,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 		return err
 	}
 	defer clean()
-	s, err := startSimulator(ctx, options, flagged("--listen", o.listen), flagged("--control-listen", o.control))
+	s, err := startSimulator(ctx, options, flagged("--listen", o.listen), flagged("--control-listen", o.control), &o.secure)
 	if err != nil {
 		return err
 	}
@@ -123,6 +125,9 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 		return errors.Join(err, s.close())
 	}
 	a.printf("\nFor you\n\n  %-22s %s\n", "control API", s.info.ControlURL)
+	if s.info.TLSURL != "" {
+		a.printf("\nOver TLS\n\n  %-22s %s\n  %-22s %s\n", "the same door", s.info.TLSURL, "root to trust", "as `mppsim keys root` prints it")
+	}
 	if options.AcquirerKeys.Empty() && !options.SigningOff {
 		a.printf("\nNo public key of the acquirer is known: give --acquirer-key or --profile, or its signatures cannot be verified.\n")
 	}

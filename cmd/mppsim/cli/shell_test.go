@@ -9,7 +9,7 @@ import (
 func TestEveryCommandShowsExamples(t *testing.T) {
 	t.Parallel()
 	commands := []string{
-		"demo", "init", "keys", "keys new", "keys show", "serve", "preflight", "certify", "list", "explain", "version",
+		"demo", "init", "keys", "keys new", "keys show", "keys root", "serve", "preflight", "certify", "list", "explain", "version",
 		"payer", "payer list", "payer create", "payer show", "payer code", "payer scan", "payer confirm", "payer password", "payer decline", "payer history", "payer topup",
 		"till", "till charge", "till query", "till cancel", "till refund", "fault", "fault kinds", "fault arm", "fault list", "fault lift", "fault release",
 		"time", "trace", "orders", "code", "code read", "code draw",

@@ -65,8 +65,8 @@ func profiled(p *profile.Profile) address {
 	}
 }
 
-// startSimulator listens on both addresses and serves until ctx ends or close is called.
-func startSimulator(ctx context.Context, o wallet.Options, listen, controlListen address) (*simulator, error) {
+// startSimulator listens on both addresses, and over TLS if wanted, and serves until ctx ends or close is called.
+func startSimulator(ctx context.Context, o wallet.Options, listen, controlListen address, secure *secureDoor) (*simulator, error) {
 	gateway, err := open(ctx, listen)
 	if err != nil {
 		return nil, err
@@ -75,13 +75,17 @@ func startSimulator(ctx context.Context, o wallet.Options, listen, controlListen
 	if err != nil {
 		return nil, errors.Join(err, gateway.Close())
 	}
+	listeners := wallet.Listeners{Gateway: gateway, Control: steering}
+	if err := secure.open(ctx, o.GatewayURL, &listeners); err != nil {
+		return nil, errors.Join(err, gateway.Close(), steering.Close())
+	}
 	sim, err := wallet.New(o) //nolint:contextcheck // what a message is about is looked up without a caller to wait for
 	if err != nil {
-		return nil, withCode(ExitUsage, errors.Join(err, gateway.Close(), steering.Close()))
+		return nil, withCode(ExitUsage, errors.Join(err, closeAll(listeners)))
 	}
 	ctx, stop := context.WithCancel(ctx)
 	s := &simulator{sim: sim, done: make(chan error, 1), stop: stop}
-	go func() { s.done <- sim.Serve(ctx, gateway, steering) }()
+	go func() { s.done <- sim.ServeAll(ctx, listeners) }()
 	s.api = controlClient("http://" + steering.Addr().String())
 	if s.info, err = s.api.Info(ctx); err != nil {
 		return nil, internalf("the simulator does not answer: %w", errors.Join(err, s.close()))

@@ -1,0 +1,123 @@
+package wallet
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Limits of the server that face slow callers. Reading and writing have limits of their own in the gateway,
+// because an answer may be held back for minutes on purpose.
+const (
+	headerLimit   = 10 * time.Second
+	idleLimit     = 2 * time.Minute
+	headerSize    = 64 << 10
+	shutdownLimit = 2 * time.Second
+)
+
+// Listeners are where a simulator is reached. All but Gateway may be nil.
+type Listeners struct {
+	Gateway net.Listener // the acquirer's door
+	Control net.Listener // the control API; nil: at the door
+	TLS     net.Listener // the acquirer's door over TLS, with HTTP/1.1 and HTTP/2
+	Config  *tls.Config  // for TLS: certificate and protocols
+}
+
+// Serve answers on listener until ctx ends. With a second listener the control API stands there and
+// nowhere else. It closes the listeners, but not the simulator.
+func (s *Simulator) Serve(ctx context.Context, listener, controlListener net.Listener) error {
+	return s.ServeAll(ctx, Listeners{Gateway: listener, Control: controlListener})
+}
+
+// ServeAll answers on all listeners until ctx ends or one of them fails. It closes the listeners, but not the simulator.
+func (s *Simulator) ServeAll(ctx context.Context, l Listeners) error {
+	s.nameURLs(l)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	servers := l.servers(s)
+	ended := make(chan error, len(servers))
+	for _, run := range servers {
+		go func() {
+			ended <- run(ctx)
+			cancel()
+		}()
+	}
+	var err error
+	for range servers {
+		err = errors.Join(err, <-ended)
+	}
+	return err
+}
+
+// servers are the parts that have to run.
+func (l Listeners) servers(s *Simulator) []func(context.Context) error {
+	door := s.GatewayHandler()
+	atDoor := door
+	if l.Control == nil {
+		atDoor = s.Handler()
+	}
+	list := []func(context.Context) error{func(ctx context.Context) error { return serve(ctx, l.Gateway, atDoor, nil) }}
+	if l.Control != nil {
+		list = append(list, func(ctx context.Context) error { return serve(ctx, l.Control, s.ControlHandler(), nil) })
+	}
+	if l.TLS != nil {
+		list = append(list, func(ctx context.Context) error { return serve(ctx, l.TLS, door, l.Config) })
+	}
+	return list
+}
+
+// nameURLs keeps addresses that were configured.
+func (s *Simulator) nameURLs(l Listeners) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := func(url *string, scheme string, l net.Listener) {
+		if *url == "" && l != nil {
+			*url = scheme + l.Addr().String()
+		}
+	}
+	at(&s.urls.gateway, "http://", l.Gateway)
+	at(&s.urls.control, "http://", l.Control)
+	at(&s.urls.control, "http://", l.Gateway)
+	at(&s.urls.tls, "https://", l.TLS)
+}
+
+func serve(ctx context.Context, listener net.Listener, h http.Handler, secure *tls.Config) error {
+	base, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit, MaxHeaderBytes: headerSize, TLSConfig: secure,
+		BaseContext: func(net.Listener) context.Context { return base },
+	}
+	done := make(chan error, 1)
+	go func() {
+		if secure != nil {
+			done <- server.ServeTLS(listener, "", "")
+			return
+		}
+		done <- server.Serve(listener)
+	}()
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
+	case <-ctx.Done():
+	}
+	stop() // what waits on purpose must not hold the end
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
+	defer cancel()
+	if err := server.Shutdown(limit); err != nil {
+		return errors.Join(server.Close(), ignoreDeadline(err))
+	}
+	return nil
+}
+
+// ignoreDeadline: a connection that is still open after the limit is cut, which is no fault.
+func ignoreDeadline(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
