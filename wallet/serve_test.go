@@ -129,11 +129,16 @@ func TestControlRefusals(t *testing.T) {
 			_, err := r.api.OpenTimeline(ctx, control.TimelineSpec{Notification: control.NotificationRhythm{Mode: "x"}})
 			return err
 		}},
-		"payer of none":     {control.NotFound, func() error { _, err := r.api.CreatePayer(ctx, control.PayerSpec{Timeline: "x"}); return err }},
-		"template":          {control.Invalid, func() error { _, err := r.api.CreatePayer(ctx, control.PayerSpec{Template: "x"}); return err }},
-		"unknown payer":     {control.NotFound, func() error { _, err := r.api.Payer(ctx, "x"); return err }},
-		"length of code":    {control.Invalid, func() error { _, err := r.api.IssueCode(ctx, p.ID, control.CodeSpec{Length: 7}); return err }},
-		"prefix of code":    {control.Invalid, func() error { _, err := r.api.IssueCode(ctx, p.ID, control.CodeSpec{Prefix: "99"}); return err }},
+		"payer of none":  {control.NotFound, func() error { _, err := r.api.CreatePayer(ctx, control.PayerSpec{Timeline: "x"}); return err }},
+		"template":       {control.Invalid, func() error { _, err := r.api.CreatePayer(ctx, control.PayerSpec{Template: "x"}); return err }},
+		"unknown payer":  {control.NotFound, func() error { _, err := r.api.Payer(ctx, "x"); return err }},
+		"length of code": {control.Invalid, func() error { _, err := r.api.IssueCode(ctx, p.ID, control.CodeSpec{Length: 7}); return err }},
+		"prefix of code": {control.Invalid, func() error { _, err := r.api.IssueCode(ctx, p.ID, control.CodeSpec{Prefix: "99"}); return err }},
+		"eleven codes": {control.Invalid, func() error {
+			_, err := r.api.IssueCodes(ctx, p.ID, control.CodesSpec{Quantity: 11})
+			return err
+		}},
+		"region of code":    {control.Invalid, func() error { _, err := r.api.IssueCode(ctx, p.ID, control.CodeSpec{Region: "sg"}); return err }},
 		"nothing waits":     {control.Conflict, func() error { _, err := r.api.EnterPassword(ctx, p.ID, control.PayerAct{}); return err }},
 		"nothing to refuse": {control.Conflict, func() error { _, err := r.api.Decline(ctx, p.ID, control.PayerAct{}); return err }},
 		"unknown fault":     {control.NotFound, func() error { _, err := r.api.Arm(ctx, control.FaultSpec{Fault: "x"}); return err }},

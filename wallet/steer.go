@@ -197,11 +197,32 @@ func (s *Simulator) Payer(ctx context.Context, id string) (control.Payer, error)
 
 // IssueCode implements control.API.
 func (s *Simulator) IssueCode(ctx context.Context, payer string, spec control.CodeSpec) (control.PaymentCode, error) {
-	list, err := s.wallet.IssueCode(ctx, payer, code.Format{Prefix: spec.Prefix, Length: spec.Length}, 1)
+	list, err := s.IssueCodes(ctx, payer, control.CodesSpec{CodeSpec: spec})
 	if err != nil {
-		return control.PaymentCode{}, translate(err)
+		return control.PaymentCode{}, err
 	}
-	return control.PaymentCode{Digits: list[0].Digits, Expiry: list[0].Expiry}, nil
+	return list[0], nil
+}
+
+// IssueCodes implements control.API.
+func (s *Simulator) IssueCodes(ctx context.Context, payer string, spec control.CodesSpec) ([]control.PaymentCode, error) {
+	if spec.Quantity < 0 || spec.Quantity > 10 {
+		return nil, control.Errorf(control.Invalid, "quantity: %d instead of 1 to 10", spec.Quantity)
+	}
+	if r := spec.Region; r != "" && (len(r) != 2 || strings.ToUpper(r) != r) {
+		return nil, control.Errorf(control.Invalid, "region: %q instead of two capital letters, such as SG", r)
+	}
+	list, err := s.wallet.IssueCode(ctx, payer, mpp.CodeSpec{
+		Format: code.Format{Prefix: spec.Prefix, Length: spec.Length}, Quantity: spec.Quantity, Region: spec.Region,
+	})
+	if err != nil {
+		return nil, translate(err)
+	}
+	views := make([]control.PaymentCode, 0, len(list))
+	for _, c := range list {
+		views = append(views, control.PaymentCode{Digits: c.Digits, Start: c.Start, Expiry: c.Expiry})
+	}
+	return views, nil
 }
 
 // Faults implements control.API.

@@ -30,6 +30,8 @@ type API interface {
 	CreatePayer(ctx context.Context, spec PayerSpec) (Payer, error)
 	Payer(ctx context.Context, id string) (Payer, error)
 	IssueCode(ctx context.Context, payer string, spec CodeSpec) (PaymentCode, error)
+	// IssueCodes is IssueCode for several codes, each of which is valid from when the one before ends.
+	IssueCodes(ctx context.Context, payer string, spec CodesSpec) ([]PaymentCode, error)
 	PayerHand
 	Listing
 	Decoding
@@ -156,11 +158,20 @@ type Payer struct {
 type CodeSpec struct {
 	Prefix string `json:"prefix,omitempty"` // 25 … 30, or a longer start of digits
 	Length int    `json:"length,omitempty"` // 17, 18, 19, 24 (default) or 32
+	// Region is where the payer chose to pay, ISO 3166-1 alpha-2: the code pays there only. Empty: wherever the shop is.
+	Region string `json:"region,omitempty"`
 }
 
-// PaymentCode is a minted code. Expiry is on the payer's timeline.
+// CodesSpec asks for several payment codes at once, as a phone does that will be offline.
+type CodesSpec struct {
+	CodeSpec
+	Quantity int `json:"quantity,omitempty"` // 1 (default) to 10
+}
+
+// PaymentCode is a minted code. Start and Expiry are on the payer's timeline.
 type PaymentCode struct {
 	Digits string    `json:"digits"`
+	Start  time.Time `json:"start"`
 	Expiry time.Time `json:"expiry"`
 }
 

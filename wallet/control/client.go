@@ -128,6 +128,11 @@ func (c *Client) Payer(ctx context.Context, id string) (Payer, error) {
 	return get[Payer](ctx, c, "payer "+id, "/payers/"+seg(id))
 }
 
+// IssueCodes implements API.
+func (c *Client) IssueCodes(ctx context.Context, payer string, spec CodesSpec) ([]PaymentCode, error) {
+	return post[[]PaymentCode](ctx, c, "issue codes to payer "+payer, "/payers/"+seg(payer)+"/code-series", spec)
+}
+
 // IssueCode implements API.
 func (c *Client) IssueCode(ctx context.Context, payer string, spec CodeSpec) (PaymentCode, error) {
 	return post[PaymentCode](ctx, c, "issue code to payer "+payer, "/payers/"+seg(payer)+"/codes", spec)

@@ -36,6 +36,9 @@ func Handler(api API) http.Handler {
 	post("/payers/{id}/codes", write(func(r *http.Request, spec CodeSpec) (PaymentCode, error) {
 		return api.IssueCode(r.Context(), id(r), spec)
 	}))
+	post("/payers/{id}/code-series", write(func(r *http.Request, spec CodesSpec) ([]PaymentCode, error) {
+		return api.IssueCodes(r.Context(), id(r), spec)
+	}))
 
 	get("/fault-kinds", read(func(r *http.Request) ([]FaultKind, error) { return api.Faults(r.Context()) }))
 	post("/faults", write(func(r *http.Request, spec FaultSpec) (Fault, error) { return api.Arm(r.Context(), spec) }))

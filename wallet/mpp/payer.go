@@ -1,6 +1,7 @@
 package mpp
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -293,8 +294,16 @@ func refundViews(tx store.Tx, p payment) ([]Refund, error) {
 	return views, err
 }
 
-// IssueCode asks Alipay+ for payment codes and hands them to the payer (getPaymentCode, mpp-api §4.5).
-func (w *Wallet) IssueCode(ctx context.Context, payerID string, format code.Format, quantity int) ([]aps.PaymentCode, error) {
+// CodeSpec says which payment codes a payer wants.
+type CodeSpec struct {
+	Format   code.Format
+	Quantity int    // up to 10; 0: one
+	Region   string // where the payer chose to pay, ISO 3166-1 alpha-2; empty: wherever the shop is
+}
+
+// IssueCode asks Alipay+ for payment codes and hands them to the payer (getPaymentCode, mpp-api §4.5). Each is valid for
+// a minute that begins when that of the one before ends.
+func (w *Wallet) IssueCode(ctx context.Context, payerID string, spec CodeSpec) ([]aps.PaymentCode, error) {
 	var owner payer
 	err := w.store.View(ctx, func(tx store.Tx) (err error) {
 		owner, err = findPayer(tx, payerID)
@@ -304,8 +313,8 @@ func (w *Wallet) IssueCode(ctx context.Context, payerID string, format code.Form
 		return nil, err
 	}
 	answer, err := w.peer().GetPaymentCode(ctx, aps.CodeRequest{
-		PspID: w.psp(owner), CustomerID: owner.CustomerID, Region: w.region,
-		Quantity: max(quantity, 1), Format: format.String(),
+		PspID: w.psp(owner), CustomerID: owner.CustomerID, Region: spec.Region,
+		Quantity: cmp.Or(spec.Quantity, 1), Format: spec.Format.String(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("payment code for payer %s: %w", payerID, err)

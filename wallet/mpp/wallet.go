@@ -41,7 +41,6 @@ type Options struct {
 	Network   aps.Network       // may follow later, with Connect
 	PspID     string            // this wallet's id; requests for another one are refused; empty accepts all
 	Brands    map[string]string // other wallets that payers can have (trait wallet): name → PSP id
-	Region    string            // where the payers are when they ask for codes, ISO 3166-1 alpha-2
 	// Identify tells what a scanned text is; nil takes everything for a code to be decoded.
 	Identify  func(ctx context.Context, text string) (identify.Outcome, error)
 	Templates []Template   // nil: those of fixtures/payers.yaml
@@ -58,7 +57,6 @@ type Wallet struct {
 	pspID     string
 	brands    map[string]string
 	identify  func(ctx context.Context, text string) (identify.Outcome, error)
-	region    string
 	templates map[string]Template
 	risk      risk.Desk
 
@@ -88,7 +86,7 @@ func New(o Options) (*Wallet, error) {
 	}
 	w := &Wallet{
 		store: o.Store, base: o.Clock, timelines: o.Timelines, ids: o.IDs, log: o.Logger,
-		network: o.Network, pspID: o.PspID, brands: o.Brands, identify: o.Identify, region: o.Region,
+		network: o.Network, pspID: o.PspID, brands: o.Brands, identify: o.Identify,
 		templates: make(map[string]Template, len(o.Templates)),
 		risk:      risk.Desk{Usual: *o.Risk},
 		changed:   make(chan struct{}),

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/code"
@@ -200,7 +201,7 @@ func TestImpossiblePayersAreRefused(t *testing.T) {
 	if _, err := w.wallet.TopUp(t.Context(), "nobody", money.Of("SGD", 1)); !errors.Is(err, ErrNoPayer) {
 		t.Errorf("top-up: %v", err)
 	}
-	if _, err := w.wallet.IssueCode(t.Context(), "nobody", code.Format{}, 1); !errors.Is(err, ErrNoPayer) {
+	if _, err := w.wallet.IssueCode(t.Context(), "nobody", CodeSpec{}); !errors.Is(err, ErrNoPayer) {
 		t.Errorf("code: %v", err)
 	}
 	if _, err := New(Options{}); err == nil {
@@ -229,11 +230,40 @@ func TestTemplateFilesAreChecked(t *testing.T) {
 	}
 }
 
+func TestACodeIsNotGoodBeforeItsMinute(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.payer("rich")
+	series, err := w.wallet.IssueCode(t.Context(), p.ID, CodeSpec{Quantity: 2})
+	if err != nil || len(series) != 2 {
+		t.Fatalf("%v, %v", series, err)
+	}
+	with := func(digits string) string {
+		req := w.request(p)
+		req.Code = digits
+		return w.pay(req).Result.Code
+	}
+	second := series[1].Digits
+	if got := with(second); got != "INVALID_CODE" {
+		t.Errorf("before its minute: %s", got)
+	}
+	w.clock.Advance(time.Minute + time.Second)
+	if got := with(series[0].Digits); got != "EXPIRED_CODE" {
+		t.Errorf("the first in the second minute: %s", got)
+	}
+	if got := with(second); got != "SUCCESS" {
+		t.Errorf("in its minute: %s", got)
+	}
+	if got := with(second); got != "INVALID_CODE" {
+		t.Errorf("a second time: %s", got)
+	}
+}
+
 func TestCodesAreIssuedInTheFormatAskedFor(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.payer("rich")
-	issued, err := w.wallet.IssueCode(t.Context(), p.ID, code.Format{Prefix: "28", Length: 19}, 3)
+	issued, err := w.wallet.IssueCode(t.Context(), p.ID, CodeSpec{Format: code.Format{Prefix: "28", Length: 19}, Quantity: 3})
 	if err != nil || len(issued) != 3 {
 		t.Fatalf("%v, %v", issued, err)
 	}
@@ -248,7 +278,7 @@ func TestCodesAreIssuedInTheFormatAskedFor(t *testing.T) {
 	if len(slices.Compact(digits)) != 3 {
 		t.Errorf("codes %v", digits)
 	}
-	if _, err := w.wallet.IssueCode(t.Context(), p.ID, code.Format{Prefix: "99"}, 1); !errors.Is(err, ErrRefused) {
+	if _, err := w.wallet.IssueCode(t.Context(), p.ID, CodeSpec{Format: code.Format{Prefix: "99"}}); !errors.Is(err, ErrRefused) {
 		t.Errorf("impossible format: %v", err)
 	}
 }

@@ -45,13 +45,14 @@ func (n *fakeNetwork) GetPaymentCode(_ context.Context, req aps.CodeRequest) (ap
 		return aps.CodeAnswer{Result: refusal("PARAM_ILLEGAL", err.Error())}, nil
 	}
 	answer := aps.CodeAnswer{Result: success()}
+	now := n.clock.Now()
 	for range req.Quantity {
 		digits, err := code.Mint(format, n.random)
 		if err != nil {
 			return aps.CodeAnswer{}, err
 		}
-		now := n.clock.Now()
 		answer.Codes = append(answer.Codes, aps.PaymentCode{Digits: digits, Start: now, Expiry: now.Add(time.Minute)})
+		now = now.Add(time.Minute)
 	}
 	return answer, nil
 }
@@ -115,7 +116,7 @@ func (w *world) payer(template string, traits ...string) Payer {
 // request is a payment of 12.34 SGD with a fresh code of the payer, open for a minute.
 func (w *world) request(p Payer) aps.WalletPay {
 	w.t.Helper()
-	minted, err := w.wallet.IssueCode(w.t.Context(), p.ID, code.Format{}, 1)
+	minted, err := w.wallet.IssueCode(w.t.Context(), p.ID, CodeSpec{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

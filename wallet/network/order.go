@@ -94,6 +94,7 @@ type Code struct {
 	Timeline   string
 	Payer      string
 	CustomerID string
+	Region     string    // where alone the payer can pay with it, ISO 3166-1 alpha-2; empty: wherever the shop is
 	Start      time.Time // on the timeline
 	Expiry     time.Time
 	Used       bool

@@ -41,11 +41,11 @@ func (n *Network) routeCode(tx store.Tx, o *Order) (refusal string, err error) {
 	if err != nil {
 		return "", err
 	}
-	switch {
-	case !found, c.Used:
+	if !found {
 		return "INVALID_CODE", nil
-	case !o.Opened.Before(c.Expiry):
-		return "EXPIRED_CODE", nil
+	}
+	if refusal := c.refuses(o); refusal != "" {
+		return refusal, nil
 	}
 	c.Used = true
 	o.Payer, o.CustomerID = c.Payer, c.CustomerID

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"mppsim/wallet/code/picture"
 	"mppsim/wallet/control"
 	"mppsim/wallet/money"
 )
@@ -220,62 +219,6 @@ func firstText(texts ...string) string {
 		}
 	}
 	return ""
-}
-
-func (a *app) payerCodeCommand() *cobra.Command {
-	var h hand
-	var spec control.CodeSpec
-	var bars, plain bool
-	var out string
-	cmd := &cobra.Command{
-		Use: "code PAYER", Short: "Show a payment code, which is good for one payment within a minute", Args: cobra.ExactArgs(1),
-		Example: `  mppsim payer code rich
-  mppsim payer code rich --plain            only the digits, for scripts
-  mppsim payer code rich --bars --out code.png`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return h.steer(cmd.Context(), func(api control.API) error {
-				p, err := knownOrNew(cmd.Context(), api, args[0])
-				if err != nil {
-					return err
-				}
-				c, err := api.IssueCode(cmd.Context(), p.ID, spec)
-				if err != nil {
-					return err
-				}
-				return a.showCode(c, bars, plain, out)
-			})
-		},
-	}
-	f := cmd.Flags()
-	f.BoolVar(&bars, "bars", false, "draw a Code 128 instead of a QR code")
-	f.BoolVar(&plain, "plain", false, "print only the digits")
-	f.StringVar(&out, "out", "", "file for the picture: .png or .svg")
-	f.StringVar(&spec.Prefix, "prefix", "", "first digits of the code, 25 to 30")
-	f.IntVar(&spec.Length, "length", 0, "digits of the code: 17, 18, 19, 24 or 32 (default 24)")
-	return h.reach(cmd)
-}
-
-func (a *app) showCode(c control.PaymentCode, bars, plain bool, out string) error {
-	kind := picture.QRCode
-	if bars {
-		kind = picture.Code128
-	}
-	s, err := picture.PaymentCode(c.Digits, kind, picture.Full)
-	if err != nil {
-		return internalf("%w", err)
-	}
-	if err := savePicture(s, out); err != nil {
-		return err
-	}
-	if plain {
-		a.printf("%s\n", c.Digits)
-		return nil
-	}
-	if out == "" {
-		a.printf("%s\n", s.Terminal(picture.Colour))
-	}
-	a.printf("%s\nvalid until %s (UTC+8)\n", c.Digits, clockText(c.Expiry))
-	return nil
 }
 
 // payerActCommand is something that a payer does with a payment that waits.
