@@ -66,7 +66,7 @@ func (c counter) paid(id string) (paymentID string) {
 func (c counter) say(api aps.API, inStore, body string) aps.Fields {
 	c.t.Helper()
 	if c.door == "ams" {
-		return c.till.ask(inStore, body)
+		return c.ask(inStore, body)
 	}
 	return c.rig.ask(api, body)
 }
