@@ -105,6 +105,10 @@ func TestKeysCanBeRotated(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.sim.SetAcquirerKeys(sign.NewKeySet("2", &other.PublicKey))
+	line, err := sign.PublicKeyLine(&other.PublicKey)
+	if info, err2 := r.api.Info(t.Context()); err != nil || err2 != nil || len(info.AcquirerKeys) != 1 || info.AcquirerKeys["2"] != line {
+		t.Errorf("info tells the keys %v of the acquirer, %v, %v", info.AcquirerKeys, err, err2)
+	}
 	want(t, "another key", r.pay("P3", r.code(p), "1000").code(), "INVALID_SIGNATURE")
 }
 

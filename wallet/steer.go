@@ -44,8 +44,12 @@ func (s *Simulator) Info(context.Context) (control.Info, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	o := s.options
+	keys, err := s.keys.Lines()
+	if err != nil {
+		return control.Info{}, fmt.Errorf("keys of the acquirer: %w", err)
+	}
 	return control.Info{
-		Version: o.Version, ClientID: o.ClientID, AcquirerID: o.AcquirerID, PspID: o.PspID, WalletBrand: o.WalletBrand,
+		AcquirerKeys: keys, Version: o.Version, ClientID: o.ClientID, AcquirerID: o.AcquirerID, PspID: o.PspID, WalletBrand: o.WalletBrand,
 		GatewayURL: s.urls.gateway, ControlURL: s.urls.control, TLSURL: s.urls.tls, NetworkKey: s.publicKey, KeyVersion: o.KeyVersion,
 		Now: o.Clock.Now(), CallbackHosts: slices.Clone(o.Hosts), LastSeq: s.recorder.Last(), SigningOff: o.SigningOff,
 	}, nil

@@ -66,19 +66,21 @@ type API interface {
 
 // Info is what an acquirer and a harness need to know of a simulator.
 type Info struct {
-	Version       string    `json:"version"`
-	ClientID      string    `json:"clientId"`
-	AcquirerID    string    `json:"acquirerId"`
-	PspID         string    `json:"pspId"`
-	WalletBrand   string    `json:"walletBrandName"`
-	GatewayURL    string    `json:"gatewayUrl"` // base for /aps/api/v1/...
-	ControlURL    string    `json:"controlUrl"`
-	TLSURL        string    `json:"tlsUrl,omitempty"` // base over TLS, where it is served
-	NetworkKey    string    `json:"networkPublicKey"` // one-line SPKI base64
-	KeyVersion    string    `json:"keyVersion"`
-	Now           time.Time `json:"now"` // real time
-	CallbackHosts []string  `json:"callbackHosts"`
-	LastSeq       uint64    `json:"lastSeq"`
+	Version     string `json:"version"`
+	ClientID    string `json:"clientId"`
+	AcquirerID  string `json:"acquirerId"`
+	PspID       string `json:"pspId"`
+	WalletBrand string `json:"walletBrandName"`
+	GatewayURL  string `json:"gatewayUrl"` // base for /aps/api/v1/...
+	ControlURL  string `json:"controlUrl"`
+	TLSURL      string `json:"tlsUrl,omitempty"` // base over TLS, where it is served
+	NetworkKey  string `json:"networkPublicKey"` // one-line SPKI base64
+	KeyVersion  string `json:"keyVersion"`
+	// AcquirerKeys are the keys that signatures of the acquirer are checked with, by version: one-line SPKI base64.
+	AcquirerKeys  map[string]string `json:"acquirerPublicKeys,omitempty"`
+	Now           time.Time         `json:"now"` // real time
+	CallbackHosts []string          `json:"callbackHosts"`
+	LastSeq       uint64            `json:"lastSeq"`
 	// SigningOff says that nothing is signed and no signature is checked: fit for load tests, for nothing else.
 	SigningOff bool `json:"signingOff,omitempty"`
 }

@@ -171,3 +171,16 @@ func (s KeySet) Get(version string) (key *rsa.PublicKey, exact bool) {
 
 // Versions lists the known versions in order.
 func (s KeySet) Versions() []string { return slices.Sorted(maps.Keys(s.keys)) }
+
+// Lines writes each key in the vendor's form, by version.
+func (s KeySet) Lines() (map[string]string, error) {
+	lines := make(map[string]string, len(s.keys))
+	for version, key := range s.keys {
+		line, err := PublicKeyLine(key)
+		if err != nil {
+			return nil, fmt.Errorf("version %s: %w", version, err)
+		}
+		lines[version] = line
+	}
+	return lines, nil
+}

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -151,12 +153,8 @@ func (a *app) loadProfile(ctx context.Context, path string, set []string, secret
 func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (control.API, func(), error) {
 	if at != "" {
 		api, info, err := attach(ctx, at)
-		if err == nil && info.SigningOff {
-			err = usagef("--at %s: the simulator there was started with --signing off, so that nothing it saw or sent could be judged; start it without", at)
-		}
-		if err == nil && info.ClientID != p.Facts.Client {
-			err = usagef("%s: facts.ids.client is %s, but the simulator at %s serves %s; start it with `mppsim serve --profile %s`",
-				p.File, p.Facts.Client, at, info.ClientID, p.File)
+		if err == nil {
+			err = suits(p, info, at)
 		}
 		return api, func() {}, err
 	}
@@ -174,6 +172,31 @@ func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (
 		return nil, nil, err
 	}
 	return s.api, func() { _ = s.close() }, nil
+}
+
+// suits refuses a running simulator whose judgement would be about another acquirer than the one of the profile.
+func suits(p *profile.Profile, info control.Info, at string) error {
+	if info.SigningOff {
+		return usagef("--at %s: the simulator there was started with --signing off, so that nothing it saw or sent could be judged; start it without", at)
+	}
+	if info.ClientID != p.Facts.Client {
+		return usagef("%s: facts.ids.client is %s, but the simulator at %s serves %s; start it with `mppsim serve --profile %s`",
+			p.File, p.Facts.Client, at, info.ClientID, p.File)
+	}
+	keys, err := acquirerKeys(p)
+	if err != nil {
+		return err
+	}
+	own, err := keys.Lines()
+	if err != nil {
+		return usagef("%s: alipayplus.acquirer_public_key: %w", p.File, err)
+	}
+	if len(own) > 0 && len(info.AcquirerKeys) > 0 &&
+		!slices.Equal(slices.Sorted(maps.Values(own)), slices.Sorted(maps.Values(info.AcquirerKeys))) {
+		return usagef("%s: alipayplus.acquirer_public_key is not the key with which the simulator at %s checks signatures, "+
+			"so that correct ones would look wrong; start it anew with `mppsim serve --profile %s`", p.File, at, p.File)
+	}
+	return nil
 }
 
 // run certifies and shows progress and summary.

@@ -128,10 +128,10 @@ func TestRefused(t *testing.T) {
 		"nothing selected, port taken": {
 			"certify --profile DIR/acquirer.yaml --set alipayplus.listen=999.0.0.1:1 --only ACQ-XXX-99", "", 2, []string{"ACQ-XXX-99"},
 		},
-		"key over a file":               {"keys new DIR/keys/acquirer.key", "", 2, []string{"acquirer.key is there already"}},
-		"key without a name":            {"keys new DIR/", "", 2, []string{"acquirer.key"}},
-		"key of no key":                 {"keys show DIR/bad.key", "", 2, []string{"bad.key", "neither a private nor a public"}},
-		"keys of nothing":               {"keys", "", 2, []string{"mppsim keys new FILE"}},
+		"key over a file":    {"keys new DIR/keys/acquirer.key", "", 2, []string{"acquirer.key is there already"}},
+		"key without a name": {"keys new DIR/", "", 2, []string{"acquirer.key"}},
+		"key of no key":      {"keys show DIR/bad.key", "", 2, []string{"bad.key", "neither a private nor a public"}},
+		"keys of nothing":    {"keys", "", 2, []string{"mppsim keys new FILE"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

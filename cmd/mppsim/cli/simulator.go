@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,15 +133,24 @@ func attach(ctx context.Context, at string) (control.API, control.Info, error) {
 	return api, info, nil
 }
 
-// simulatorOf are the options of a simulator for the acquirer of a profile.
-func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error) {
+// acquirerKeys are the public keys of a profile's acquirer; the last version in order is the current one.
+func acquirerKeys(p *profile.Profile) (sign.KeySet, error) {
 	keys := sign.KeySet{}
-	for version, text := range p.AlipayPlus.AcquirerKeys {
-		key, err := sign.ParsePublicKey([]byte(text))
+	for _, version := range slices.Sorted(maps.Keys(p.AlipayPlus.AcquirerKeys)) {
+		key, err := sign.ParsePublicKey([]byte(p.AlipayPlus.AcquirerKeys[version]))
 		if err != nil {
-			return wallet.Options{}, usagef("%s: alipayplus.acquirer_public_key: %w", p.File, err)
+			return keys, usagef("%s: alipayplus.acquirer_public_key: %w", p.File, err)
 		}
 		keys = keys.With(version, key)
+	}
+	return keys, nil
+}
+
+// simulatorOf are the options of a simulator for the acquirer of a profile.
+func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error) {
+	keys, err := acquirerKeys(p)
+	if err != nil {
+		return wallet.Options{}, err
 	}
 	o := wallet.Options{
 		ClientID: p.Facts.Client, AcquirerID: p.Facts.Acquirer, AcquirerKeys: keys, Version: Version(),
@@ -147,7 +158,6 @@ func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error
 		CodeDomains: wallet.CodeDomains{Private: p.AlipayPlus.PrivateDomains, Entry: p.AlipayPlus.EntryDomains},
 	}
 	o.Lenient = control.Leniency(p.AlipayPlus.Lenient)
-	var err error
 	if o.Contract, err = contractOf(p); err != nil {
 		return o, err
 	}
