@@ -58,6 +58,7 @@ type Options struct {
 	Strict       bool                       // refuse what the real gateway refuses; default: serve and record it
 	Lenient      control.Leniency           // towards forms that the real gateway takes; default warn
 	Rate         gateway.Rate               // calls of the acquirer beyond it are refused; default: any number
+	Callers      gateway.Limits             // that keep slow and huge callers from holding others up
 	MaxAge       time.Duration              // of Request-Time, into the future as well; default: any
 	Trace        trace.Options              // bounds of the record
 	Retention    time.Duration              // of closed timelines; default a day, negative: for ever

@@ -8,16 +8,12 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"mppsim/wallet/gateway"
 )
 
-// Limits of the server that face slow callers. Reading and writing have limits of their own in the gateway,
-// because an answer may be held back for minutes on purpose.
-const (
-	headerLimit   = 10 * time.Second
-	idleLimit     = 2 * time.Minute
-	headerSize    = 64 << 10
-	shutdownLimit = 2 * time.Second
-)
+// shutdownLimit is how long open calls may take to end when serving ends.
+const shutdownLimit = 2 * time.Second
 
 // Listeners are where a simulator is reached. All but Gateway may be nil.
 type Listeners struct {
@@ -55,17 +51,17 @@ func (s *Simulator) ServeAll(ctx context.Context, l Listeners) error {
 
 // servers are the parts that have to run.
 func (l Listeners) servers(s *Simulator) []func(context.Context) error {
-	door := s.GatewayHandler()
+	door, limits := s.GatewayHandler(), s.options.Callers.WithDefaults()
 	atDoor := door
 	if l.Control == nil {
 		atDoor = s.Handler()
 	}
-	list := []func(context.Context) error{func(ctx context.Context) error { return serve(ctx, l.Gateway, atDoor, nil) }}
+	list := []func(context.Context) error{func(ctx context.Context) error { return serve(ctx, l.Gateway, atDoor, nil, limits) }}
 	if l.Control != nil {
-		list = append(list, func(ctx context.Context) error { return serve(ctx, l.Control, s.ControlHandler(), nil) })
+		list = append(list, func(ctx context.Context) error { return serve(ctx, l.Control, s.ControlHandler(), nil, limits) })
 	}
 	if l.TLS != nil {
-		list = append(list, func(ctx context.Context) error { return serve(ctx, l.TLS, door, l.Config) })
+		list = append(list, func(ctx context.Context) error { return serve(ctx, l.TLS, door, l.Config, limits) })
 	}
 	return list
 }
@@ -85,11 +81,12 @@ func (s *Simulator) nameURLs(l Listeners) {
 	at(&s.urls.tls, "https://", l.TLS)
 }
 
-func serve(ctx context.Context, listener net.Listener, h http.Handler, secure *tls.Config) error {
+func serve(ctx context.Context, listener net.Listener, h http.Handler, secure *tls.Config, limits gateway.Limits) error {
 	base, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	// Bodies and answers have limits of their own in the gateway, because an answer may be held back for minutes on purpose.
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit, MaxHeaderBytes: headerSize, TLSConfig: secure,
+		Handler: h, ReadHeaderTimeout: limits.Header, IdleTimeout: limits.Idle, MaxHeaderBytes: limits.HeaderSize, TLSConfig: secure,
 		BaseContext: func(net.Listener) context.Context { return base },
 	}
 	done := make(chan error, 1)

@@ -20,11 +20,8 @@ import (
 	"mppsim/wallet/trace"
 )
 
-// Limits of the gateway. The first three keep a slow or huge caller from holding it.
+// Limits of the acquirer.
 const (
-	maxBody         = 1 << 20
-	readLimit       = 15 * time.Second
-	writeLimit      = 10 * time.Second
 	notifyLimit     = 5 * time.Second  // an acknowledgement is due within it (ACQ-NTF-18)
 	callLimit       = 10 * time.Second // any other answer of the acquirer (ACQ-POC-01)
 	defaultKeyLabel = "1"
@@ -48,6 +45,7 @@ type Options struct {
 	Rate       Rate             // calls of the acquirer beyond it are refused
 	MaxAge     time.Duration    // of Request-Time, into the future as well; zero: any
 	Hosts      []string         // to which notifications may go
+	Limits     Limits           // of callers
 	SigningOff bool             // for load tests: nothing is signed and no signature is checked
 	Services   []Service
 	InStore    *ams.Dialect      // of the door InStore; nil: it is closed
@@ -60,6 +58,7 @@ type Gateway struct {
 	turns    chan struct{} // at most GOMAXPROCS signatures at a time, first come first served
 	searches budget        // for mistakes in signatures
 	pace     pace          // of the acquirer's calls
+	large    chan struct{} // a place for each large body that is being read
 	wrongKey func() (*rsa.PrivateKey, error)
 	client   notifier
 	ctx      context.Context
@@ -73,8 +72,10 @@ func New(o Options) *Gateway {
 	if o.KeyVersion == "" {
 		o.KeyVersion = defaultKeyLabel
 	}
+	o.Limits = o.Limits.WithDefaults()
 	ctx, stop := context.WithCancel(context.Background())
 	return &Gateway{
+		large:   make(chan struct{}, o.Limits.Large),
 		Options: o, turns: newTurns(), wrongKey: sync.OnceValues(sign.GenerateKey),
 		client: newNotifier(), pace: pace{Rate: o.Rate}, ctx: ctx, stop: stop,
 	}

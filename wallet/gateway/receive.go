@@ -1,10 +1,8 @@
 package gateway
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strings"
@@ -42,8 +40,8 @@ func (c *call) refuse(code string) {
 // could not be read to its end.
 func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*call, error) {
 	rc := http.NewResponseController(w)
-	ignore(rc.SetReadDeadline(time.Now().Add(readLimit)))
-	body, err := readBody(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
+	ignore(rc.SetReadDeadline(time.Now().Add(g.Limits.Read)))
+	body, err := g.readBody(r.Context(), http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	c := &call{route: to, ex: trace.Exchange{
 		ID: g.IDs(), Leg: trace.AcquirerToNetwork, Door: string(to.door.name), API: string(to.api), Received: g.Wall.Now(),
 		Request: trace.Message{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: r.Header, Body: body},
@@ -60,16 +58,6 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*ca
 	g.checkRate(c)
 	g.read(c)
 	return c, nil
-}
-
-// readBody reads a body to its end, into a buffer of its own length where that is told.
-func readBody(body io.Reader, length int64) ([]byte, error) {
-	if length <= 0 || length > maxBody {
-		return io.ReadAll(body)
-	}
-	buffer := bytes.NewBuffer(make([]byte, 0, length+bytes.MinRead)) // with room to meet the end without growing
-	_, err := buffer.ReadFrom(body)
-	return buffer.Bytes(), err
 }
 
 // ignore drops an error of a connection that cannot set deadlines; the server's own limits hold there.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"mppsim/wallet/ams"
@@ -48,6 +49,9 @@ func (g *Gateway) turnAway(w http.ResponseWriter, c *call, err error) {
 	status := http.StatusBadRequest
 	if tooLarge(err) {
 		status = http.StatusRequestEntityTooLarge
+	}
+	if errors.Is(err, errBusy) {
+		status = http.StatusServiceUnavailable
 	}
 	w.Header().Set("Connection", "close")
 	g.sendPage(w, c, status, "")

@@ -17,7 +17,7 @@ func (g *Gateway) send(w http.ResponseWriter, c *call, status int, header map[st
 	c.ex.Response = trace.Message{Status: status, Header: header, Body: body}
 	g.conclude(c)
 	maps.Copy(w.Header(), header)
-	ignore(http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeLimit)))
+	ignore(http.NewResponseController(w).SetWriteDeadline(time.Now().Add(g.Limits.Write)))
 	w.WriteHeader(status)
 	if _, err := w.Write(body); err != nil { //nolint:gosec // an API answer, no page of a browser
 		g.amend(c.ex.ID, func(e *trace.Exchange) { e.Response, e.Broken = trace.Message{}, "caller gone" })
