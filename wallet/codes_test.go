@@ -1,9 +1,13 @@
 package wallet_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"mppsim/wallet"
+	"mppsim/wallet/code/identify"
+	"mppsim/wallet/code/scan"
 	"mppsim/wallet/control"
 )
 
@@ -22,4 +26,38 @@ func TestCodesOfAPhoneThatIsOffline(t *testing.T) {
 	want(t, "too late", r.pay("P2", list[0].Digits, "1000").code(), "EXPIRED_CODE")
 	want(t, "in its minute", r.pay("P3", list[2].Digits, "1000").code(), "SUCCESS")
 	want(t, "again", r.pay("P4", list[2].Digits, "1000").code(), "INVALID_CODE")
+}
+
+// TestAPictureOfTheOrderCodeIsScannedAndPaid goes the way of a payer before the shop's screen.
+func TestAPictureOfTheOrderCodeIsScannedAndPaid(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.sim.SetURLs(r.url, r.url)
+	r.open("off")
+	p := r.payer("rich")
+	a := r.sell(sale{id: "P1", value: "1000", factor: orderCodeFactor})
+	_, picture := r.browse(a.Text("orderCodeForm.codeDetails.1.codeValue"))
+	seen, err := scan.Read(t.Context(), strings.NewReader(picture))
+	if err != nil || seen.Text != codeText(a) {
+		t.Fatalf("the picture says %q, error %v, want %q", seen.Text, err, codeText(a))
+	}
+	want(t, "scan", r.scan(p, seen.Text).Result.Code, "SUCCESS")
+	want(t, "confirmed", r.confirm(p).State, "SUCCESS")
+	r.wantMoved("payer/"+p.ID, -1000)
+}
+
+// TestRulesOfANewerLanguageAreAskedOfAlipayPlus scans a code that the wallet's own rules can only guess.
+func TestRulesOfANewerLanguageAreAskedOfAlipayPlus(t *testing.T) {
+	t.Parallel()
+	rules, err := identify.Load("rules.yaml", []byte(`version: test
+rules:
+  - {name: newer, match: {prefix: "https://newer/"}, product: entry-code, issuer: acme, action: OPEN_URL, url: {direct: true}, userAgent: Acme, engine: 2, trust: false}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t, func(o *wallet.Options) { o.CodeRules = rules })
+	r.open("off")
+	got := r.scan(r.payer("rich"), "https://newer/1")
+	want(t, "page", got.Action+" "+got.Page+" "+got.UserAgent, "OPEN_URL https://newer/1 Acme")
 }

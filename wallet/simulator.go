@@ -93,7 +93,7 @@ func (s *Simulator) wire() error {
 		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.pageURL,
 		Address: s.addressOf, BrandOf: s.cashier().BrandOf, Limits: o.Limits,
 		Tokens: tokenPort{s}, Push: s.push, Retention: o.Retention, Forgotten: s.plans.Forget,
-		Promotions: s.marketing.desk(),
+		Promotions: s.marketing.desk(), Identify: s.identify,
 	})
 	templates, err := s.templates()
 	if err != nil {

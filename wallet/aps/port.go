@@ -21,6 +21,8 @@ type Wallet interface {
 type Network interface {
 	GetPaymentCode(ctx context.Context, req CodeRequest) (CodeAnswer, error)
 	NotifyPayment(ctx context.Context, req WalletNotification) (Result, error)
+	// IdentifyCode tells a wallet what a scanned text is for which its own rules are too old.
+	IdentifyCode(ctx context.Context, req CodeQuestion) (CodeIdentity, error)
 	// UserInitiatedPay tells what is behind a text that a user scanned or opened.
 	UserInitiatedPay(ctx context.Context, req UserPay) (UserPayAnswer, error)
 }
@@ -30,6 +32,22 @@ type UserPay struct {
 	PspID      string
 	Code       string // codeValue
 	CustomerID string
+}
+
+// CodeQuestion is a text that a wallet's user scanned and that the wallet's rules cannot tell (mpp-api §4.9).
+type CodeQuestion struct {
+	Code       string // codeValue
+	CustomerID string // empty where a library asks
+}
+
+// CodeIdentity tells what a scanned text is and what the wallet does with it.
+type CodeIdentity struct {
+	Result      Result
+	Supported   bool   // isSupported; false: no code of Alipay+
+	Action      string // postCodeMatchActionType: DECODE or OPEN_URL
+	Code        string // codeValue for userInitiatedPay
+	RedirectURL string // page of OPEN_URL
+	UserAgent   string // what the web view calls itself there
 }
 
 // UserPayAnswer tells a wallet the order that its user is to confirm. PayTo is what the wallet debits.

@@ -32,10 +32,12 @@ func (w *Wallet) Scan(ctx context.Context, payerID, text string) (Scan, error) {
 	if err != nil {
 		return Scan{}, err
 	}
-	what, err := w.identified(ctx, text)
+	what, refused, err := w.identified(ctx, owner, text)
 	switch {
 	case err != nil:
 		return Scan{}, fmt.Errorf("payer %s scans: %w", payerID, err)
+	case refused != nil:
+		return Scan{Result: *refused}, nil
 	case !what.Supported:
 		return Scan{Result: refusal("INVALID_CODE", "this is no code of Alipay+")}, nil
 	case what.Action == identify.OpenURL:
@@ -57,12 +59,25 @@ func (w *Wallet) Scan(ctx context.Context, payerID, text string) (Scan, error) {
 	return shown, nil
 }
 
-// identified tells what a scanned text is (mpp-api §7.2).
-func (w *Wallet) identified(ctx context.Context, text string) (identify.Outcome, error) {
+// identified tells what a scanned text is (mpp-api §7.2). What the wallet's rules are too old for is asked of Alipay+,
+// which may refuse to tell.
+func (w *Wallet) identified(ctx context.Context, owner payer, text string) (what identify.Outcome, refused *aps.Result, err error) {
 	if w.identify == nil {
-		return identify.Outcome{Supported: true, Action: identify.Decode, CodeValue: text}, nil
+		return identify.Outcome{Supported: true, Action: identify.Decode, CodeValue: text}, nil, nil
 	}
-	return w.identify(ctx, text)
+	if what, err = w.identify(ctx, text); err != nil || !what.Ask {
+		return what, nil, err
+	}
+	answer, err := w.peer().IdentifyCode(ctx, aps.CodeQuestion{Code: what.CodeValue, CustomerID: owner.CustomerID})
+	if err != nil {
+		return what, nil, err
+	}
+	if answer.Result.Status != aps.Success {
+		return what, &answer.Result, nil
+	}
+	return identify.Outcome{
+		Supported: answer.Supported, Action: identify.Action(answer.Action), CodeValue: answer.Code, URL: answer.RedirectURL, UserAgent: answer.UserAgent,
+	}, nil, nil
 }
 
 // keepShown keeps the order until the payer decides; one that is known already stays as it is.

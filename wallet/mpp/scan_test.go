@@ -1,12 +1,14 @@
 package mpp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
 	"time"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/code/identify"
 	"mppsim/wallet/money"
 )
 
@@ -79,6 +81,63 @@ func TestScansThatShowNothing(t *testing.T) {
 	}
 	if _, err := w.wallet.Scan(t.Context(), "nobody", "a"); !errors.Is(err, ErrNoPayer) {
 		t.Errorf("unknown payer: %v", err)
+	}
+}
+
+// TestAlipayPlusIsAskedWhatTheRulesCannotTell: a rule of a newer language is only a guess to the wallet.
+func TestAlipayPlusIsAskedWhatTheRulesCannotTell(t *testing.T) {
+	t.Parallel()
+	guess := identify.Outcome{Supported: true, Ask: true, Action: identify.Decode, CodeValue: "a"}
+	tests := map[string]struct {
+		guess identify.Outcome
+		told  aps.CodeIdentity
+		err   error
+		want  Scan
+	}{
+		"a page":    {guess, aps.CodeIdentity{Result: success(), Supported: true, Action: "OPEN_URL", RedirectURL: "https://shop/p", UserAgent: "A"}, nil, Scan{Result: success(), Action: aps.ActionForm{Type: OpenURL, Payload: "https://shop/p"}, UserAgent: "A"}},
+		"unknown":   {guess, aps.CodeIdentity{Result: success()}, nil, Scan{Result: refusal("INVALID_CODE", "this is no code of Alipay+")}},
+		"refused":   {guess, aps.CodeIdentity{Result: refusal("PARAM_ILLEGAL", "too long")}, nil, Scan{Result: refusal("PARAM_ILLEGAL", "too long")}},
+		"no line":   {guess, aps.CodeIdentity{}, errors.New("no line"), Scan{}},
+		"not asked": {identify.Outcome{CodeValue: "a"}, aps.CodeIdentity{}, errors.New("nobody may ask"), Scan{Result: refusal("INVALID_CODE", "this is no code of Alipay+")}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			p := w.payer("rich")
+			w.wallet.identify = func(context.Context, string) (identify.Outcome, error) { return tt.guess, nil }
+			w.network.what = func(q aps.CodeQuestion) (aps.CodeIdentity, error) {
+				if q.Code != "a" || q.CustomerID != p.CustomerID {
+					t.Errorf("asked %+v", q)
+				}
+				return tt.told, tt.err
+			}
+			got, err := w.wallet.Scan(t.Context(), p.ID, "a")
+			if failed := tt.err != nil && tt.guess.Ask; got.Result != tt.want.Result || got.Action != tt.want.Action || got.UserAgent != tt.want.UserAgent || (err != nil) != failed {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
+	}
+}
+
+// TestAToldCodeIsDecoded: Alipay+ may say by which value the wallet asks for the order.
+func TestAToldCodeIsDecoded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.payer("rich")
+	w.wallet.identify = func(context.Context, string) (identify.Outcome, error) {
+		return identify.Outcome{Supported: true, Ask: true, Action: identify.OpenURL, URL: "https://guess", CodeValue: "a"}, nil
+	}
+	w.network.what = func(aps.CodeQuestion) (aps.CodeIdentity, error) {
+		return aps.CodeIdentity{Result: success(), Supported: true, Action: "DECODE", Code: "b"}, nil
+	}
+	asked := ""
+	w.network.behind = func(req aps.UserPay) (aps.UserPayAnswer, error) {
+		asked = req.Code
+		return aps.UserPayAnswer{Result: refusal("EXPIRED_CODE", "too late")}, nil
+	}
+	if s := w.scan(p, "a"); s.Result.Code != "EXPIRED_CODE" || asked != "b" {
+		t.Errorf("%+v after asking for %q", s, asked)
 	}
 }
 

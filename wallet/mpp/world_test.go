@@ -35,6 +35,13 @@ type fakeNetwork struct {
 	heard  []aps.WalletNotification
 	answer func() (aps.Result, error) // to notifications
 	behind func(aps.UserPay) (aps.UserPayAnswer, error)
+	what   func(aps.CodeQuestion) (aps.CodeIdentity, error)
+}
+
+func (n *fakeNetwork) IdentifyCode(_ context.Context, req aps.CodeQuestion) (aps.CodeIdentity, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.what(req)
 }
 
 func (n *fakeNetwork) GetPaymentCode(_ context.Context, req aps.CodeRequest) (aps.CodeAnswer, error) {

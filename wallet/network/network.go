@@ -15,6 +15,7 @@ import (
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/code/identify"
 	"mppsim/wallet/contract"
 	"mppsim/wallet/limit"
 	"mppsim/wallet/money"
@@ -41,6 +42,8 @@ type Options struct {
 	BaseURL func() string
 	// Address says where the acquirer takes a call of Alipay+ that no order names an address for; empty: nowhere.
 	Address func(aps.API) string
+	// Identify tells what a scanned text is; nil takes everything for a code to be decoded.
+	Identify func(ctx context.Context, text string) (identify.Outcome, error)
 	// Limits are what regions allow users of foreign wallets.
 	Limits limit.Rules
 	// BrandOf is the brand of the wallet that a payer chose in the cashier; nil: Brand.
