@@ -224,6 +224,12 @@ func TestWhatIsMissing(t *testing.T) {
 		{name: "callback host refused", spoil: func(s *sim, _ *till) { s.notifyErr = errors.New("host not allowed") }, item: "notification", state: preflight.Fail, says: "host not allowed"},
 		{name: "callback unanswered", spoil: func(s *sim, _ *till) { s.notified = trace.Exchange{Broken: "refused"} }, item: "notification", state: preflight.Fail, says: "refused"},
 		{name: "not acknowledged", spoil: func(s *sim, _ *till) { s.notified.Result = nil }, item: "acknowledgement", state: preflight.Warn, says: "no result"},
+		{name: "another key of Alipay+", spoil: func(s *sim, _ *till) {
+			s.notified.Result = &trace.Result{Status: "F", Code: "INVALID_SIGNATURE"}
+		}, item: "acknowledgement", state: preflight.Fail, says: "rejects the signature"},
+		{name: "another mistake", spoil: func(s *sim, _ *till) {
+			s.notified.Result = &trace.Result{Status: "F", Code: "PROCESS_FAIL"}
+		}, item: "acknowledgement", state: preflight.Warn, says: "not acknowledged: F PROCESS_FAIL"},
 		{name: "acknowledgement unsigned", spoil: func(s *sim, _ *till) { s.notified.Signature.Verdict = "missing" }, item: "acknowledgement", state: preflight.Warn, says: "missing"},
 		{name: "notify not declared", spoil: func(*sim, *till) {}, changes: []string{"[upm, notify]", "[upm]"}, item: "notification", state: preflight.Skipped, says: "not declared"},
 		{name: "factor too small", spoil: func(*sim, *till) {}, changes: []string{"0.05", "0.01"}, item: "factor", state: preflight.Warn, says: "600ms"},

@@ -197,7 +197,7 @@ func (v *visit) signature(pay trace.Exchange) {
 	case "valid":
 		v.add(itemSignature, OK, "", "it verifies with the acquirer's key")
 	case "unchecked":
-		v.add(itemSignature, Warn, "give alipayplus.acquirer_public_key in the profile", "it was not checked: %s", pay.Signature.Reason)
+		v.add(itemSignature, Warn, "give alipayplus.acquirer_public_key in the profile, and --profile to a serve that is attached to", "it was not checked: %s", pay.Signature.Reason)
 	default:
 		v.add(itemSignature, Fail, "correct what is named; mppsim keys shows how both sides must be set", "%s: %s", pay.Signature.Verdict, pay.Signature.Reason)
 	}

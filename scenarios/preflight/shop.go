@@ -120,6 +120,9 @@ func (v *visit) judgeCallback(e trace.Exchange) {
 	}
 	v.add(itemCallback, OK, "", "%s answered: HTTP status %d, %s", target, e.Response.Status, result)
 	switch {
+	case e.Result != nil && e.Result.Code == "INVALID_SIGNATURE":
+		v.add(itemCallbackOK, Fail, "give the acquirer the public key of Alipay+ that `mppsim serve` and `mppsim init` print",
+			"the acquirer rejects the signature of a genuine notification: %s", result)
 	case e.Result == nil || e.Result.Status != "S":
 		v.add(itemCallbackOK, Warn, "a genuine notification is acknowledged with S SUCCESS", "the notification was not acknowledged: %s", result)
 	case e.Signature.Verdict != "valid":
