@@ -13,6 +13,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/catalogue"
 	"mppsim/wallet/control"
+	"mppsim/wallet/gateway"
 	"mppsim/wallet/sign"
 )
 
@@ -157,6 +158,11 @@ func gatewayCauses() map[string]func(*testing.T, catalogue.Operation) aps.Fields
 			t.Helper()
 			return strictly(t, op, "[]", func(*http.Request) {})
 		},
+		"ACCESS_DENIED": func(t *testing.T, op catalogue.Operation) aps.Fields {
+			t.Helper()
+			return strictly(t, op, "{}", func(*http.Request) {}, func(o *wallet.Options) { o.Denied = []aps.API{meaning(op)} })
+		},
+		"REQUEST_TRAFFIC_EXCEED_LIMIT": tooMany,
 		"KEY_NOT_FOUND": func(t *testing.T, op catalogue.Operation) aps.Fields {
 			t.Helper()
 			return strictly(t, op, "{}", func(*http.Request) {}, func(o *wallet.Options) { o.AcquirerKeys = sign.KeySet{} })
@@ -177,16 +183,38 @@ func strictly(t *testing.T, op catalogue.Operation, body string, change func(*ht
 	return aps.FieldsOf(a.body)
 }
 
+// tooMany makes calls faster than one in an hour.
+func tooMany(t *testing.T, op catalogue.Operation) (last aps.Fields) {
+	t.Helper()
+	rate, err := gateway.ParseRate("1/h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t, func(o *wallet.Options) { o.Rate = rate })
+	for range 2 {
+		a, err := r.do(r.requestTo(op.Path, "{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = aps.FieldsOf(a.body)
+	}
+	return last
+}
+
+// meaning is what an operation is called at the door of Alipay+.
+func meaning(op catalogue.Operation) aps.API {
+	if op.FullName() == "ams/cancel" {
+		return aps.CancelPayment
+	}
+	return aps.API(op.Name)
+}
+
 // forced arms a fault that refuses the next call of an operation with a code.
 func forced(t *testing.T, op catalogue.Operation, code catalogue.Code) aps.Fields {
 	t.Helper()
 	r := newRig(t)
-	api := aps.API(op.Name)
-	if op.FullName() == "ams/cancel" {
-		api = aps.CancelPayment
-	}
 	result := aps.Result{Code: code.Name, Status: aps.Status(code.Status)}
-	r.arm("refused-result", control.Aim{Reference: "force", API: api, Count: 1}, control.Params{Result: &result})
+	r.arm("refused-result", control.Aim{Reference: "force", API: meaning(op), Count: 1}, control.Params{Result: &result})
 	a, err := r.do(r.requestTo(op.Path, `{"note":"force"}`))
 	if err != nil || a.status != http.StatusOK {
 		t.Fatalf("status %d, error %v", a.status, err)
@@ -207,8 +235,6 @@ func withoutCause() map[string]string {
 		"UNKNOWN_EXCEPTION":                    undefined,
 		"PROCESS_FAIL":                         undefined,
 		"SYSTEM_ERROR":                         undefined,
-		"REQUEST_TRAFFIC_EXCEED_LIMIT":         "no rate is documented that could be exceeded",
-		"aps ACCESS_DENIED":                    agreed,
 		"INVALID_API":                          agreed,
 		"SIGNATURE_INVALID":                    alias,
 		"CLIENT_INVALID":                       alias,

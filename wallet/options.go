@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"mppsim/wallet/aps"
 	"mppsim/wallet/cashier"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/code/identify"
@@ -59,6 +60,7 @@ type Options struct {
 	Lenient      control.Leniency           // towards forms that the real gateway takes; default warn
 	Rate         gateway.Rate               // calls of the acquirer beyond it are refused; default: any number
 	Callers      gateway.Limits             // that keep slow and huge callers from holding others up
+	Denied       []aps.API                  // operations that the acquirer may not call, at both doors; default: none
 	MaxAge       time.Duration              // of Request-Time, into the future as well; default: any
 	Trace        trace.Options              // bounds of the record
 	Retention    time.Duration              // of closed timelines; default a day, negative: for ever

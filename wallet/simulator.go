@@ -117,7 +117,7 @@ func (s *Simulator) wire() error {
 	s.gateway = gateway.New(gateway.Options{
 		ClientID: o.ClientID, AcquirerID: o.AcquirerID, Key: o.NetworkKey, KeyVersion: o.KeyVersion, Keys: s.acquirerKeys,
 		Network: s.network, Plans: s.plans, Recorder: s.recorder, Wall: o.Clock, IDs: o.IDs, Logger: o.Logger,
-		Strict: o.Strict, Lenient: o.Lenient, Rate: o.Rate, MaxAge: o.MaxAge, Limits: o.Callers, Hosts: o.Hosts, SigningOff: o.SigningOff, Services: services,
+		Strict: o.Strict, Lenient: o.Lenient, Rate: o.Rate, Denied: o.Denied, MaxAge: o.MaxAge, Limits: o.Callers, Hosts: o.Hosts, SigningOff: o.SigningOff, Services: services,
 		InStore: s.inStore, Agents: o.Agents,
 	})
 	return nil

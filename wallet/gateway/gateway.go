@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mppsim/wallet/ams"
+	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
 	"mppsim/wallet/fault"
@@ -42,6 +43,7 @@ type Options struct {
 	Logger     *slog.Logger
 	Strict     bool             // refuse as the real gateway does, instead of serving what is intelligible
 	Lenient    control.Leniency // towards forms that the real gateway takes; refuse includes Strict
+	Denied     []aps.API        // operations that the acquirer may not call, at both doors
 	Rate       Rate             // calls of the acquirer beyond it are refused
 	MaxAge     time.Duration    // of Request-Time, into the future as well; zero: any
 	Hosts      []string         // to which notifications may go

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"mppsim/wallet/aps"
@@ -65,6 +66,14 @@ func (g *Gateway) checkTime(c *call, r *http.Request) {
 // milliseconds since 1970 are documented as well.
 func documentedTime(text string) bool {
 	return strings.HasSuffix(text, "Z") || len(text) > 3 && text[len(text)-3] == ':'
+}
+
+// checkRight refuses what the acquirer may not call (acqp-api §1.4).
+func (g *Gateway) checkRight(c *call) {
+	if slices.Contains(g.Denied, c.api) {
+		c.note("the acquirer may not call %s", c.api)
+		c.refuse("ACCESS_DENIED")
+	}
 }
 
 // checkRate counts the calls that came this far.

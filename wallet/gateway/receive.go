@@ -55,6 +55,7 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*ca
 	g.checkTarget(c, r)
 	g.checkForm(c, r)
 	g.checkSender(c, r)
+	g.checkRight(c)
 	g.checkRate(c)
 	g.read(c)
 	return c, nil

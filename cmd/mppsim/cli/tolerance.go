@@ -15,6 +15,7 @@ type tolerance struct {
 	strict        bool
 	lenient, rate string
 	maxAge        time.Duration
+	deny          []string
 }
 
 func (t *tolerance) flags(cmd *cobra.Command) {
@@ -23,6 +24,7 @@ func (t *tolerance) flags(cmd *cobra.Command) {
 	f.StringVar(&t.lenient, "lenient", "", "forms that are not documented but that the real gateway takes: silent takes them, warn names them in the trace, refuse refuses them and includes --strict (default warn)")
 	complete(cmd, "lenient", control.Leniencies())
 	f.StringVar(&t.rate, "rate", "", "refuse calls beyond this rate, such as 50/s or 600/m, with REQUEST_TRAFFIC_EXCEED_LIMIT (default: any number)")
+	f.StringSliceVar(&t.deny, "deny", nil, "operation that the acquirer may not call, such as refund, at both doors: it is refused with ACCESS_DENIED; repeatable")
 	f.DurationVar(&t.maxAge, "max-age", 0, "refuse calls whose Request-Time is farther than this from now, such as 10m, with PARAM_ILLEGAL (default: any)")
 }
 
@@ -37,6 +39,9 @@ func (t *tolerance) apply(o *wallet.Options) error {
 	rate, err := gateway.ParseRate(t.rate)
 	if err != nil {
 		return usagef("--rate: %w", err)
+	}
+	if o.Denied, err = denied(t.deny); err != nil {
+		return err
 	}
 	if t.maxAge < 0 {
 		return usagef("--max-age %s: give a time above zero, such as 10m, or 0 for any", t.maxAge)
