@@ -115,6 +115,15 @@ func (c *lateClock) AfterFunc(d time.Duration, f func()) func() bool {
 	return c.Clock.AfterFunc(d, f)
 }
 
+// tally counts the outcomes that hold.
+type tally struct{ hold atomic.Int64 }
+
+func (*tally) Planned(int)                         {}
+func (*tally) Started(string)                      {}
+func (*tally) Note(string)                         {}
+func (t *tally) Ended(string, journal.Verdict)     { t.hold.Add(1) }
+func (t *tally) Withdrawn(string, journal.Verdict) { t.hold.Add(-1) }
+
 func TestWhatABusyMachineSawIsPlayedAgain(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -140,9 +149,14 @@ func TestWhatABusyMachineSawIsPlayedAgain(t *testing.T) {
 				slow.late.Store(!tt.healed)
 				return w.Fail("better", "worse", w.Ex(trace.Exchange{ID: "e"}))
 			}})
+			told := &tally{}
+			b.options.Progress = told
 			result := b.run(t.Context())
 			if got := result.Scenarios[0].Ended; got.Verdict != tt.want || tries.Load() != 2 {
 				t.Errorf("ended %s (%s) after %d tries", got.Verdict, got.Reason, tries.Load())
+			}
+			if told.hold.Load() != 2 {
+				t.Errorf("the display counts %d scenarios, want 2", told.hold.Load())
 			}
 			if got := result.Scenarios[1].Ended.Verdict; got != journal.Pass || len(result.Scenarios) != 2 {
 				t.Errorf("the other one ended %s, %d scenarios in all", got, len(result.Scenarios))

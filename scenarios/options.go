@@ -33,6 +33,7 @@ type Progress interface {
 	Planned(total int)
 	Started(id string)
 	Ended(id string, v journal.Verdict)
+	Withdrawn(id string, v journal.Verdict) // the outcome does not count: the scenario is played again
 	Note(text string)
 }
 
@@ -112,4 +113,6 @@ type silent struct{}
 func (silent) Planned(int)                   {}
 func (silent) Started(string)                {}
 func (silent) Ended(string, journal.Verdict) {}
-func (silent) Note(string)                   {}
+
+func (silent) Withdrawn(string, journal.Verdict) {}
+func (silent) Note(string)                       {}

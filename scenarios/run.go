@@ -277,7 +277,7 @@ func (r *run) together(ctx context.Context, scripts []plan.Script, atATime int) 
 const fewAtATime = 4
 
 // withdraw takes back scenarios that did not pass while this machine was too busy to be a fair judge, or the acquirer's
-// to be fairly judged, once each, and returns them to be played again.
+// too busy to be fairly judged, once each, and returns them to be played again.
 func (r *run) withdraw() []plan.Script {
 	var again []plan.Script
 	r.takes = slices.DeleteFunc(r.takes, func(t *take) bool {
@@ -286,15 +286,13 @@ func (r *run) withdraw() []plan.Script {
 			return false
 		}
 		r.replayed[t.script.Scenario.ID] = true
+		r.Progress.Withdrawn(t.script.Scenario.ID, t.ended.Verdict)
 		r.note("info", "%s is played again: it ended %s, and meanwhile %s", t.script.Scenario.ID, t.ended.Verdict, late)
 		t.w.Mute()
 		r.discarded = append(r.discarded, t)
 		again = append(again, t.script)
 		return true
 	})
-	if len(again) > 0 {
-		r.Progress.Planned(len(r.plan.Scripts()) + len(r.replayed))
-	}
 	return again
 }
 

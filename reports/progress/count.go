@@ -22,16 +22,23 @@ func newCount(total int, began time.Time) count { return count{total: total, beg
 
 // end counts a scenario's outcome.
 func (c *count) end(v journal.Verdict) {
-	c.done++
 	c.running = max(c.running-1, 0)
+	c.add(v, 1)
+}
+
+// withdraw takes a scenario's outcome back.
+func (c *count) withdraw(v journal.Verdict) { c.add(v, -1) }
+
+func (c *count) add(v journal.Verdict, n int) {
+	c.done += n
 	switch v {
 	case journal.Pass, journal.Attested, journal.NoteVerdict:
 	case journal.Fail, journal.NotTestable:
-		c.failed++
+		c.failed += n
 	case journal.Warn:
-		c.warned++
+		c.warned += n
 	default:
-		c.open++
+		c.open += n
 	}
 }
 

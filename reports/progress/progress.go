@@ -24,6 +24,8 @@ type Sink interface {
 	Started(id string)
 	// Ended says that the scenario with this id has its outcome.
 	Ended(id string, v journal.Verdict)
+	// Withdrawn takes the outcome back: the scenario with this id is played again.
+	Withdrawn(id string, v journal.Verdict)
 	// Note shows a line that the reader must not miss.
 	Note(text string)
 	// Close ends the display. What comes later is dropped.
@@ -69,11 +71,12 @@ func Discard() Sink { return discard{} }
 
 type discard struct{}
 
-func (discard) Planned(int)                   {}
-func (discard) Started(string)                {}
-func (discard) Ended(string, journal.Verdict) {}
-func (discard) Note(string)                   {}
-func (discard) Close()                        {}
+func (discard) Planned(int)                       {}
+func (discard) Started(string)                    {}
+func (discard) Ended(string, journal.Verdict)     {}
+func (discard) Withdrawn(string, journal.Verdict) {}
+func (discard) Note(string)                       {}
+func (discard) Close()                            {}
 
 // display is both kinds: width is nil for plain lines.
 type display struct {
@@ -93,15 +96,9 @@ func newDisplay(out io.Writer, c clock.Clock, every time.Duration) *display {
 	return &display{out: out, clock: c, every: every, stopped: func() bool { return true }}
 }
 
-// Planned begins the display. A later call changes the total only: scenarios are played again.
+// Planned begins the display.
 func (d *display) Planned(total int) {
-	d.change(func() {
-		if d.count.total > 0 {
-			d.count.total = total
-			return
-		}
-		d.count = newCount(total, d.clock.Now())
-	})
+	d.change(func() { d.count = newCount(total, d.clock.Now()) })
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.show()
@@ -120,6 +117,9 @@ func (d *display) Ended(id string, v journal.Verdict) {
 		}
 	})
 }
+
+// Withdrawn counts a scenario as still to be done.
+func (d *display) Withdrawn(_ string, v journal.Verdict) { d.change(func() { d.count.withdraw(v) }) }
 
 // Note shows a line that stays.
 func (d *display) Note(text string) { d.change(func() { d.line(text) }) }

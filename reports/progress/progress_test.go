@@ -112,3 +112,26 @@ func TestNewWritesPlainLinesToAFile(t *testing.T) {
 		t.Errorf("file holds %q, %v", got, err)
 	}
 }
+
+// TestWithdrawnOutcomes plays a failed and an undecided scenario again: the last line agrees with the summary of the run.
+func TestWithdrawnOutcomes(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	c := manual()
+	s := progress.Plain(&out, c)
+	s.Planned(2)
+	for id, first := range map[string]journal.Verdict{"flow/scenario-a": journal.Fail, "flow/scenario-b": journal.NotReached} {
+		s.Started(id)
+		s.Ended(id, first)
+		s.Withdrawn(id, first)
+	}
+	c.Advance(time.Minute)
+	for _, id := range []string{"flow/scenario-a", "flow/scenario-b"} {
+		s.Started(id)
+		s.Ended(id, journal.Pass)
+	}
+	s.Close()
+	if text := out.String(); !strings.HasSuffix(text, "\n2 of 2 scenarios done\n") {
+		t.Errorf("the last line is not that both passed:\n%s", text)
+	}
+}
