@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -226,26 +225,4 @@ func TestCallerWhoLeavesIsRecorded(t *testing.T) {
 func (r *rig) fired(armed control.Fault) bool {
 	list, err := r.api.Armed(context.WithoutCancel(r.t.Context()), r.timeline)
 	return err != nil || slices.ContainsFunc(list, func(f control.Fault) bool { return f.ID == armed.ID && f.Fired > 0 })
-}
-
-// FuzzBody sends any body to any operation: the gateway answers, and stays well.
-func FuzzBody(f *testing.F) {
-	r := newRig(f)
-	r.open("off")
-	p := r.payer("rich")
-	f.Add(uint8(0), []byte(r.payBody("P1", r.code(p), "1000")))
-	f.Add(uint8(1), []byte(`{"paymentRequestId":"P1"}`))
-	f.Add(uint8(2), []byte(`{"paymentId":"\u0000"}`))
-	f.Add(uint8(3), []byte(`{"paymentRequestId":"P1","refundRequestId":"R1","refundAmount":{"currency":"SGD","value":1e3}}`))
-	f.Fuzz(func(t *testing.T, which uint8, body []byte) {
-		api := []string{"pay", "inquiryPayment", "cancelPayment", "refund"}[which%4]
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.url+"/aps/api/v1/payments/"+api, bytes.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := r.do(req)
-		if err != nil || a.status != http.StatusOK || a.code() == "" || a.code() == "UNKNOWN_EXCEPTION" {
-			t.Fatalf("status %d, body %s, error %v", a.status, a.raw, err)
-		}
-	})
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"mppsim/wallet/store"
 )
 
 // Error is a refusal of the control API: a machine code and a text for people.
@@ -51,6 +53,9 @@ func statusOf(code string) int {
 func asError(err error) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
+	}
+	if errors.Is(err, store.ErrKey) { // a name in the request that can name nothing
+		return &Error{Code: Invalid, Message: err.Error()}
 	}
 	return &Error{Code: Internal, Message: err.Error()}
 }

@@ -2,6 +2,7 @@ package mpp
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"mppsim/wallet/aps"
@@ -106,6 +107,9 @@ func (p payer) device() string {
 }
 
 func findPayer(tx store.Tx, id string) (payer, error) {
+	if id == "" || strings.IndexByte(id, 0) >= 0 { // no key of any payer
+		return payer{}, fmt.Errorf("payer %q: %w", id, ErrNoPayer)
+	}
 	p, found, err := payers().Get(tx, id)
 	if err == nil && !found {
 		err = fmt.Errorf("payer %s: %w", id, ErrNoPayer)

@@ -236,7 +236,7 @@ func encode(value any) ([]byte, error) {
 // checkKey refuses what is no key in some engine.
 func checkKey(table, key string) error {
 	if key == "" || strings.IndexByte(key, 0) >= 0 {
-		return fmt.Errorf("%s: %q is no key", table, key)
+		return fmt.Errorf("%s: %q is %w", table, key, ErrKey)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 // What can go wrong in a store, for errors.Is.
 var (
 	ErrExists   = errors.New("already exists") // Insert of a key that is taken
+	ErrKey      = errors.New("no key")         // an empty one, or one with a zero byte
 	ErrReadOnly = errors.New("read-only transaction")
 	ErrClosed   = errors.New("store is closed")
 )
