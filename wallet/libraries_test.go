@@ -85,11 +85,11 @@ func TestOfficialLibrariesAreServed(t *testing.T) {
 				want(t, "inquiry", asked.Text(at.status)+asked.Text("settlementQuote.quoteCurrencyPair"), "SUCCESSSGD/USD")
 				back := s.send(at.base+"refund", map[string]any{"paymentId": paid.Text("paymentId"), "refundRequestId": "R1", "refundAmount": s.amount("SGD", 400)})
 				want(t, "refund", codeOf(back), "SUCCESS")
+				n := s.awaitNotices(1)[0]
+				want(t, "notified", string(n.valid)+" "+text(n.body, "paymentRequestId"), "valid P1")
 				s.send(at.base+"pay", s.sale("P2", s.code(p)))
 				want(t, "cancel", codeOf(s.send(at.base+at.cancel, map[string]any{"paymentRequestId": "P2"})), "SUCCESS")
 				s.wantMoved("shop/M-1", 600)
-				n := s.awaitNotices(1)[0]
-				want(t, "notified", string(n.valid)+" "+text(n.body, "paymentRequestId"), "valid P1")
 				s.wantRecord(t, at.door)
 			})
 		}

@@ -207,7 +207,7 @@ func TestCallerWhoLeavesIsRecorded(t *testing.T) {
 	defer leave()
 	go func() {
 		defer leave()
-		for ctx.Err() == nil && !r.fired(held) {
+		for ctx.Err() == nil && !r.fired(ctx, held) {
 			time.Sleep(5 * time.Millisecond)
 		}
 	}()
@@ -222,7 +222,7 @@ func TestCallerWhoLeavesIsRecorded(t *testing.T) {
 }
 
 // fired reports whether a fault has hit a message.
-func (r *rig) fired(armed control.Fault) bool {
-	list, err := r.api.Armed(context.WithoutCancel(r.t.Context()), r.timeline)
+func (r *rig) fired(ctx context.Context, armed control.Fault) bool {
+	list, err := r.api.Armed(ctx, r.timeline)
 	return err != nil || slices.ContainsFunc(list, func(f control.Fault) bool { return f.ID == armed.ID && f.Fired > 0 })
 }
