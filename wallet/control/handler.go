@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -17,7 +18,8 @@ const Base = "/sim/v1"
 // maxRequest bounds a request of the control API; altered bodies may be large.
 const maxRequest = 8 << 20
 
-// Handler serves an API under Base. Refusals are {"error":{"code","message"}} with a 4xx status.
+// Handler serves an API under Base. Refusals are {"error":{"code","message"}} with a 4xx status. Pages of other sites that
+// a browser has open are refused.
 func Handler(api API) http.Handler {
 	r := mux.NewRouter()
 	s := r.PathPrefix(Base).Subrouter()
@@ -59,7 +61,19 @@ func Handler(api API) http.Handler {
 	r.MethodNotAllowedHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fail(w, Errorf(Invalid, "%s does not take %s", r.URL.Path, r.Method))
 	})
-	return r
+	return sameSite(r)
+}
+
+// sameSite refuses what a browser sends on behalf of another site: whoever steers a simulator means to.
+func sameSite(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		if u, err := url.Parse(origin); origin != "" && (err != nil || u.Host != r.Host) {
+			fail(w, Errorf(Invalid, "a page of %s must not steer this simulator", origin))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // routes are where operations are entered.
@@ -148,6 +162,9 @@ func exchangeQuery(r *http.Request) (q ExchangeQuery, err error) {
 				return q, Errorf(Invalid, "parameter %s: %v", name, err)
 			}
 		}
+	}
+	if q.Wait < 0 || q.Limit < 0 {
+		return q, Errorf(Invalid, "wait and limit: want 0 or more")
 	}
 	return q, nil
 }
