@@ -232,7 +232,7 @@ func TestWhatABusyAcquirerDidIsPlayedAgain(t *testing.T) {
 func TestACheckThatBreaksDownIsOurFault(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, feature("ACQ-UPM-01: Then all is well"))
-	b.options.Watches = []check.Watch{{Requirement: "ACQ-UPM-03", Name: "fragile", Judge: func(check.Scene) check.Result { panic("oh") }}}
+	b.options.Watches = []check.Watch{{Requirement: "ACQ-UPM-03", Name: "fragile", Judge: func(check.Scene) check.Result { panic("on purpose: the run must call it our fault and go on") }}}
 	if result := b.run(t.Context()); result.Summary.Exit != 5 || !strings.Contains(result.Scenarios[0].Ended.Reason, `check "fragile"`) {
 		t.Errorf("exit %d: %s", result.Summary.Exit, result.Scenarios[0].Ended.Reason)
 	}

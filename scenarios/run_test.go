@@ -127,7 +127,7 @@ func (b *bench) steps() []scenarios.Phrase {
 		phrase("it errs without evidence", func(ctx context.Context) error { return world.From(ctx).Fail("better", "worse") }),
 		phrase("it gets nowhere", func(ctx context.Context) error { return world.From(ctx).NotReached("a locked door", "ACQ-UPM-05") }),
 		phrase("the cable breaks", func(context.Context) error { return errors.New("no cable") }),
-		phrase("the step breaks down", func(context.Context) error { panic("oh") }),
+		phrase("the step breaks down", func(context.Context) error { panic("on purpose: the run must call it our fault and go on") }),
 		phrase("a call arrives", func(ctx context.Context) error { call(ctx); return nil }),
 		phrase("a call arrives (\\d+) ms later", func(ctx context.Context, ms int) error {
 			line := world.From(ctx).Timeline()

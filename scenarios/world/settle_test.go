@@ -138,7 +138,7 @@ func TestChecksLeftForTheEnd(t *testing.T) {
 	}
 	for name, left := range map[string]func(context.Context) error{
 		"an error": func(context.Context) error { return errors.New("no cable") },
-		"a panic":  func(context.Context) error { panic("oh") },
+		"a panic":  func(context.Context) error { panic("on purpose: the run must call it our fault and go on") },
 	} {
 		stuck := newStage(t)
 		stuck.AtEnd(left)
