@@ -291,7 +291,7 @@ func TestEachVerdict(t *testing.T) {
 			[]string{"ACQ-UPM-01: Then the step breaks down"},
 			5,
 			map[string]journal.Verdict{"ACQ-UPM-01": journal.HarnessError},
-			journal.HarnessError, "broke down: oh",
+			journal.HarnessError, "broke down: on purpose",
 		},
 		{
 			"a fault that met nothing",
