@@ -139,13 +139,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 		a.printf("\nPayments are refused to merchants and stores that are not registered.\n")
 	}
 	a.printf("\nServing until interrupted (Ctrl-C).\n")
-	select {
-	case <-ctx.Done():
-		return withCode(ExitInternal, s.close())
-	case err := <-s.done:
-		s.done <- nil
-		return internalf("serving ended: %w", err)
-	}
+	return s.wait(ctx)
 }
 
 // serveSimulator takes the profile first and lets flags win over it.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/rsa"
@@ -102,6 +103,19 @@ func open(ctx context.Context, at address) (net.Listener, error) {
 		return nil, environmentf("%s: %w; %s", at.name, err, at.mend)
 	}
 	return l, nil
+}
+
+// wait serves until ctx is done, which is how serving is meant to end; the listeners may hear of it before we do.
+func (s *simulator) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+	case err := <-s.done:
+		s.done <- err
+		if ctx.Err() == nil {
+			return internalf("a listener ended by itself: %w", cmp.Or(s.close(), net.ErrClosed))
+		}
+	}
+	return withCode(ExitInternal, s.close())
 }
 
 // close stops serving and forgets everything.
