@@ -70,3 +70,12 @@ Feature: Promotions are between the payer, the wallet and the sponsor
       When Alipay+ decides the payment
       Then the shop sees the payment as paid
       And the shop sees 110.00 as the amount paid
+
+  @ACQ-PRM-05
+  Rule: The receipt's total is the order amount
+
+    Scenario: The payer saved a tenth
+      Given a payer who saves 10.00 by an instant discount
+      When the shop charges the payer's code 110.00
+      And the shop has seen the payment as paid
+      Then the receipt shows 110.00
