@@ -19,6 +19,10 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 		Expiry: p.Expiry("upm"), Factor: p.Factor, Capabilities: p.Capabilities, CodeLengths: p.Facts.CodeLengths,
 	}
 	o.Facts.Remote, o.Facts.TrapHost = p.Remote() || !profile.Loopback(info.GatewayURL), p.AlipayPlus.TrapHost
+	o.Facts.Expiries = map[string]time.Duration{}
+	for _, product := range acquirer.Groups() {
+		o.Facts.Expiries[product] = p.Expiry(product)
+	}
 	for _, role := range p.Facts.Roles {
 		o.Facts.Shops = append(o.Facts.Shops, p.Facts.Shops[role])
 	}

@@ -18,7 +18,9 @@ func (r *run) limits() map[string]string {
 	}
 	for _, verb := range acquirer.NeededVerbs(r.Facts.Capabilities) {
 		if !r.Acquirer.Offers(verb) {
-			limits[acquirer.CapabilityOf(verb)] = "the profile maps no verb " + verb
+			for _, capability := range acquirer.CapabilitiesOf(verb) {
+				limits[capability] = "the profile maps no verb " + verb
+			}
 		}
 	}
 	maps.DeleteFunc(limits, func(capability, _ string) bool { return !slices.Contains(r.Facts.Capabilities, capability) })

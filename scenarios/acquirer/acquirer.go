@@ -37,16 +37,35 @@ type Shop struct {
 	Extra      map[string]string
 }
 
-// Charge asks the acquirer to charge a payment code.
+// Presenter is an acquirer with products in which the payer acts on something that the shop shows: a code to scan, a
+// page to open.
+type Presenter interface {
+	// Present creates a payment of a product, named by its capability (see Products); Payment.Shown is what the payer
+	// gets to see.
+	Present(ctx context.Context, c Charge) (Payment, error)
+}
+
+// Charge asks the acquirer to charge a payment code or, with another product, to make something for the payer to act on.
 type Charge struct {
+	Product     string // capability of the product; "" is ProductPaymentCode
 	Shop        Shop
-	Code        string
+	Code        string // of payment codes
 	Amount      money.Amount
 	AmountText  string // major units as the shop would write them; overrides Amount in templates that use it
 	Currency    string // as the shop writes it; normally Amount.Currency
 	Reference   string // the shop's order number, carries the scenario's reference
 	Description string
 	Blank       bool // send every optional text as an empty string where the API allows it
+
+	Validity time.Duration // how long the shop wishes the order to be payable; 0: as the acquirer thinks fit
+}
+
+// Shown is what the shop shows to the payer of a payment, or where it sends the payer.
+type Shown struct {
+	Code    string // text to be drawn as a QR code
+	Image   string // address of a picture of the code
+	Expires string // when the code ends, as the acquirer writes it
+	Address string // page that the payer is sent to
 }
 
 // PaymentRef names a payment to the acquirer.
@@ -102,6 +121,7 @@ type Payment struct {
 	Time      string
 	Refunds   []Refund
 	Reference string
+	Shown     Shown
 	Call      journal.Call
 }
 

@@ -3,10 +3,9 @@ package acquirer
 import (
 	"context"
 	"errors"
-	"slices"
 )
 
-// The verbs of a profile. Health is the only one that certification can do without in every case.
+// The core verbs of a profile; ProductVerbs are the others. Health is the only one that certification can do without in every case.
 const (
 	VerbChargeCode  = "charge_code"
 	VerbQuery       = "query"
@@ -18,34 +17,11 @@ const (
 	VerbHealth      = "health"
 )
 
-// Verbs lists the verbs in the order in which a payment meets them.
+// Verbs lists the core verbs in the order in which a payment meets them.
 func Verbs() []string {
 	return []string{
 		VerbChargeCode, VerbQuery, VerbCancel, VerbRefund, VerbQueryRefund, VerbList, VerbReceipt, VerbHealth,
 	}
-}
-
-// NeededVerbs lists the verbs without which the declared capabilities cannot be exercised. Refunds
-// may be read with query_refund or in the answer to query, so query_refund is not in it.
-func NeededVerbs(capabilities []string) []string {
-	var verbs []string
-	for _, verb := range Verbs() {
-		if capability := CapabilityOf(verb); capability != "" && slices.Contains(capabilities, capability) {
-			verbs = append(verbs, verb)
-		}
-	}
-	return verbs
-}
-
-// CapabilityOf names the capability that cannot be exercised without a verb; "" if there is none.
-func CapabilityOf(verb string) string {
-	switch verb {
-	case VerbChargeCode, VerbQuery:
-		return "upm"
-	case VerbCancel, VerbRefund, VerbList, VerbReceipt:
-		return verb // named alike
-	}
-	return ""
 }
 
 // Why a call has no usable answer. All of them are the environment's or the profile's fault.

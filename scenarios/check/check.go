@@ -77,14 +77,23 @@ type Facts struct {
 	AcquirerID   string
 	PspID        string
 	Shops        []acquirer.Shop
-	Expiry       time.Duration // declared expiry of a payment-code payment, in production
-	Factor       float64       // of the acquirer's timers; 1 is production
+	Expiry       time.Duration            // declared expiry of a payment-code payment, in production
+	Expiries     map[string]time.Duration // the same of the other products, by their capability
+	Factor       float64                  // of the acquirer's timers; 1 is production
 	Capabilities []string
 	CodeLengths  []int // lengths of payment codes that it takes; empty: all documented ones
 	// Remote says that the acquirer cannot be taken to reach this machine's loopback; TrapHost is the host by which it
 	// reaches this machine, if the profile names one.
 	Remote   bool
 	TrapHost string
+}
+
+// ExpiryOf is the declared expiry of a product's payments, in production.
+func (f Facts) ExpiryOf(product string) time.Duration {
+	if d, declared := f.Expiries[product]; declared {
+		return d
+	}
+	return f.Expiry
 }
 
 // Result is what a check says about a scene.

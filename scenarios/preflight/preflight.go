@@ -175,7 +175,7 @@ func (v *visit) verbs() {
 
 func mapped(a acquirer.Acquirer) []string {
 	var list []string
-	for _, verb := range acquirer.Verbs() {
+	for _, verb := range acquirer.AllVerbs() {
 		if a.Offers(verb) {
 			list = append(list, verb)
 		}

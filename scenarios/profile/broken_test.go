@@ -224,7 +224,7 @@ func brokenProfiles() []broken {
 		}},
 		{"unknown verb", "  cancel:\n", "  void:\n", []string{
 			`:20: verbs: verb cancel is missing: the capability cancel needs it; map cancel, or take the capability out`,
-			`:32: verbs.void: unknown key; known are charge_code, query, cancel, refund, query_refund, list, receipt, health`,
+			`:32: verbs.void: unknown key; known are charge_code, query, cancel, refund, query_refund, list, receipt, health, order_code, private_order_code, cashier`,
 		}},
 		{"verb without driver", "  cancel:\n    by: api", "  cancel:\n    by: apo", []string{
 			`:33: verbs.cancel.by: driver "apo" is not declared; did you mean api?`,
@@ -323,6 +323,18 @@ func brokenProfiles() []broken {
 		}},
 		{"trap host with a port", "states:\n", "alipayplus: { trap_host: \"http://here:80\" }\nstates:\n", []string{
 			`:43: alipayplus.trap_host: "http://here:80" is no host; write a name or an address only, such as 192.0.2.7`,
+		}},
+		{"product without its verb", "[upm, cancel, refund]", "[upm, order_code]", []string{
+			`:20: verbs: verb order_code.create is missing: the capability order_code needs it; map order_code.create, or take the capability out`,
+		}},
+		{"product that shows nothing", "states:\n", "  order_code:\n    create:\n      by: api\n      request: { method: POST, path: /orders, json: { code: \"{{.Code}}\" } }\n      response: { payment: id }\n    show: {}\nstates:\n", []string{
+			`:46: verbs.order_code.create.request.json.code: .Code is not known for verb order_code.create; known are .Amount.Minor, .Amount.Major, .Amount.Currency, .Currency, .Reference, .Description, .Validity, .Shop.Role, .Shop.Merchant, .Shop.Store, .Shop.Terminal, .Shop.Region, .Shop.Settlement, .Shop.Extra.branch`,
+			`:47: verbs.order_code.create.response: code is missing; add code: …`,
+			`:48: verbs.order_code.show: unknown key; known are create`,
+		}},
+		{"private codes that nobody can ask about", "[upm, cancel, refund]", "[upm, cancel, private_order_code]", []string{
+			`:3: capabilities: private_order_code is declared, but nothing says where the acquirer takes userInitiatedPay; set alipayplus.acquirer_url or alipayplus.addresses.userInitiatedPay`,
+			`:20: verbs: verb private_order_code.create is missing: the capability private_order_code needs it; map private_order_code.create, or take the capability out`,
 		}},
 		{"merge keys", "ids: {", "ids: &a { client: x }\n  <<: *a\n  extra: {", []string{
 			`:6: facts.<<: merge keys are not supported; repeat the keys`,

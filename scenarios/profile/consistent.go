@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"mppsim/scenarios/acquirer"
+	"mppsim/wallet/aps"
 	"mppsim/wallet/money"
 )
 
@@ -16,7 +17,7 @@ func (r *reader) consistent(p *Profile, top map[string]*node) {
 	}
 	for _, verb := range p.NeededVerbs() {
 		if !p.Offers(verb) {
-			verbs.fault(fmt.Sprintf("map %s, or take the capability out", verb), "verb %s is missing: the capability %s needs it", verb, acquirer.CapabilityOf(verb))
+			verbs.fault(fmt.Sprintf("map %s, or take the capability out", verb), "verb %s is missing: the capability %s needs it", verb, acquirer.NeededBy(verb, p.Capabilities))
 		}
 	}
 	query := p.config.Verbs[acquirer.VerbQuery]
@@ -29,6 +30,10 @@ func (r *reader) consistent(p *Profile, top map[string]*node) {
 	p.checkStates(verbs, top["states"])
 	p.checkCurrencies(capabilities)
 	p.checkMerchants(capabilities)
+	if address := p.AlipayPlus.Addresses; p.Has(acquirer.ProductPrivateOrderCode) && address.Find(aps.UserInitiatedPay, "/") == "" {
+		capabilities.fault("set alipayplus.acquirer_url or alipayplus.addresses.userInitiatedPay",
+			"private_order_code is declared, but nothing says where the acquirer takes userInitiatedPay")
+	}
 }
 
 // checkStates reports states that answers tell and no words explain.

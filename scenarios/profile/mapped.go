@@ -27,7 +27,7 @@ type Timeout struct {
 // Timeouts lists the time-outs of the calls that certification makes, the shortest first.
 func (p *Profile) Timeouts() []Timeout {
 	var list []Timeout
-	for _, name := range acquirer.Verbs() {
+	for _, name := range acquirer.AllVerbs() {
 		v, mapped := p.config.Verbs[name]
 		if !mapped || name == acquirer.VerbHealth {
 			continue

@@ -168,13 +168,19 @@ func (p *Profile) shopWhere(wanted func(currency string) bool) (acquirer.Shop, s
 	return acquirer.Shop{}, "", false
 }
 
-// Expiry is the declared expiry of a product with production timers; 60 s for payment codes
-// where the profile says nothing (acqp-api §9.1: the lifetime of a code).
+// Expiry is the declared expiry of a product with production timers. Where the profile says nothing it is 60 s for
+// payment codes (acqp-api §9.1: the lifetime of a code), 10 min for the cashier (§10) and 3 min for the others (§6.1).
 func (p *Profile) Expiry(product string) time.Duration {
 	if d, ok := p.Facts.Expiry[product]; ok {
 		return d
 	}
-	return time.Minute
+	switch product {
+	case acquirer.ProductPaymentCode:
+		return time.Minute
+	case acquirer.ProductCashier:
+		return 10 * time.Minute
+	}
+	return 3 * time.Minute
 }
 
 // Summary tells the facts for the head of a journal. It holds no secret.

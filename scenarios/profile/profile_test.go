@@ -40,8 +40,10 @@ func TestSoundProfile(t *testing.T) {
 	if !p.Has("refund") || p.Has("notify") || p.Factor != 0.05 || p.Facts.Client != "SANDBOX_1" {
 		t.Errorf("profile: %+v", p)
 	}
-	if p.Expiry("upm") != time.Minute || p.Expiry("cashier") != time.Minute {
-		t.Error("expiry is a minute where nothing else is told")
+	for product, want := range map[string]time.Duration{"upm": time.Minute, "order_code": 3 * time.Minute, "cashier": 10 * time.Minute} {
+		if got := p.Expiry(product); got != want {
+			t.Errorf("expiry of %s: %s, want %s", product, got, want)
+		}
 	}
 	if got := p.Summary()["expiry upm"]; got != "1m0s" {
 		t.Errorf("summary: %q", got)

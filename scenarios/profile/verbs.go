@@ -16,7 +16,14 @@ func (n *node) verbs(drivers *node) map[string]httpdriver.Verb {
 		return nil
 	}
 	verbs := map[string]httpdriver.Verb{}
-	for name, v := range n.known(acquirer.Verbs()...) {
+	for name, v := range n.known(append(acquirer.Verbs(), acquirer.Groups()...)...) {
+		if group := acquirer.GroupVerbs(name); group != nil {
+			for inner, of := range v.known(group...) {
+				full := acquirer.GroupVerb(name, inner)
+				verbs[full] = of.verb(full, drivers)
+			}
+			continue
+		}
 		verbs[name] = v.verb(name, drivers)
 	}
 	return verbs
@@ -164,12 +171,19 @@ func responseKeys(verb string) (keys, needed []string) {
 	payment := []string{
 		"payment", "state", "reason", "paid", "refunded", "remaining", "wallet", "network_id", "time", "reference", "refunds",
 	}
+	shown := []string{"code", "code_image", "code_expires", "address"}
 	refund := []string{"refund", "number", "state", "reason", "amount", "network_id", "time"}
-	switch verb {
-	case acquirer.VerbChargeCode:
+	switch product, creates := acquirer.Creates(verb); {
+	case creates && product == acquirer.ProductPaymentCode:
 		return payment, []string{"payment"}
+	case creates && product == acquirer.ProductCashier:
+		return append(shown, payment...), []string{"payment", "address"}
+	case creates:
+		return append(shown, payment...), []string{"payment", "code"}
+	}
+	switch verb {
 	case acquirer.VerbQuery:
-		return payment, []string{"state"}
+		return append(shown, payment...), []string{"state"}
 	case acquirer.VerbCancel:
 		return payment, nil
 	case acquirer.VerbRefund:
@@ -200,6 +214,8 @@ func (n *node) response(verb string) httpdriver.Response {
 		Reference: keys["reference"].answerPath(), Text: keys["text"].answerPath(),
 		Paid: keys["paid"].amount(), Refunded: keys["refunded"].amount(), Remaining: keys["remaining"].amount(),
 		Amount: keys["amount"].amount(),
+		Code:   keys["code"].answerPath(), Image: keys["code_image"].answerPath(), Expires: keys["code_expires"].answerPath(),
+		Address: keys["address"].answerPath(),
 	}
 	if refunds := keys["refunds"]; refunds != nil {
 		inner := refunds.response(verbRefunds)

@@ -267,5 +267,9 @@ func notifySuccess(ctx context.Context) error {
 
 func closeAtExpiry(ctx context.Context) error {
 	w := world.From(ctx)
-	return w.MoveTime(ctx, control.Move{By: w.Facts().Expiry + time.Minute})
+	p, err := w.PaymentBy("")
+	if err != nil {
+		return err
+	}
+	return w.MoveTime(ctx, control.Move{By: w.Facts().ExpiryOf(p.Charge.Product) + time.Minute})
 }

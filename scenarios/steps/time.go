@@ -51,7 +51,7 @@ func deadline(w *world.World, p *world.Payment) time.Time {
 	if pay, sent := payOf(p); sent {
 		start = pay.Received
 	}
-	return start.Add(w.Scale(w.Facts().Expiry))
+	return start.Add(w.Scale(w.Facts().ExpiryOf(p.Charge.Product)))
 }
 
 // untilExpiry lets time pass until left before the declared expiry.

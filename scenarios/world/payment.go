@@ -19,6 +19,7 @@ import (
 
 // ChargeOrder is what a shop wants to charge. Everything but the amount has a default.
 type ChargeOrder struct {
+	Product     string        // default: a payment code; others need neither payer nor code
 	Payer       *Payer        // default: the latest payer
 	Code        string        // default: a fresh code of the payer
 	Shop        acquirer.Shop // default: the profile's first shop
@@ -29,6 +30,8 @@ type ChargeOrder struct {
 	Description string
 	Blank       bool // send optional texts as empty strings
 	Unsampled   bool // do not query it once a second
+
+	Validity time.Duration // how long the shop wishes the order to be payable; default: no wish
 }
 
 // Payment is one charge of a shop and everything the acquirer has told the shop about it.
@@ -88,14 +91,15 @@ func (w *World) prepare(ctx context.Context, o ChargeOrder) (*Payment, error) {
 		}
 		o.Shop = shop
 	}
-	if o.Payer == nil && o.Code == "" {
+	byCode := o.Product == "" || o.Product == acquirer.ProductPaymentCode
+	if o.Payer == nil && o.Code == "" && byCode {
 		payer, err := w.PayerBy("")
 		if err != nil {
 			return nil, err
 		}
 		o.Payer = payer
 	}
-	if o.Code == "" {
+	if o.Code == "" && byCode {
 		code, err := o.Payer.Code(ctx, control.CodeSpec{})
 		if err != nil {
 			return nil, err
@@ -121,6 +125,7 @@ func (w *World) prepare(ctx context.Context, o ChargeOrder) (*Payment, error) {
 	return &Payment{
 		Payer: o.Payer, Code: o.Code, w: w, answered: make(chan struct{}),
 		Charge: acquirer.Charge{
+			Product: o.Product, Validity: o.Validity,
 			Shop: o.Shop, Code: o.Code, Amount: o.Amount, AmountText: o.AmountText, Currency: o.Currency,
 			Reference: o.Reference, Description: o.Description, Blank: o.Blank,
 		},
@@ -133,8 +138,8 @@ func (p *Payment) charge(ctx context.Context) {
 	w.mu.Lock()
 	p.started = started
 	w.mu.Unlock()
-	answer, err := w.setup.Acquirer.ChargeCode(ctx, p.Charge)
-	call := w.finish(answer.Call, "charge_code", started, err)
+	answer, err := w.create(ctx, p.Charge)
+	call := w.finish(answer.Call, acquirer.CreateVerb(p.Charge.Product), started, err)
 	answer.Call = call
 	w.mu.Lock()
 	p.answer, p.err = answer, err
@@ -145,6 +150,19 @@ func (p *Payment) charge(ctx context.Context) {
 	close(p.answered)
 	w.mu.Unlock()
 	w.keep(call)
+}
+
+// create charges a payment code, or makes a payment of another product.
+func (w *World) create(ctx context.Context, c acquirer.Charge) (acquirer.Payment, error) {
+	verb := acquirer.CreateVerb(c.Product)
+	if verb == acquirer.VerbChargeCode {
+		return w.setup.Acquirer.ChargeCode(ctx, c)
+	}
+	presenter, able := w.setup.Acquirer.(acquirer.Presenter)
+	if !able {
+		return acquirer.Payment{}, fmt.Errorf("%s: %w", verb, acquirer.ErrNotOffered)
+	}
+	return presenter.Present(ctx, c)
 }
 
 // finish completes a call that a driver has made, also when it failed half-way.
@@ -249,6 +267,13 @@ func (p *Payment) Samples() []Sample {
 	return slices.Clone(p.samples)
 }
 
+// Shown is what the payer of an order code, a cashier payment and the like gets to see: what the acquirer's answer to
+// the shop's order told; empty as long as there is none.
+func (p *Payment) Shown() acquirer.Shown {
+	answer, _ := p.Answered()
+	return answer.Shown
+}
+
 // Last is the latest of the samples; its state is empty as long as the acquirer has told nothing.
 func (p *Payment) Last() Sample {
 	p.w.mu.Lock()
@@ -265,8 +290,9 @@ func (p *Payment) State() acquirer.State { return p.Last().State() }
 
 // State reads a sample's state, see Payment.State.
 func (s Sample) State() acquirer.State {
+	_, creates := acquirer.Creates(s.Verb)
 	switch {
-	case s.Payment.Refused && s.Verb == "charge_code" && s.Payment.State == "":
+	case s.Payment.Refused && creates && s.Payment.State == "":
 		return acquirer.Failed
 	case s.Payment.State == "":
 		return acquirer.Pending
@@ -288,11 +314,13 @@ func (p *Payment) Ever(states ...acquirer.State) (Sample, bool) {
 // changed, its order number and no other payment's code.
 func (p *Payment) Pays() []trace.Exchange {
 	all := Of(p.w.Exchanges(), aps.Pay)
-	pays := slices.DeleteFunc(slices.Clone(all), func(e trace.Exchange) bool { return !mentions(e.Request, p.Code) })
-	if len(pays) > 0 {
-		return pays
+	if p.Code != "" {
+		pays := slices.DeleteFunc(slices.Clone(all), func(e trace.Exchange) bool { return !mentions(e.Request, p.Code) })
+		if len(pays) > 0 {
+			return pays
+		}
 	}
-	others := p.w.Payments()
+	others := slices.DeleteFunc(p.w.Payments(), func(o *Payment) bool { return o.Code == "" })
 	return slices.DeleteFunc(all, func(e trace.Exchange) bool {
 		return !mentions(e.Request, p.Charge.Reference) ||
 			slices.ContainsFunc(others, func(o *Payment) bool { return o != p && mentions(e.Request, o.Code) })
@@ -313,10 +341,27 @@ func namesNotifyAddress(pay trace.Exchange) bool {
 	return told.Address != ""
 }
 
-// RequestIDs are the paymentRequestIds under which the acquirer sent this payment, in order of appearance.
+// Decodes are the questions of Alipay+ which order is behind the payment's private order code.
+func (p *Payment) Decodes() []trace.Exchange {
+	code := p.Shown().Code
+	return slices.DeleteFunc(Of(p.w.Exchanges(), aps.UserInitiatedPay), func(e trace.Exchange) bool {
+		return e.Leg != trace.NetworkToAcquirer || code == "" || CodeAsked(e) != code
+	})
+}
+
+// CodeAsked is the code that a question of Alipay+ is about.
+func CodeAsked(decode trace.Exchange) string {
+	var asked struct {
+		Code string `json:"codeValue"`
+	}
+	_ = json.Unmarshal(decode.Request.Body, &asked) // a question that is broken on purpose is about no code
+	return asked.Code
+}
+
+// RequestIDs are the paymentRequestIds under which the acquirer made this payment known to Alipay+, in order of appearance.
 func (p *Payment) RequestIDs() []string {
 	var ids []string
-	for _, e := range p.Pays() {
+	for _, e := range append(p.Pays(), p.Decodes()...) {
 		if e.PaymentRequestID != "" && !slices.Contains(ids, e.PaymentRequestID) {
 			ids = append(ids, e.PaymentRequestID)
 		}
@@ -348,6 +393,6 @@ func (p *Payment) Orders(ctx context.Context) ([]control.Order, error) {
 	}
 	ids := p.RequestIDs()
 	return slices.DeleteFunc(all, func(o control.Order) bool {
-		return o.Code != p.Code && !slices.Contains(ids, o.PaymentRequestID)
+		return (p.Code == "" || o.Code != p.Code) && !slices.Contains(ids, o.PaymentRequestID)
 	}), nil
 }

@@ -102,6 +102,8 @@ type Response struct {
 	Reference Path
 	Text      Path // verb receipt
 
+	Code, Image, Expires, Address Path // what the payer is shown
+
 	Refunds *Response // the refunds inside a payment: List and the fields of a refund
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"mppsim/scenarios/acquirer"
 	"mppsim/wallet/money"
@@ -22,6 +23,7 @@ type Data struct {
 	Refund      RefundData
 	Number      string
 	Reason      string
+	Validity    string // whole seconds; empty: no wish
 }
 
 // RefundData is the refund of a refund verb: its sum and the acquirer's own id.
@@ -82,7 +84,8 @@ func fieldsOf(verb string, extras []string) []string {
 func verbFields() map[string][]string {
 	payment := []string{".Payment", ".Reference", ".Amount.Minor", ".Amount.Major", ".Amount.Currency"}
 	refund := append(slices.Clone(payment), ".Number")
-	return map[string][]string{
+	order := []string{".Amount.Minor", ".Amount.Major", ".Amount.Currency", ".Currency", ".Reference", ".Description", ".Validity"}
+	fields := map[string][]string{
 		acquirer.VerbChargeCode: {".Code", ".Amount.Minor", ".Amount.Major", ".Amount.Currency", ".Currency", ".Reference", ".Description"},
 		acquirer.VerbQuery:      payment,
 		acquirer.VerbCancel:     payment,
@@ -91,6 +94,10 @@ func verbFields() map[string][]string {
 			".Refund.Minor", ".Refund.Major", ".Refund.Currency", ".Currency", ".Reason"),
 		acquirer.VerbQueryRefund: append(slices.Clone(refund), ".Refund.ID"),
 	}
+	for _, product := range acquirer.Groups() {
+		fields[acquirer.CreateVerb(product)] = order
+	}
+	return fields
 }
 
 // sample is data of the right shape, to try templates with.
@@ -102,7 +109,7 @@ func sample(extras []string) Data {
 	}
 	return Data{
 		Shop: shop, Amount: one, Currency: "SGD", Code: strings.Repeat("2", 18), Reference: "r", Description: "d",
-		Payment: "p", Refund: RefundData{Money: one, ID: "i"}, Number: "n", Reason: "w",
+		Payment: "p", Refund: RefundData{Money: one, ID: "i"}, Number: "n", Reason: "w", Validity: "1",
 	}
 }
 
@@ -110,7 +117,15 @@ func ofCharge(c acquirer.Charge) Data {
 	m := Money{amount: c.Amount, text: c.AmountText, currency: c.Currency}
 	return Data{
 		Shop: c.Shop, Amount: m, Currency: m.Currency(), Code: c.Code, Reference: c.Reference, Description: c.Description,
+		Validity: wholeSeconds(c.Validity),
 	}
+}
+
+func wholeSeconds(d time.Duration) string {
+	if d <= 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(d/time.Second), 10)
 }
 
 func ofPayment(ref acquirer.PaymentRef) Data {

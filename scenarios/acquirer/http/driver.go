@@ -38,12 +38,13 @@ type Driver struct {
 }
 
 var (
-	_ acquirer.Acquirer = (*Driver)(nil)
-	_ acquirer.Prober   = (*Driver)(nil)
-	_ acquirer.Namer    = (*Driver)(nil)
-	_ acquirer.Limited  = (*Driver)(nil)
-	_ acquirer.Teller   = (*Driver)(nil)
-	_ acquirer.Clock    = (*Driver)(nil)
+	_ acquirer.Acquirer  = (*Driver)(nil)
+	_ acquirer.Presenter = (*Driver)(nil)
+	_ acquirer.Prober    = (*Driver)(nil)
+	_ acquirer.Namer     = (*Driver)(nil)
+	_ acquirer.Limited   = (*Driver)(nil)
+	_ acquirer.Teller    = (*Driver)(nil)
+	_ acquirer.Clock     = (*Driver)(nil)
 )
 
 // New makes a driver of a plan. Redirects are not followed; connections are kept alive.
@@ -83,6 +84,12 @@ func (d *Driver) Offers(verb string) bool { return d.plan.verbs[verb] != nil }
 // ChargeCode charges a payment code.
 func (d *Driver) ChargeCode(ctx context.Context, c acquirer.Charge) (acquirer.Payment, error) {
 	a, err := d.call(ctx, acquirer.VerbChargeCode, ofCharge(c), c.Blank)
+	return d.payment(a, c.Amount.Currency, err)
+}
+
+// Present creates a payment of a further product.
+func (d *Driver) Present(ctx context.Context, c acquirer.Charge) (acquirer.Payment, error) {
+	a, err := d.call(ctx, acquirer.CreateVerb(c.Product), ofCharge(c), c.Blank)
 	return d.payment(a, c.Amount.Currency, err)
 }
 
@@ -306,6 +313,10 @@ func (r *reader) payment(m Response) acquirer.Payment {
 		NetworkID: r.text("network_id", m.NetworkID),
 		Time:      r.text("time", m.Time),
 		Reference: r.text("reference", m.Reference),
+		Shown: acquirer.Shown{
+			Code: r.text("code", m.Code), Image: r.text("code_image", m.Image),
+			Expires: r.text("code_expires", m.Expires), Address: r.text("address", m.Address),
+		},
 	}
 	if m.Refunds != nil {
 		p.Refunds = r.refunds(*m.Refunds)

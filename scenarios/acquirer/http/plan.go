@@ -67,7 +67,7 @@ func Compile(cfg Config, tools Tools) (*Plan, []acquirer.Problem) {
 			rate: conn.Rate, timeout: orDefault(conn.Timeout, DefaultTimeout),
 		}
 	}
-	for _, name := range acquirer.Verbs() {
+	for _, name := range acquirer.AllVerbs() {
 		if v, ok := cfg.Verbs[name]; ok {
 			plan.verbs[name] = c.compileVerb(name, v, cfg, plan.connections[v.Connection])
 		}
