@@ -54,7 +54,7 @@ type Options struct {
 	Known    map[string]verdict.Known
 
 	Selection   []string // see plan.Selection; empty: everything
-	Parallel    int      // scenarios at a time; 0: 16
+	Parallel    int      // scenarios at a time; 0: ParallelByDefault
 	Seed        int64    // order; 0: that of the files
 	Certificate bool     // reservations make the run undecided
 	// Limit ends a scenario that hangs; 0: ten minutes, shortened by the factor, and one more.
@@ -86,14 +86,16 @@ type Result struct {
 }
 
 const (
-	parallelByDefault = 16
-	limitByDefault    = 10 * time.Minute
+	// ParallelByDefault is how many scenarios a run plays at a time unless told otherwise.
+	ParallelByDefault = 16
+
+	limitByDefault = 10 * time.Minute
 )
 
 // complete fills in the defaults.
 func (o Options) complete() Options {
 	if o.Parallel <= 0 {
-		o.Parallel = parallelByDefault
+		o.Parallel = ParallelByDefault
 	}
 	if o.Limit <= 0 {
 		o.Limit = tolerance.Scale(limitByDefault, o.Facts.Factor) + time.Minute

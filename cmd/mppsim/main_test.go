@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // $ACQ. The environment configures refacquirer to use them.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	trial := t.TempDir()
+	trial, free := t.TempDir(), newPorts(10000)
 	if _, err := setup.Init(trial, setup.Reference); err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestScripts(t *testing.T) {
 			if err := os.CopyFS(filepath.Join(env.WorkDir, "trial"), os.DirFS(trial)); err != nil {
 				return err
 			}
-			return prepare(env)
+			return prepare(env, free)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "start": start, "ended": ended, "signal": send, "await": await, "rundir": runDir,

@@ -46,13 +46,13 @@ type reader struct {
 func newReader(t *testing.T) *reader {
 	t.Helper()
 	r := &reader{t: t, dir: t.TempDir(), env: os.Environ(), listens: map[string]string{}}
-	address := map[string]string{}
+	address, free := map[string]string{}, newPorts(20000)
 	for _, name := range []string{"acquirer", "simulator", "control"} {
-		free, err := freeAddress()
+		one, err := free.address()
 		if err != nil {
 			t.Fatal(err)
 		}
-		address[name] = free
+		address[name] = one
 	}
 	r.replace = strings.NewReplacer("127.0.0.1:9100", address["acquirer"], "127.0.0.1:8880", address["simulator"], "127.0.0.1:8881", address["control"])
 	r.listens["refacquirer"], r.listens["mppsim"] = address["acquirer"], address["control"]

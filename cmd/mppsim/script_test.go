@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -35,15 +36,15 @@ type processes struct {
 type processesKey struct{}
 
 // prepare gives a script its addresses and its programs' environment.
-func prepare(env *testscript.Env) error {
+func prepare(env *testscript.Env, free *ports) error {
 	address := map[string]string{}
 	for _, name := range []string{"SIM", "CONTROL", "ACQ"} {
-		free, err := freeAddress()
+		one, err := free.address()
 		if err != nil {
 			return err
 		}
-		address[name] = free
-		env.Setenv(name, free)
+		address[name] = one
+		env.Setenv(name, one)
 	}
 	trial := filepath.Join(env.WorkDir, "trial")
 	if err := listenAt(filepath.Join(trial, setup.ProfileFile), address["SIM"]); err != nil {
@@ -71,10 +72,25 @@ func listenAt(profile, address string) error {
 	return os.WriteFile(profile, bytes.Replace(text, []byte(setup.Listen), []byte(address), 1), 0o600)
 }
 
-// freeAddress finds a port that nobody listens on, outside the range from which outgoing connections take theirs.
-func freeAddress() (string, error) {
+// ports hands out addresses for programs that come and go at the same address, so that nobody can hold it for them.
+// Each is handed out once, and stands outside the range from which outgoing connections take theirs.
+type ports struct {
+	first int
+	given atomic.Int64
+}
+
+const portsEach = 10000 // of a test
+
+// newPorts begins anywhere between first and first+portsEach: another run of the tests beside this one begins elsewhere.
+func newPorts(first int) *ports {
+	p := &ports{first: first}
+	p.given.Store(rand.Int64N(portsEach))
+	return p
+}
+
+func (p *ports) address() (string, error) {
 	for range 100 {
-		address := "127.0.0.1:" + strconv.Itoa(10000+rand.IntN(20000))
+		address := "127.0.0.1:" + strconv.Itoa(p.first+int(p.given.Add(1)%portsEach))
 		if l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address); err == nil {
 			return address, l.Close()
 		}

@@ -13,16 +13,23 @@ const enough = 3
 
 // count is the state of a run in numbers.
 type count struct {
-	total, done, running int
+	total, done          int
+	running              map[string]bool
 	failed, warned, open int // open: inconclusive and everything else that is no verdict
+	left                 int // not run, or not to the end: not done
 	began                time.Time
 }
 
-func newCount(total int, began time.Time) count { return count{total: total, began: began} }
+func newCount(total int, began time.Time) count {
+	return count{total: total, running: map[string]bool{}, began: began}
+}
 
-// end counts a scenario's outcome.
-func (c *count) end(v journal.Verdict) {
-	c.running = max(c.running-1, 0)
+// start counts a scenario as running.
+func (c *count) start(id string) { c.running[id] = true }
+
+// end counts a scenario's outcome. One that an interruption left out never ran.
+func (c *count) end(id string, v journal.Verdict) {
+	delete(c.running, id)
 	c.add(v, 1)
 }
 
@@ -30,6 +37,10 @@ func (c *count) end(v journal.Verdict) {
 func (c *count) withdraw(v journal.Verdict) { c.add(v, -1) }
 
 func (c *count) add(v journal.Verdict, n int) {
+	if v == journal.NotRun {
+		c.left += n
+		return
+	}
 	c.done += n
 	switch v {
 	case journal.Pass, journal.Attested, journal.NoteVerdict:
@@ -48,25 +59,26 @@ func (c *count) text(now time.Time) string {
 	for _, p := range []struct {
 		n    int
 		word string
-	}{{c.running, "running"}, {c.failed, "failed"}, {c.warned, "with a warning"}, {c.open, "without a verdict"}} {
+	}{{len(c.running), "running"}, {c.failed, "failed"}, {c.warned, "with a warning"}, {c.open, "without a verdict"}, {c.left, "not run"}} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
 		}
 	}
-	if left, ok := c.left(now); ok {
-		parts = append(parts, "about "+left.String()+" left")
+	if rest, ok := c.rest(now); ok {
+		parts = append(parts, "about "+rest.String()+" left")
 	}
 	return strings.Join(parts, ", ")
 }
 
-// left guesses the time to the end from the pace so far, in whole seconds. It does not know until
+// rest guesses the time to the end from the pace so far, in whole seconds. It does not know until
 // enough scenarios are done.
-func (c *count) left(now time.Time) (time.Duration, bool) {
-	if c.done < enough || c.done >= c.total {
+func (c *count) rest(now time.Time) (time.Duration, bool) {
+	todo := c.total - c.done - c.left
+	if c.done < enough || todo <= 0 {
 		return 0, false
 	}
 	pace := now.Sub(c.began) / time.Duration(c.done)
-	return max(time.Second, (pace * time.Duration(c.total-c.done)).Round(time.Second)), true
+	return max(time.Second, (pace * time.Duration(todo)).Round(time.Second)), true
 }
 
 // word is a verdict as it stands at the head of a line.

@@ -93,7 +93,7 @@ type display struct {
 }
 
 func newDisplay(out io.Writer, c clock.Clock, every time.Duration) *display {
-	return &display{out: out, clock: c, every: every, stopped: func() bool { return true }}
+	return &display{out: out, clock: c, every: every, count: newCount(0, time.Time{}), stopped: func() bool { return true }}
 }
 
 // Planned begins the display.
@@ -106,12 +106,12 @@ func (d *display) Planned(total int) {
 }
 
 // Started counts a scenario as running.
-func (d *display) Started(string) { d.change(func() { d.count.running++ }) }
+func (d *display) Started(id string) { d.change(func() { d.count.start(id) }) }
 
-// Ended counts a scenario as done; one that did not pass gets a line of its own.
+// Ended counts a scenario as done, unless it was not run; one that did not pass gets a line of its own.
 func (d *display) Ended(id string, v journal.Verdict) {
 	d.change(func() {
-		d.count.end(v)
+		d.count.end(id, v)
 		if v != journal.Pass && v != journal.NotRun {
 			d.line(fmt.Sprintf("%-12s %s", word(v), id))
 		}

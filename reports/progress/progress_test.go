@@ -113,6 +113,30 @@ func TestNewWritesPlainLinesToAFile(t *testing.T) {
 	}
 }
 
+// TestWhatAnInterruptionLeavesOutIsNotDone breaks off a run of six scenarios while the second and third are played.
+func TestWhatAnInterruptionLeavesOutIsNotDone(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	c := manual()
+	s := progress.Plain(&out, c)
+	s.Planned(6)
+	for _, id := range []string{"flow/a", "flow/b", "flow/c"} {
+		s.Started(id)
+	}
+	s.Ended("flow/a", journal.Pass)
+	for _, id := range []string{"flow/d", "flow/e", "flow/b"} {
+		s.Ended(id, journal.NotRun)
+	}
+	c.Advance(time.Minute)
+	for _, id := range []string{"flow/c", "flow/f"} {
+		s.Ended(id, journal.NotRun)
+	}
+	s.Close()
+	if want := "0 of 6 scenarios done\n1 of 6 scenarios done, 1 running, 3 not run\n1 of 6 scenarios done, 5 not run\n"; out.String() != want {
+		t.Errorf("wrote\n%s\nwant\n%s", out.String(), want)
+	}
+}
+
 // TestWithdrawnOutcomes plays a failed and an undecided scenario again: the last line agrees with the summary of the run.
 func TestWithdrawnOutcomes(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,7 @@ func (o *runOptions) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "reports/out", "folder that gets one folder per run")
 	f.StringArrayVar(&o.only, "only", nil, "run only this: a requirement, an area, a scenario or a tag expression; repeatable")
-	f.IntVar(&o.parallel, "parallel", 0, "scenarios at a time (default 16)")
+	f.IntVar(&o.parallel, "parallel", scenarios.ParallelByDefault, "scenarios at a time")
 	f.Int64Var(&o.seed, "seed", 0, "shuffle the scenarios by this number (default: the order of the files)")
 	f.BoolVar(&o.certificate, "certificate", false, "exit 4 unless a certificate could be given: nothing uncovered, unattested, left out or shortened")
 	f.BoolVar(&o.quiet, "quiet", false, "no progress, only the summary")
@@ -45,7 +45,7 @@ func (o *runOptions) register(cmd *cobra.Command) {
 
 // check refuses what no run can be started with.
 func (o *runOptions) check() error {
-	if o.parallel < 0 || o.parallel > maxParallel {
+	if o.parallel < 1 || o.parallel > maxParallel {
 		return usagef("--parallel %d: give a number from 1 to %d, or leave it out", o.parallel, maxParallel)
 	}
 	if o.out == "" {
@@ -252,8 +252,9 @@ func (a *app) dryRun(p *profile.Profile, only []string) error {
 	for _, s := range found.Scripts() {
 		a.printf("%s\n", s.Scenario.ID)
 	}
-	a.printf("\n%d scenarios would run, %d of them alone; %d need what the profile does not declare.\n",
-		len(found.Scripts()), len(found.Alone), len(found.Unable))
+	n := len(found.Scripts())
+	a.printf("\n%d scenario%s would run, %d of them alone; another %d would need what the profile does not declare.\n",
+		n, plural(n), len(found.Alone), len(found.Unable))
 	return nil
 }
 

@@ -82,7 +82,10 @@ func (c counter) amount(shop acquirer.Shop, text string) (money.Amount, error) {
 	}
 	amount, err := money.ParseMajor(currency, text)
 	if err != nil {
-		return amount, usagef("%w", err)
+		return amount, usagef("AMOUNT: %w", err)
+	}
+	if amount.Value <= 0 {
+		return amount, usagef("AMOUNT %s: an amount must be above zero", text)
 	}
 	return amount, nil
 }

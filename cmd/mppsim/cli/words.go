@@ -42,11 +42,14 @@ func webAddress(flag, text string) (string, error) {
 // loopback are the hosts that may be called back without being named.
 func loopback() []string { return []string{"127.0.0.1", "localhost", "::1"} }
 
-// flagError adds the nearest flag to the complaint about an unknown one.
+// flagError adds the nearest flag to the complaint about an unknown one. An argument below zero looks like a flag, too.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return err
+	}
+	if letters := unknown.GetSpecifiedShortnames(); strings.TrimLeft(letters, "0123456789.") != letters {
+		return belowZero(cmd, "-"+letters)
 	}
 	var known []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
@@ -55,6 +58,17 @@ func flagError(cmd *cobra.Command, err error) error {
 		return err
 	}
 	return fmt.Errorf("%w; did you mean --%s?", err, near)
+}
+
+// belowZero says what is wrong with an argument that begins with a minus and a digit.
+func belowZero(cmd *cobra.Command, text string) error {
+	switch {
+	case strings.Contains(cmd.Use, "AMOUNT"):
+		return usagef("AMOUNT %s: an amount must be above zero", text)
+	case strings.Contains(cmd.Use, "MOVE"):
+		return usagef("MOVE %s: time does not go back", text)
+	}
+	return usagef("%s: a number below zero has no meaning here", text)
 }
 
 // complete offers fixed values of a flag to the shell. The flag exists: its command has just made it.
