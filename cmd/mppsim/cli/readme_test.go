@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"io"
@@ -13,53 +12,67 @@ import (
 	"github.com/spf13/pflag"
 )
 
-var update = flag.Bool("update", false, "write the commands into README.md")
+var update = flag.Bool("update", false, "write the commands into README.md and their flags into COMMANDS.md")
 
+// The README names the commands; their flags stand in a page of their own.
 const (
-	readme      = "../../../README.md"
-	beginOfList = "-update` -->\n"
-	endOfList   = "<!-- end of commands -->"
+	readme    = "../../../README.md"
+	flagsPage = "../COMMANDS.md"
+	beginning = "-update` -->\n"
+	ending    = "<!-- end of commands -->"
 )
 
-// TestReadmeListsTheCommands keeps the command reference what --help says.
-func TestReadmeListsTheCommands(t *testing.T) {
-	text, err := os.ReadFile(readme)
+func TestReadmeListsTheCommands(t *testing.T) { keepPage(t, readme, commandTable) }
+
+func TestFlagsStandInTheirPage(t *testing.T) { keepPage(t, flagsPage, flagLists) }
+
+// keepPage compares the written part of a page with what --help says, or writes it.
+func keepPage(t *testing.T, page string, written func(*cobra.Command) string) {
+	t.Helper()
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, ok1 := strings.Cut(string(text), beginOfList)
-	_, after, ok2 := strings.Cut(rest, endOfList)
+	before, rest, ok1 := strings.Cut(string(text), beginning)
+	_, after, ok2 := strings.Cut(rest, ending)
 	if !ok1 || !ok2 {
-		t.Fatal("README.md has no place for the commands")
+		t.Fatalf("%s has no place for the commands", page)
 	}
 	a := &app{io: IO{Out: io.Discard, Err: io.Discard}}
-	want := before + beginOfList + reference(a.root()) + endOfList + after
+	want := before + beginning + written(a.root()) + ending + after
 	if *update {
-		if err := os.WriteFile(readme, []byte(want), 0o600); err != nil {
+		if err := os.WriteFile(page, []byte(want), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	if want != string(text) {
-		t.Error("the commands in README.md are not those of --help; run this test with -update")
+		t.Errorf("the commands in %s are not those of --help; run this test with -update", page)
 	}
 }
 
-// reference is a table of the commands and one of each command's flags.
-func reference(root *cobra.Command) string {
-	var b bytes.Buffer
+// commandTable is a table of the commands.
+func commandTable(root *cobra.Command) string {
+	var b strings.Builder
 	b.WriteString("\n| command | |\n|---|---|\n")
-	var flags bytes.Buffer
 	for _, c := range all(root) {
 		usage := strings.TrimSuffix(c.UseLine(), " [flags]")
 		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(usage, "|", "\\|"), c.Short)
+	}
+	b.WriteString("\n")
+	return b.String()
+}
+
+// flagLists are each command's flags, and those of all of them.
+func flagLists(root *cobra.Command) string {
+	var b strings.Builder
+	for _, c := range all(root) {
 		if c.LocalNonPersistentFlags().HasAvailableFlags() {
-			fmt.Fprintf(&flags, "\n**%s**\n\n", c.CommandPath())
-			c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) { describe(&flags, f) })
+			fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n", c.CommandPath(), c.Short)
+			c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) { describe(&b, f) })
 		}
 	}
-	b.Write(flags.Bytes())
-	b.WriteString("\n**every command**\n\n")
+	b.WriteString("\n## Every command\n\n")
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { describe(&b, f) })
 	b.WriteString("\n")
 	return b.String()
