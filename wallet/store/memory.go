@@ -13,7 +13,7 @@ import (
 // memory keeps the records as Go values. A record that is written while somebody views an older state keeps its older
 // versions until nobody does; so a reader is never disturbed, and a writer never waits for one.
 type memory struct {
-	writer chan struct{} // holds one token: the right to write
+	writer pen
 	closed atomic.Bool
 	check  bool // see NewChecked
 
@@ -40,20 +40,16 @@ func NewMemory() Store { return newMemory(false) }
 func NewChecked() Store { return newMemory(true) }
 
 func newMemory(check bool) *memory {
-	m := &memory{writer: make(chan struct{}, 1), check: check, shelves: make(map[string]*shelf), viewers: make(map[uint64]int)}
-	m.writer <- struct{}{}
-	return m
+	return &memory{check: check, shelves: make(map[string]*shelf), viewers: make(map[uint64]int)}
 }
 
 // Update is part of Store.
 func (m *memory) Update(ctx context.Context, f func(Tx) error) error {
 	m.catchUp(ctx)
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-m.writer:
+	if err := m.writer.take(ctx); err != nil {
+		return err
 	}
-	defer func() { m.writer <- struct{}{} }()
+	defer m.writer.putDown()
 	if m.closed.Load() {
 		return ErrClosed
 	}
@@ -88,9 +84,9 @@ func (m *memory) View(ctx context.Context, f func(Tx) error) error {
 
 // Close is part of Store.
 func (m *memory) Close() error {
-	<-m.writer
+	m.writer.mu.Lock()
 	before := m.closed.Swap(true)
-	m.writer <- struct{}{}
+	m.writer.putDown()
 	if m.ageing == nil || before {
 		return nil
 	}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"mppsim/wallet/store"
@@ -134,6 +137,51 @@ func TestAWriterInWaitingGivesUpWithItsContext(t *testing.T) {
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestWritersThatGiveUpLeaveThePenToOthers(t *testing.T) {
+	t.Parallel()
+	const writers, each = 8, 40
+	s := store.NewMemory()
+	counts := store.Table[int]{Name: "count"}
+	var written atomic.Int64
+	add := func(tx store.Tx) error {
+		n, _, err := counts.Get(tx, "n")
+		if err != nil {
+			return err
+		}
+		runtime.Gosched() // meanwhile others come and wait
+		return counts.Put(tx, "n", n+1)
+	}
+	var all sync.WaitGroup
+	for w := range writers {
+		all.Go(func() {
+			for i := range each {
+				ctx, cancel := context.WithCancel(context.Background())
+				if (w+i)%2 == 0 {
+					go cancel()
+				}
+				switch err := s.Update(ctx, add); {
+				case err == nil:
+					written.Add(1)
+				case !errors.Is(err, context.Canceled):
+					t.Error(err)
+				}
+				cancel()
+			}
+		})
+	}
+	all.Wait()
+	var n int
+	if err := s.View(context.Background(), func(tx store.Tx) (err error) {
+		n, _, err = counts.Get(tx, "n")
+		return err
+	}); err != nil || int64(n) != written.Load() || n < writers*each/2 {
+		t.Errorf("%d in the store, %d written, error %v", n, written.Load(), err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
