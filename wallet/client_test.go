@@ -70,7 +70,11 @@ func newRig(t testing.TB, change ...func(*wallet.Options)) *rig {
 	server := httptest.NewServer(sim.Handler())
 	r.inbox = httptest.NewServer(http.HandlerFunc(r.takeNotice))
 	r.url = server.URL
-	r.api = control.NewClient(server.URL, server.Client())
+	steering := server.Client()
+	if _, measured := t.(*testing.B); !measured {
+		steering.Transport = described{steering.Transport, t.Errorf}
+	}
+	r.api = control.NewClient(server.URL, steering)
 	t.Cleanup(func() {
 		if err := sim.Close(); err != nil {
 			t.Error(err)

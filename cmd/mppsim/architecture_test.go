@@ -57,6 +57,11 @@ var rules = []struct {
 		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/control"},
 		"what stands beside payments is wired by package wallet alone",
 	},
+	{
+		[]string{"wallet/control/document"},
+		[]string{"wallet/control", "wallet/aps", "wallet/network", "wallet/mpp", "wallet/gateway"},
+		"it describes whatever types it is given",
+	},
 	{[]string{"wallet/linear"}, []string{"wallet"}, "the model that answers are held against must not be what it judges"},
 	{
 		[]string{"wallet/testroot"},

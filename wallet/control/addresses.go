@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"mppsim/wallet/aps"
@@ -41,8 +40,8 @@ func AddressedOperations() []aps.API {
 }
 
 func addressRoutes(s routes, api API) {
-	s.get("/addresses", read(func(r *http.Request) (Addresses, error) { return api.Addresses(r.Context()) }))
-	s.post("/addresses", write(func(r *http.Request, a Addresses) (Addresses, error) { return api.SetAddresses(r.Context(), a) }))
+	s.get("/addresses", "addresses", "Tell where the acquirer takes the calls whose address stands in no message", plain(api.Addresses))
+	s.post("/addresses", "setAddresses", "Say where the acquirer takes the calls whose address stands in no message", asked(api.SetAddresses))
 }
 
 // Addresses implements API.

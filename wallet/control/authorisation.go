@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"net/http"
 	"time"
 )
 
@@ -47,15 +46,9 @@ type UnbindSpec struct {
 }
 
 func authorisationRoutes(s routes, api API) {
-	s.get("/agreements", read(func(r *http.Request) ([]Agreement, error) {
-		return api.Agreements(r.Context(), r.FormValue("timeline"))
-	}))
-	s.post("/payers/{id}/consent", write(func(r *http.Request, spec ConsentSpec) (Consent, error) {
-		return api.Consent(r.Context(), id(r), spec)
-	}))
-	s.post("/payers/{id}/unbind", write(func(r *http.Request, spec UnbindSpec) (Agreement, error) {
-		return api.Unbind(r.Context(), id(r), spec)
-	}))
+	s.get("/agreements", "agreements", "List the auto debit agreements", onTimeline(api.Agreements))
+	s.post("/payers/{id}/consent", "consent", "Have the payer agree to an auto debit, or refuse it", to(api.Consent))
+	s.post("/payers/{id}/unbind", "unbind", "Have the payer, or the wallet's back office, end an agreement", to(api.Unbind))
 }
 
 // Agreements implements API.

@@ -38,6 +38,10 @@ func (e *echo) MoveTimeline(_ context.Context, id string, move control.Move) (co
 	return control.Timeline{ID: id}, e.failed
 }
 
+func (e *echo) Info(context.Context) (control.Info, error) {
+	return control.Info{Version: "9.9"}, e.failed
+}
+
 func (e *echo) Lift(context.Context, string) error { return e.failed }
 
 func (e *echo) Exchanges(_ context.Context, q control.ExchangeQuery) ([]trace.Exchange, error) {

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"mppsim/wallet/money"
@@ -38,12 +37,8 @@ type CustomsResult struct {
 }
 
 func customsRoutes(s routes, api API) {
-	s.get("/declarations", read(func(r *http.Request) ([]Declaration, error) {
-		return api.Declarations(r.Context(), r.FormValue("timeline"))
-	}))
-	s.post("/declarations/{id}/settle", write(func(r *http.Request, result CustomsResult) (Declaration, error) {
-		return api.SettleDeclaration(r.Context(), id(r), result)
-	}))
+	s.get("/declarations", "declarations", "List the customs declarations", onTimeline(api.Declarations))
+	s.post("/declarations/{id}/settle", "settleDeclaration", "Have the customs settle a declaration", to(api.SettleDeclaration))
 }
 
 // Declarations implements API.

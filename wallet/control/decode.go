@@ -22,7 +22,9 @@ type DecodeSpec struct {
 	RawDepth int `json:"rawDepth,omitempty"`
 }
 
-func decodeRoutes(s routes, api API) { s.post("/decodings", write(api2(api.Decode))) }
+func decodeRoutes(s routes, api API) {
+	s.post("/decodings", "decode", "Ask the acquirer about a code of its own, without anybody paying", asked(api.Decode))
+}
 
 // Decode implements API.
 func (c *Client) Decode(ctx context.Context, spec DecodeSpec) (trace.Exchange, error) {

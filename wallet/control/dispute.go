@@ -62,11 +62,12 @@ type DisputeResponse struct {
 }
 
 func disputeRoutes(s routes, api API) {
-	s.get("/disputes", read(func(r *http.Request) ([]Dispute, error) {
+	s.get("/disputes", "disputes", "List disputes", read(func(r *http.Request) ([]Dispute, error) {
 		return api.Disputes(r.Context(), DisputeQuery{Timeline: r.FormValue("timeline"), PaymentRequestID: r.FormValue("paymentRequestId")})
-	}))
-	s.post("/disputes", write(api2(api.OpenDispute)))
-	s.post("/disputes/{id}/cancel", write(func(r *http.Request, _ none) (Dispute, error) { return api.CancelDispute(r.Context(), id(r)) }))
+	}, "timeline", "paymentRequestId"))
+	s.post("/disputes", "openDispute", "Have a payer dispute a payment", asked(api.OpenDispute))
+	s.post("/disputes/{id}/cancel", "cancelDispute", "Have a payer give a dispute up",
+		write(func(r *http.Request, _ none) (Dispute, error) { return api.CancelDispute(r.Context(), id(r)) }))
 }
 
 // Disputes implements API.

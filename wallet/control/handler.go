@@ -1,15 +1,15 @@
 package control
 
 import (
-	"context"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 
 	"github.com/gorilla/mux"
+
+	"mppsim/wallet/control/document"
+	"mppsim/wallet/trace"
 )
 
 // Base is the path under which the control API stands.
@@ -18,43 +18,20 @@ const Base = "/sim/v1"
 // maxRequest bounds a request of the control API; altered bodies may be large.
 const maxRequest = 8 << 20
 
-// Handler serves an API under Base. Refusals are {"error":{"code","message"}} with a 4xx status. Pages of other sites that
-// a browser has open are refused.
+// Handler serves an API under Base, with its OpenAPI document at /openapi.json. Refusals are {"error":{"code","message"}} with a
+// 4xx status. Pages of other sites that a browser has open are refused.
 func Handler(api API) http.Handler {
 	r := mux.NewRouter()
-	s := r.PathPrefix(Base).Subrouter()
-	get, post, remove := routes{s}.get, routes{s}.post, routes{s}.remove
-
-	get("/info", read(func(r *http.Request) (Info, error) { return api.Info(r.Context()) }))
-
-	post("/timelines", write(func(r *http.Request, spec TimelineSpec) (Timeline, error) { return api.OpenTimeline(r.Context(), spec) }))
-	get("/timelines/{id}", read(func(r *http.Request) (Timeline, error) { return api.Timeline(r.Context(), id(r)) }))
-	post("/timelines/{id}/move", write(func(r *http.Request, m Move) (Timeline, error) { return api.MoveTimeline(r.Context(), id(r), m) }))
-	post("/timelines/{id}/expect", write(func(r *http.Request, e Expectation) (none, error) { return none{}, api.Expect(r.Context(), id(r), e) }))
-	remove("/timelines/{id}", read(func(r *http.Request) (none, error) { return none{}, api.CloseTimeline(r.Context(), id(r)) }))
-
-	post("/payers", write(func(r *http.Request, spec PayerSpec) (Payer, error) { return api.CreatePayer(r.Context(), spec) }))
-	get("/payers/{id}", read(func(r *http.Request) (Payer, error) { return api.Payer(r.Context(), id(r)) }))
-	post("/payers/{id}/codes", write(func(r *http.Request, spec CodeSpec) (PaymentCode, error) {
-		return api.IssueCode(r.Context(), id(r), spec)
-	}))
-	post("/payers/{id}/code-series", write(func(r *http.Request, spec CodesSpec) ([]PaymentCode, error) {
-		return api.IssueCodes(r.Context(), id(r), spec)
-	}))
-
-	get("/fault-kinds", read(func(r *http.Request) ([]FaultKind, error) { return api.Faults(r.Context()) }))
-	post("/faults", write(func(r *http.Request, spec FaultSpec) (Fault, error) { return api.Arm(r.Context(), spec) }))
-	get("/faults", read(func(r *http.Request) ([]Fault, error) { return api.Armed(r.Context(), r.FormValue("timeline")) }))
-	remove("/faults/{id}", read(func(r *http.Request) (none, error) { return none{}, api.Lift(r.Context(), id(r)) }))
-	post("/faults/{id}/release", write(func(r *http.Request, _ none) (none, error) { return none{}, api.Release(r.Context(), id(r)) }))
-
-	get("/orders", read(func(r *http.Request) ([]Order, error) { return api.Orders(r.Context(), r.FormValue("timeline")) }))
-	post("/notifications", write(api2(api.Notify)))
-	get("/entries", read(func(r *http.Request) ([]Entry, error) { return api.Entries(r.Context(), r.FormValue("timeline")) }))
-	get("/exchanges", exchanges(api))
-	for _, more := range []func(routes, API){addressRoutes, payerRoutes, listingRoutes, decodeRoutes, registrationRoutes, authorisationRoutes, disputeRoutes, customsRoutes, pushRoutes, reportRoutes, marketingRoutes, riskRoutes} {
-		more(routes{s}, api)
-	}
+	var list []document.Operation
+	enter(routes{r.PathPrefix(Base).Subrouter(), &list}, api)
+	r.Path(Base + "/openapi.json").Methods(http.MethodGet).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		info, err := api.Info(r.Context())
+		if err != nil {
+			fail(w, err)
+			return
+		}
+		serveDocument(w, list, info.Version)
+	})
 	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fail(w, Errorf(NotFound, "there is no operation %s %s", r.Method, r.URL.Path))
 	})
@@ -62,6 +39,38 @@ func Handler(api API) http.Handler {
 		fail(w, Errorf(Invalid, "%s does not take %s", r.URL.Path, r.Method))
 	})
 	return sameSite(r)
+}
+
+// enter enters every operation.
+func enter(s routes, api API) {
+	s.get("/info", "info", "Tell what an acquirer and a harness need to know of the simulator", plain(api.Info))
+
+	s.post("/timelines", "openTimeline", "Open a timeline, a scenario's own time", asked(api.OpenTimeline))
+	s.get("/timelines/{id}", "timeline", "Tell the time on a timeline", of(api.Timeline))
+	s.post("/timelines/{id}/move", "moveTimeline", "Let time pass on a timeline; what becomes due happens before the answer", to(api.MoveTimeline))
+	s.post("/timelines/{id}/expect", "expect", "Announce order numbers and amounts, so that messages without a known code find their timeline",
+		write(func(r *http.Request, e Expectation) (none, error) { return none{}, api.Expect(r.Context(), id(r), e) }))
+	s.remove("/timelines/{id}", "closeTimeline", "Close a timeline: its faults are lifted and what is pending is told", end(api.CloseTimeline))
+
+	s.post("/payers", "createPayer", "Make a payer from a template", asked(api.CreatePayer))
+	s.get("/payers/{id}", "payer", "Show a payer with balance and payments", of(api.Payer))
+	s.post("/payers/{id}/codes", "issueCode", "Give the payer a payment code", to(api.IssueCode))
+	s.post("/payers/{id}/code-series", "issueCodes", "Give the payer several payment codes, for minutes that follow one another", to(api.IssueCodes))
+
+	s.get("/fault-kinds", "faults", "List the faults that there are", plain(api.Faults))
+	s.post("/faults", "arm", "Arm a fault", asked(api.Arm))
+	s.get("/faults", "armed", "List armed faults and how often they fired", onTimeline(api.Armed))
+	s.remove("/faults/{id}", "lift", "Lift a fault; what it kept back is told", end(api.Lift))
+	s.post("/faults/{id}/release", "release", "Let go what a fault holds back",
+		write(func(r *http.Request, _ none) (none, error) { return none{}, api.Release(r.Context(), id(r)) }))
+
+	s.get("/orders", "orders", "List the orders in the network's books", onTimeline(api.Orders))
+	s.post("/notifications", "notify", "Deliver one notification to the acquirer now, genuine or altered", asked(api.Notify))
+	s.get("/entries", "entries", "List the movements of money, oldest first", onTimeline(api.Entries))
+	s.get("/exchanges", "exchanges", "List recorded traffic", exchanges(api))
+	for _, more := range []func(routes, API){addressRoutes, payerRoutes, listingRoutes, decodeRoutes, registrationRoutes, authorisationRoutes, disputeRoutes, customsRoutes, pushRoutes, reportRoutes, marketingRoutes, riskRoutes} {
+		more(s, api)
+	}
 }
 
 // sameSite refuses what a browser sends on behalf of another site: whoever steers a simulator means to.
@@ -73,50 +82,6 @@ func sameSite(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r)
-	})
-}
-
-// routes are where operations are entered.
-type routes struct{ router *mux.Router }
-
-func (s routes) get(path string, h http.Handler) {
-	s.router.Path(path).Methods(http.MethodGet).Handler(h)
-}
-
-func (s routes) post(path string, h http.Handler) {
-	s.router.Path(path).Methods(http.MethodPost).Handler(h)
-}
-
-func (s routes) remove(path string, h http.Handler) {
-	s.router.Path(path).Methods(http.MethodDelete).Handler(h)
-}
-
-// none is an empty JSON object.
-type none struct{}
-
-func id(r *http.Request) string { return mux.Vars(r)["id"] }
-
-// api2 adapts an operation that needs nothing but its specification.
-func api2[In, Out any](f func(context.Context, In) (Out, error)) func(*http.Request, In) (Out, error) {
-	return func(r *http.Request, in In) (Out, error) { return f(r.Context(), in) }
-}
-
-func read[Out any](f func(*http.Request) (Out, error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		out, err := f(r)
-		respond(w, out, err)
-	})
-}
-
-func write[In, Out any](f func(*http.Request, In) (Out, error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var in In
-		if err := decodeStrictly(http.MaxBytesReader(w, r.Body, maxRequest), &in); err != nil && !errors.Is(err, io.EOF) {
-			fail(w, Errorf(Invalid, "request body: %v", err))
-			return
-		}
-		out, err := f(r, in)
-		respond(w, out, err)
 	})
 }
 
@@ -134,20 +99,18 @@ func fail(w http.ResponseWriter, err error) {
 	e := asError(err)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(statusOf(e.Code))
-	_ = Encode(w, struct {
-		Error *Error `json:"error"`
-	}{e})
+	_ = Encode(w, refused{e})
 }
 
 // exchanges serves the record, waiting for the first exchange if asked to.
-func exchanges(api API) http.Handler {
-	return read(func(r *http.Request) (any, error) {
+func exchanges(api API) operation {
+	return read(func(r *http.Request) ([]trace.Exchange, error) {
 		q, err := exchangeQuery(r)
 		if err != nil {
 			return nil, err
 		}
 		return api.Exchanges(r.Context(), q)
-	})
+	}, "after", "timeline", "about", "wait", "limit")
 }
 
 func exchangeQuery(r *http.Request) (q ExchangeQuery, err error) {

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 )
 
@@ -23,9 +22,9 @@ type PayerTemplate struct {
 }
 
 func listingRoutes(s routes, api API) {
-	s.get("/timelines", read(func(r *http.Request) ([]Timeline, error) { return api.Timelines(r.Context()) }))
-	s.get("/payers", read(func(r *http.Request) ([]Payer, error) { return api.Payers(r.Context(), r.FormValue("timeline")) }))
-	s.get("/payer-templates", read(func(r *http.Request) ([]PayerTemplate, error) { return api.PayerTemplates(r.Context()) }))
+	s.get("/timelines", "timelines", "List the open timelines by name", plain(api.Timelines))
+	s.get("/payers", "payers", "List the payers of a timeline, oldest first", onTimeline(api.Payers))
+	s.get("/payer-templates", "payerTemplates", "List the kinds of payers by name", plain(api.PayerTemplates))
 }
 
 // Timelines implements API.

@@ -211,26 +211,23 @@ type StatementRow struct {
 }
 
 func marketingRoutes(s routes, api API) {
-	timeline := func(r *http.Request) string { return r.FormValue("timeline") }
-	s.get("/campaign-templates", read(func(r *http.Request) ([]CampaignTemplate, error) { return api.CampaignTemplates(r.Context()) }))
-	s.post("/promotions", write(api2(api.OpenPromotion)))
-	s.get("/promotions", read(func(r *http.Request) ([]PromotionCampaign, error) { return api.Promotions(r.Context(), timeline(r)) }))
-	s.post("/promotions/consider", write(api2(api.ConsiderPromotions)))
+	s.get("/campaign-templates", "campaignTemplates", "List the templates of promotions and red packets", plain(api.CampaignTemplates))
+	s.post("/promotions", "openPromotion", "Open a campaign that takes something off payments", asked(api.OpenPromotion))
+	s.get("/promotions", "promotions", "List the campaigns in the order in which they are taken off", onTimeline(api.Promotions))
+	s.post("/promotions/consider", "considerPromotions", "Tell what each campaign would take off a purchase, or why it would not", asked(api.ConsiderPromotions))
 
-	s.post("/redpackets", write(api2(api.OpenRedPackets)))
-	s.get("/redpackets", read(func(r *http.Request) ([]RedPacketCampaign, error) { return api.RedPackets(r.Context(), timeline(r)) }))
-	s.post("/redpackets/providers", write(api2(api.RegisterProvider)))
-	s.get("/redpackets/providers", read(func(r *http.Request) ([]Provider, error) { return api.Providers(r.Context(), timeline(r)) }))
-	s.post("/redpackets/codes", write(api2(api.PlaceRedPacketCode)))
-	s.get("/redpackets/codes", read(func(r *http.Request) ([]RedPacketCode, error) { return api.RedPacketCodes(r.Context(), timeline(r)) }))
-	s.get("/redpackets/statement", read(func(r *http.Request) (Statement, error) {
-		return api.Statement(r.Context(), StatementQuery{Timeline: timeline(r), Provider: r.FormValue("provider"), Period: r.FormValue("period")})
-	}))
-	s.post("/redpackets/settlements", write(api2(api.SettleRedPackets)))
-	s.post("/payers/{id}/redpackets", write(func(r *http.Request, spec ClaimSpec) (Claim, error) {
-		return api.ClaimRedPacket(r.Context(), id(r), spec)
-	}))
-	s.get("/payers/{id}/redpackets", read(func(r *http.Request) ([]Coupon, error) { return api.Coupons(r.Context(), id(r)) }))
+	s.post("/redpackets", "openRedPackets", "Open a red packet campaign", asked(api.OpenRedPackets))
+	s.get("/redpackets", "redPackets", "List the red packet campaigns", onTimeline(api.RedPackets))
+	s.post("/redpackets/providers", "registerProvider", "Register a service provider that places codes", asked(api.RegisterProvider))
+	s.get("/redpackets/providers", "providers", "List the service providers", onTimeline(api.Providers))
+	s.post("/redpackets/codes", "placeRedPacketCode", "Place a red packet code at a shop", asked(api.PlaceRedPacketCode))
+	s.get("/redpackets/codes", "redPacketCodes", "List the red packet codes", onTimeline(api.RedPacketCodes))
+	s.get("/redpackets/statement", "statement", "Tell what a provider earns in a month", read(func(r *http.Request) (Statement, error) {
+		return api.Statement(r.Context(), StatementQuery{Timeline: r.FormValue("timeline"), Provider: r.FormValue("provider"), Period: r.FormValue("period")})
+	}, "timeline", "provider", "period"))
+	s.post("/redpackets/settlements", "settleRedPackets", "Pay every provider for a month that is over; a second time changes nothing", asked(api.SettleRedPackets))
+	s.post("/payers/{id}/redpackets", "claimRedPacket", "Have the payer scan a red packet code and collect a coupon", to(api.ClaimRedPacket))
+	s.get("/payers/{id}/redpackets", "coupons", "List the payer's coupons in the order of their claims", of(api.Coupons))
 }
 
 // CampaignTemplates implements API.

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"mppsim/wallet/aps"
@@ -96,14 +95,11 @@ type ShownOrder struct {
 }
 
 func payerRoutes(s routes, api API) {
-	act := func(path string, f func(context.Context, string, PayerAct) (Payment, error)) {
-		s.post("/payers/{id}/"+path, write(func(r *http.Request, act PayerAct) (Payment, error) { return f(r.Context(), id(r), act) }))
-	}
-	act("confirm", api.Confirm)
-	act("password", api.EnterPassword)
-	act("decline", api.Decline)
-	s.post("/payers/{id}/top-up", write(func(r *http.Request, spec TopUpSpec) (Payer, error) { return api.TopUp(r.Context(), id(r), spec) }))
-	s.post("/payers/{id}/scan", write(func(r *http.Request, spec ScanSpec) (Scan, error) { return api.Scan(r.Context(), id(r), spec) }))
+	s.post("/payers/{id}/confirm", "confirm", "Have the payer confirm what waits", to(api.Confirm))
+	s.post("/payers/{id}/password", "enterPassword", "Have the payer confirm what waits and enter the password", to(api.EnterPassword))
+	s.post("/payers/{id}/decline", "decline", "Have the payer decline what waits", to(api.Decline))
+	s.post("/payers/{id}/top-up", "topUp", "Add money to the payer's balance", to(api.TopUp))
+	s.post("/payers/{id}/scan", "scan", "Have the payer scan a code, or open an address of the cashier", to(api.Scan))
 }
 
 // Scan implements API.

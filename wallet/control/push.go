@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"net/http"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/money"
@@ -53,15 +52,11 @@ type PushInquiry struct {
 }
 
 func pushRoutes(s routes, api API) {
-	s.post("/payers/{id}/push", write(func(r *http.Request, spec PushSpec) (Push, error) { return api.Push(r.Context(), id(r), spec) }))
-	s.post("/payers/{id}/place-order", write(func(r *http.Request, spec PushSpec) (Push, error) {
-		return api.PlaceOrder(r.Context(), id(r), spec)
-	}))
-	s.get("/pushes/{id}", read(func(r *http.Request) (Push, error) { return api.Pushed(r.Context(), id(r)) }))
-	s.post("/pushes/{id}/repeat", write(func(r *http.Request, spec RepeatSpec) (trace.Exchange, error) {
-		return api.RepeatPush(r.Context(), id(r), spec)
-	}))
-	s.post("/push-inquiries", write(api2(api.InquirePush)))
+	s.post("/payers/{id}/push", "push", "Have the payer scan a code of the acquirer's and pay in push mode", to(api.Push))
+	s.post("/payers/{id}/place-order", "placeOrder", "Have the payer scan a code for which the acquirer opens an order, and pay it", to(api.PlaceOrder))
+	s.get("/pushes/{id}", "pushed", "Show a payment that began in the wallet", of(api.Pushed))
+	s.post("/pushes/{id}/repeat", "repeatPush", "Push a payment once more, genuine or altered", to(api.RepeatPush))
+	s.post("/push-inquiries", "inquirePush", "Ask the acquirer about a pushed payment, or about one that never was", asked(api.InquirePush))
 }
 
 // Push implements API.

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"net/http"
 	"time"
 )
 
@@ -42,12 +41,8 @@ type RegistrationVerdict struct {
 }
 
 func registrationRoutes(s routes, api API) {
-	s.get("/registrations", read(func(r *http.Request) ([]Registration, error) {
-		return api.Registrations(r.Context(), r.FormValue("timeline"))
-	}))
-	s.post("/registrations/{id}/decide", write(func(r *http.Request, v RegistrationVerdict) (Registration, error) {
-		return api.DecideRegistration(r.Context(), id(r), v)
-	}))
+	s.get("/registrations", "registrations", "List the registrations of merchants and stores", onTimeline(api.Registrations))
+	s.post("/registrations/{id}/decide", "decideRegistration", "Have a wallet approve or reject a registration", to(api.DecideRegistration))
 }
 
 // Registrations implements API.

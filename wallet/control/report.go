@@ -71,13 +71,13 @@ func reportQuery(r *http.Request) (ReportQuery, error) {
 }
 
 func reportRoutes(s routes, api API) {
-	s.get("/reports", read(func(r *http.Request) ([]Report, error) {
+	s.get("/reports", "reports", "List the clearing reports of a day, and the settlement report in which it is settled", read(func(r *http.Request) ([]Report, error) {
 		q, err := reportQuery(r)
 		if err != nil {
 			return nil, err
 		}
 		return api.Reports(r.Context(), q)
-	}))
+	}, "date", "timeline", "calendar", "path", "sandbox", "texts", "rows"))
 }
 
 // Reports implements API.

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"mppsim/wallet/risk"
@@ -61,18 +60,12 @@ type RiskCase struct {
 }
 
 func riskRoutes(s routes, api API) {
-	s.post("/payers/{id}/logins", write(func(r *http.Request, spec LoginSpec) (Payer, error) {
-		return api.LoginPayer(r.Context(), id(r), spec)
-	}))
-	s.get("/risk/policy", read(func(r *http.Request) (risk.Policy, error) {
-		return api.RiskPolicy(r.Context(), r.FormValue("timeline"))
-	}))
-	s.post("/risk/policy", write(api2(api.SetRiskPolicy)))
-	s.get("/risk/cases", read(func(r *http.Request) ([]RiskCase, error) { return api.RiskCases(r.Context(), r.FormValue("timeline")) }))
-	s.post("/risk/cases", write(api2(api.ReportRisk)))
-	s.post("/risk/cases/{id}/answer", write(func(r *http.Request, a RiskAnswer) (RiskCase, error) {
-		return api.AnswerRisk(r.Context(), id(r), a)
-	}))
+	s.post("/payers/{id}/logins", "loginPayer", "Have the payer's account log in on a device", to(api.LoginPayer))
+	s.get("/risk/policy", "riskPolicy", "Show the wallet's risk strategies", onTimeline(api.RiskPolicy))
+	s.post("/risk/policy", "setRiskPolicy", "Put other risk strategies in force", asked(api.SetRiskPolicy))
+	s.get("/risk/cases", "riskCases", "List the suspicions that Alipay+ reported", onTimeline(api.RiskCases))
+	s.post("/risk/cases", "reportRisk", "Have Alipay+ ask the wallet to look into a payer", asked(api.ReportRisk))
+	s.post("/risk/cases/{id}/answer", "answerRisk", "Have the wallet confirm or clear a suspicion", to(api.AnswerRisk))
 }
 
 // LoginPayer implements API.

@@ -11,6 +11,7 @@ import (
 	"mppsim/wallet/catalogue/example"
 	"mppsim/wallet/catalogue/openapi"
 	apitext "mppsim/wallet/catalogue/reference"
+	"mppsim/wallet/control"
 	"mppsim/wallet/jsontree"
 )
 
@@ -29,13 +30,16 @@ func (a *app) apiCommand() *cobra.Command {
 		Long: `Look up the protocol that acquirers speak: the operations of both doors (aps, Alipay+ for
 acquirers; ams, Antom in-store payments) with their fields, conditions, idempotency and result
 codes, and how well each is known. Without an argument every operation is listed; a result code
-is explained wherever it occurs.`,
+is explained wherever it occurs. sim is the control API of a running simulator, which also serves
+its document itself: http://127.0.0.1:8881/sim/v1/openapi.json.`,
 		Example: `  mppsim api                            every operation of both doors
   mppsim api aps/pay                    fields, conditions and result codes of pay
   mppsim api aps/refund --example       the smallest refund request and its answer
   mppsim api ORDER_NOT_EXIST            what a result code means, and what to do
   mppsim api aps --openapi              an OpenAPI 3.1 document of a door
-  mppsim api ams/pay --json             the same as data`,
+  mppsim api ams/pay --json             the same as data
+  mppsim api sim                        the operations by which a simulator is steered
+  mppsim api sim --openapi              an OpenAPI 3.1 document of them`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := catalogue.Load()
@@ -46,7 +50,7 @@ is explained wherever it occurs.`,
 		},
 	}
 	cmd.Flags().BoolVar(&o.json, "json", false, "write JSON")
-	cmd.Flags().BoolVar(&o.openapi, "openapi", false, "write an OpenAPI 3.1 document of the door (default aps)")
+	cmd.Flags().BoolVar(&o.openapi, "openapi", false, "write an OpenAPI 3.1 document of the door (default aps), or of sim, the control API")
 	cmd.Flags().BoolVar(&o.example, "example", false, "write the smallest messages of the operation")
 	cmd.MarkFlagsMutuallyExclusive("json", "openapi", "example")
 	completeArgs(cmd, apiTerms)
@@ -59,7 +63,7 @@ func apiTerms() []string {
 	if err != nil {
 		return nil
 	}
-	var terms []string
+	terms := []string{steering}
 	for _, d := range c.Doors {
 		terms = append(terms, d.Name)
 		for i := range d.Operations {
@@ -76,6 +80,9 @@ func apiTerms() []string {
 func (a *app) api(c *catalogue.Catalogue, term string, o apiOptions) error {
 	if term == "" && o.openapi {
 		term = c.Doors[0].Name
+	}
+	if term == steering {
+		return a.apiSteering(o)
 	}
 	if d, ok := c.Door(term); ok {
 		return a.apiDoor(d, o)
@@ -96,6 +103,28 @@ func (a *app) api(c *catalogue.Catalogue, term string, o apiOptions) error {
 		return usagef("a result code has neither --openapi nor --example")
 	}
 	a.printf("%s", text)
+	return nil
+}
+
+// steering is what api calls the control API.
+const steering = "sim"
+
+func (a *app) apiSteering(o apiOptions) error {
+	switch {
+	case o.json || o.example:
+		return usagef("of the control API there is a list, and a document with --openapi")
+	case o.openapi:
+		text, err := control.OpenAPI(Version())
+		if err != nil {
+			return internalf("%w", err)
+		}
+		a.printf("%s\n", text)
+		return nil
+	}
+	a.printf("%s · the control API of a running simulator, below %s\n", steering, control.Base)
+	for _, op := range control.Operations() {
+		a.printf("  %-6s %-34s %s\n", op.Method, op.Path, op.Words)
+	}
 	return nil
 }
 
