@@ -58,14 +58,14 @@ func (s *till) last() string {
 var catalogue = sync.OnceValues(features.Load)
 
 // open drives a till through a profile, as a run does.
-func open(t *testing.T, text string, server http.Handler) *httpdriver.Driver {
+func open(t testing.TB, text string, server http.Handler) *httpdriver.Driver {
 	t.Helper()
 	srv := httptest.NewServer(server)
 	t.Cleanup(srv.Close)
 	return openAt(t, text, srv.URL)
 }
 
-func openAt(t *testing.T, text, address string) *httpdriver.Driver {
+func openAt(t testing.TB, text, address string) *httpdriver.Driver {
 	t.Helper()
 	known, err := catalogue()
 	if err != nil {
