@@ -20,7 +20,7 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 	}
 	o.Facts.Remote, o.Facts.TrapHost = p.Remote() || !profile.Loopback(info.GatewayURL), p.AlipayPlus.TrapHost
 	o.Facts.Expiries = map[string]time.Duration{}
-	for _, product := range acquirer.Groups() {
+	for _, product := range acquirer.FurtherProducts() {
 		o.Facts.Expiries[product] = p.Expiry(product)
 	}
 	for _, role := range p.Facts.Roles {

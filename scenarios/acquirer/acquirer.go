@@ -58,6 +58,7 @@ type Charge struct {
 	Blank       bool // send every optional text as an empty string where the API allows it
 
 	Validity time.Duration // how long the shop wishes the order to be payable; 0: as the acquirer thinks fit
+	Online   Online        // of the cashier
 }
 
 // Shown is what the shop shows to the payer of a payment, or where it sends the payer.
@@ -66,6 +67,8 @@ type Shown struct {
 	Image   string // address of a picture of the code
 	Expires string // when the code ends, as the acquirer writes it
 	Address string // page that the payer is sent to
+	// Addresses are all those that the shop is given, one per line: a payer may be sent to the page or into the app.
+	Addresses string
 }
 
 // PaymentRef names a payment to the acquirer.

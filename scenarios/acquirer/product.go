@@ -21,19 +21,37 @@ func Products() []string {
 // create is the verb of each further product's group that makes a payment.
 const create = "create"
 
-// Groups lists the further products, which have a group of verbs each, in the order of Products.
-func Groups() []string { return Products()[1:] }
+// Verbs of single groups.
+const (
+	VerbWallets     = ProductCashier + ".wallets"
+	VerbImport      = groupReconciliation + ".import"
+	VerbDifferences = groupReconciliation + ".differences"
+)
 
-// GroupVerbs lists the verbs of a further product's group, in the profile's words.
-func GroupVerbs(product string) []string {
-	if !slices.Contains(Groups(), product) {
-		return nil
+// groupReconciliation holds the verbs of the capability of the same name.
+const groupReconciliation = "recon"
+
+// FurtherProducts lists the products that have a group of verbs each, in the order of Products.
+func FurtherProducts() []string { return Products()[1:] }
+
+// Groups lists all groups of verbs.
+func Groups() []string { return append(FurtherProducts(), groupReconciliation) }
+
+// GroupVerbs lists the verbs of a group, in the profile's words.
+func GroupVerbs(group string) []string {
+	switch {
+	case group == ProductCashier:
+		return []string{create, "wallets"}
+	case group == groupReconciliation:
+		return []string{"import", "differences"}
+	case slices.Contains(FurtherProducts(), group):
+		return []string{create}
 	}
-	return []string{create}
+	return nil
 }
 
 // GroupVerb is the name of a verb of a group, such as order_code.create.
-func GroupVerb(product, verb string) string { return product + "." + verb }
+func GroupVerb(group, verb string) string { return group + "." + verb }
 
 // CreateVerb is the verb that makes a payment of a product.
 func CreateVerb(product string) string {
@@ -55,9 +73,9 @@ func Creates(verb string) (product string, creates bool) {
 // AllVerbs lists the core verbs and those of the groups.
 func AllVerbs() []string {
 	verbs := Verbs()
-	for _, product := range Groups() {
-		for _, verb := range GroupVerbs(product) {
-			verbs = append(verbs, GroupVerb(product, verb))
+	for _, group := range Groups() {
+		for _, verb := range GroupVerbs(group) {
+			verbs = append(verbs, GroupVerb(group, verb))
 		}
 	}
 	return verbs
@@ -89,6 +107,10 @@ func CapabilitiesOf(verb string) []string {
 		return Products()
 	case VerbCancel, VerbRefund, VerbList, VerbReceipt:
 		return []string{verb} // named alike
+	case VerbWallets:
+		return []string{"cashier_tile"}
+	case VerbImport, VerbDifferences:
+		return []string{groupReconciliation}
 	}
 	return nil
 }

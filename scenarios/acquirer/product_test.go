@@ -30,6 +30,13 @@ func TestVerbsOfProducts(t *testing.T) {
 			t.Errorf("%s makes %s", verb, product)
 		}
 	}
+	for verb, capability := range map[string]string{
+		acquirer.VerbWallets: "cashier_tile", acquirer.VerbImport: "recon", acquirer.VerbDifferences: "recon", "cashier.create": "cashier",
+	} {
+		if got := acquirer.CapabilitiesOf(verb); !slices.Equal(got, []string{capability}) || !slices.Contains(acquirer.AllVerbs(), verb) {
+			t.Errorf("%s is needed by %v, want %s", verb, got, capability)
+		}
+	}
 	if acquirer.GroupVerbs("upm") != nil || acquirer.GroupVerbs("query") != nil {
 		t.Error("core verbs have no group")
 	}

@@ -32,7 +32,7 @@ func (n *node) verbs(drivers *node) map[string]httpdriver.Verb {
 func (n *node) verb(name string, drivers *node) httpdriver.Verb {
 	keys := n.known("by", "request", "response", "timeout", "refused")
 	needs := []string{"by", "request"}
-	if name != acquirer.VerbHealth && name != acquirer.VerbCancel {
+	if name != acquirer.VerbHealth && name != acquirer.VerbCancel && name != acquirer.VerbImport {
 		needs = append(needs, "response")
 	}
 	n.need(keys, needs...)
@@ -171,7 +171,7 @@ func responseKeys(verb string) (keys, needed []string) {
 	payment := []string{
 		"payment", "state", "reason", "paid", "refunded", "remaining", "wallet", "network_id", "time", "reference", "refunds",
 	}
-	shown := []string{"code", "code_image", "code_expires", "address"}
+	shown := []string{"code", "code_image", "code_expires", "address", "addresses"}
 	refund := []string{"refund", "number", "state", "reason", "amount", "network_id", "time"}
 	switch product, creates := acquirer.Creates(verb); {
 	case creates && product == acquirer.ProductPaymentCode:
@@ -192,6 +192,10 @@ func responseKeys(verb string) (keys, needed []string) {
 		return refund, []string{"state"}
 	case acquirer.VerbList:
 		return append([]string{"list"}, payment...), []string{"list"}
+	case acquirer.VerbWallets:
+		return []string{"list", "wallet", "brand"}, []string{"list", "wallet"}
+	case acquirer.VerbDifferences:
+		return []string{"list", "reference", "network_id", "request_id", "reason"}, []string{"list"}
 	case acquirer.VerbReceipt:
 		return []string{"text"}, []string{"text"}
 	case verbRefunds:
@@ -215,7 +219,8 @@ func (n *node) response(verb string) httpdriver.Response {
 		Paid: keys["paid"].amount(), Refunded: keys["refunded"].amount(), Remaining: keys["remaining"].amount(),
 		Amount: keys["amount"].amount(),
 		Code:   keys["code"].answerPath(), Image: keys["code_image"].answerPath(), Expires: keys["code_expires"].answerPath(),
-		Address: keys["address"].answerPath(),
+		Address: keys["address"].answerPath(), Addresses: keys["addresses"].answerPath(),
+		Brand: keys["brand"].answerPath(), RequestID: keys["request_id"].answerPath(),
 	}
 	if refunds := keys["refunds"]; refunds != nil {
 		inner := refunds.response(verbRefunds)

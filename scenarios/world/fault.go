@@ -19,7 +19,8 @@ type armed struct {
 // FaultOption refines a fault: whom it is aimed at, which messages, with what.
 type FaultOption func(*control.FaultSpec, *armed)
 
-// On aims at everything of a payer; the default is the scenario's latest payer.
+// On aims at everything of a payer; the default is the scenario's latest payer, or every order of a scenario that has
+// no payer yet.
 func On(p *Payer) FaultOption {
 	return func(s *control.FaultSpec, _ *armed) { s.Aim.Payer = p.ID }
 }
@@ -64,11 +65,11 @@ func (w *World) Arm(ctx context.Context, fault string, api aps.API, opts ...Faul
 		opt(&spec, a)
 	}
 	if spec.Aim.Payer == "" && spec.Aim.Code == "" && spec.Aim.Reference == "" && spec.Aim.PaymentRequestID == "" {
-		payer, err := w.PayerBy("")
-		if err != nil {
-			return control.Fault{}, fmt.Errorf("arm %s: nothing to aim at: %w", fault, err)
+		if payer, err := w.PayerBy(""); err == nil {
+			spec.Aim.Payer = payer.ID
+		} else {
+			spec.Aim.Reference = w.reference
 		}
-		spec.Aim.Payer = payer.ID
 	}
 	f, err := w.setup.Sim.Arm(ctx, spec)
 	if err != nil {

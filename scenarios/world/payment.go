@@ -31,7 +31,8 @@ type ChargeOrder struct {
 	Blank       bool // send optional texts as empty strings
 	Unsampled   bool // do not query it once a second
 
-	Validity time.Duration // how long the shop wishes the order to be payable; default: no wish
+	Validity time.Duration   // how long the shop wishes the order to be payable; default: no wish
+	Online   acquirer.Online // of the cashier
 }
 
 // Payment is one charge of a shop and everything the acquirer has told the shop about it.
@@ -125,7 +126,7 @@ func (w *World) prepare(ctx context.Context, o ChargeOrder) (*Payment, error) {
 	return &Payment{
 		Payer: o.Payer, Code: o.Code, w: w, answered: make(chan struct{}),
 		Charge: acquirer.Charge{
-			Product: o.Product, Validity: o.Validity,
+			Product: o.Product, Validity: o.Validity, Online: o.Online,
 			Shop: o.Shop, Code: o.Code, Amount: o.Amount, AmountText: o.AmountText, Currency: o.Currency,
 			Reference: o.Reference, Description: o.Description, Blank: o.Blank,
 		},

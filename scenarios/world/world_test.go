@@ -301,8 +301,8 @@ func TestFindingsNameRequirementAndEvidence(t *testing.T) {
 func TestFaultsAimAtTheLatestPayer(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	if _, err := s.Arm(t.Context(), "answer-lost", aps.Pay); err == nil {
-		t.Error("armed a fault at nobody")
+	if f, err := s.Arm(t.Context(), "answer-lost", aps.Pay); err != nil || f.Spec.Aim.Reference != s.Reference() || f.Spec.Aim.Payer != "" {
+		t.Errorf("without a payer the scenario's orders are aimed at: %+v, %v", f.Spec, err)
 	}
 	if _, err := s.NewPayer(t.Context(), "rich"); err != nil {
 		t.Fatal(err)

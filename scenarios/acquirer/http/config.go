@@ -102,7 +102,10 @@ type Response struct {
 	Reference Path
 	Text      Path // verb receipt
 
-	Code, Image, Expires, Address Path // what the payer is shown
+	Code, Image, Expires, Address, Addresses Path // what the payer is shown
+
+	Brand     Path // of a wallet of the cashier
+	RequestID Path // paymentRequestId of a difference
 
 	Refunds *Response // the refunds inside a payment: List and the fields of a refund
 }

@@ -13,17 +13,20 @@ import (
 
 // Data is what a template may use. Which fields a verb has is told by fieldsOf.
 type Data struct {
-	Shop        acquirer.Shop
-	Amount      Money
-	Currency    string // as the shop writes it
-	Code        string
-	Reference   string
-	Description string
-	Payment     string
-	Refund      RefundData
-	Number      string
-	Reason      string
-	Validity    string // whole seconds; empty: no wish
+	Shop            acquirer.Shop
+	Amount          Money
+	Currency        string // as the shop writes it
+	Code            string
+	Reference       string
+	Description     string
+	Payment         string
+	Refund          RefundData
+	Number          string
+	Reason          string
+	Validity        string // whole seconds; empty: no wish
+	acquirer.Online        // of the cashier
+	Day             string // of UTC+8, YYYY-MM-DD
+	Report          acquirer.Report
 }
 
 // RefundData is the refund of a refund verb: its sum and the acquirer's own id.
@@ -34,6 +37,7 @@ type RefundData struct {
 
 // Money is a sum that a template writes in the form that the API wants.
 type Money struct {
+	unknown  bool // written as nothing
 	amount   money.Amount
 	text     string // as the shop would write it, if not as the amount says
 	currency string
@@ -42,6 +46,9 @@ type Money struct {
 // Minor writes minor units. A sum that is not a whole number of them is an error: such an API
 // cannot be asked for it.
 func (m Money) Minor() (string, error) {
+	if m.unknown {
+		return "", nil
+	}
 	if m.text == "" {
 		return strconv.FormatInt(m.amount.Value, 10), nil
 	}
@@ -54,6 +61,9 @@ func (m Money) Minor() (string, error) {
 
 // Major writes major units with the decimals of the currency, or the shop's own text.
 func (m Money) Major() string {
+	if m.unknown {
+		return ""
+	}
 	if m.text != "" {
 		return m.text
 	}
@@ -94,9 +104,14 @@ func verbFields() map[string][]string {
 			".Refund.Minor", ".Refund.Major", ".Refund.Currency", ".Currency", ".Reason"),
 		acquirer.VerbQueryRefund: append(slices.Clone(refund), ".Refund.ID"),
 	}
-	for _, product := range acquirer.Groups() {
+	for _, product := range acquirer.FurtherProducts() {
 		fields[acquirer.CreateVerb(product)] = order
 	}
+	online := []string{".Device.Terminal", ".Device.OS", ".Wallet", ".Buyer", ".Return"}
+	fields[acquirer.CreateVerb(acquirer.ProductCashier)] = append(slices.Clone(order), online...)
+	fields[acquirer.VerbWallets] = append([]string{".Amount.Minor", ".Amount.Major", ".Amount.Currency", ".Currency"}, online...)
+	fields[acquirer.VerbImport] = []string{".Day", ".Report.Name", ".Report.Text"}
+	fields[acquirer.VerbDifferences] = []string{".Day"}
 	return fields
 }
 
@@ -110,6 +125,8 @@ func sample(extras []string) Data {
 	return Data{
 		Shop: shop, Amount: one, Currency: "SGD", Code: strings.Repeat("2", 18), Reference: "r", Description: "d",
 		Payment: "p", Refund: RefundData{Money: one, ID: "i"}, Number: "n", Reason: "w", Validity: "1",
+		Online: acquirer.Online{Device: acquirer.Device{Terminal: "APP", OS: "IOS"}, Wallet: "w", Buyer: "b", Return: "https://shop.example/"},
+		Day:    "2026-01-01", Report: acquirer.Report{Name: "n", Text: "t"},
 	}
 }
 
@@ -117,7 +134,7 @@ func ofCharge(c acquirer.Charge) Data {
 	m := Money{amount: c.Amount, text: c.AmountText, currency: c.Currency}
 	return Data{
 		Shop: c.Shop, Amount: m, Currency: m.Currency(), Code: c.Code, Reference: c.Reference, Description: c.Description,
-		Validity: wholeSeconds(c.Validity),
+		Validity: wholeSeconds(c.Validity), Online: c.Online,
 	}
 }
 
@@ -126,6 +143,11 @@ func wholeSeconds(d time.Duration) string {
 		return ""
 	}
 	return strconv.FormatInt(int64(d/time.Second), 10)
+}
+
+func ofWallets(q acquirer.WalletsQuestion) Data {
+	m := Money{amount: q.Amount, unknown: q.Amount.Value == 0, currency: q.Amount.Currency}
+	return Data{Shop: q.Shop, Amount: m, Currency: m.Currency(), Online: q.Online}
 }
 
 func ofPayment(ref acquirer.PaymentRef) Data {

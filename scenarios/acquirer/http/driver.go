@@ -38,13 +38,15 @@ type Driver struct {
 }
 
 var (
-	_ acquirer.Acquirer  = (*Driver)(nil)
-	_ acquirer.Presenter = (*Driver)(nil)
-	_ acquirer.Prober    = (*Driver)(nil)
-	_ acquirer.Namer     = (*Driver)(nil)
-	_ acquirer.Limited   = (*Driver)(nil)
-	_ acquirer.Teller    = (*Driver)(nil)
-	_ acquirer.Clock     = (*Driver)(nil)
+	_ acquirer.Acquirer   = (*Driver)(nil)
+	_ acquirer.Presenter  = (*Driver)(nil)
+	_ acquirer.Offerer    = (*Driver)(nil)
+	_ acquirer.Reconciler = (*Driver)(nil)
+	_ acquirer.Prober     = (*Driver)(nil)
+	_ acquirer.Namer      = (*Driver)(nil)
+	_ acquirer.Limited    = (*Driver)(nil)
+	_ acquirer.Teller     = (*Driver)(nil)
+	_ acquirer.Clock      = (*Driver)(nil)
 )
 
 // New makes a driver of a plan. Redirects are not followed; connections are kept alive.
@@ -316,6 +318,7 @@ func (r *reader) payment(m Response) acquirer.Payment {
 		Shown: acquirer.Shown{
 			Code: r.text("code", m.Code), Image: r.text("code_image", m.Image),
 			Expires: r.text("code_expires", m.Expires), Address: r.text("address", m.Address),
+			Addresses: r.text("addresses", m.Addresses),
 		},
 	}
 	if m.Refunds != nil {
