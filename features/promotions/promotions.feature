@@ -79,3 +79,14 @@ Feature: Promotions are between the payer, the wallet and the sponsor
       When the shop charges the payer's code 110.00
       And the shop has seen the payment as paid
       Then the receipt shows 110.00
+
+  @ACQ-PRM-06
+  Rule: A promoted payment reconciles in full
+
+    Scenario: A plain and a promoted payment of one day
+      Given the shop has taken 110.00 from a payer
+      And a payer who saves 10.00 by an instant discount
+      When the shop charges the payer's code 110.00
+      And the shop has seen the payment as paid
+      And the acquirer compares its books with the reports of Alipay+
+      Then no payment is named as a difference

@@ -32,6 +32,7 @@ type script struct {
 	orders    []control.Order
 	entries   []control.Entry
 	armed     []control.FaultSpec
+	report    string
 }
 
 func (s *script) OpenTimeline(context.Context, control.TimelineSpec) (control.Timeline, error) {

@@ -24,7 +24,7 @@ func All() []Step {
 	for _, of := range []func() []Step{
 		payerSteps, chargeSteps, cancelSteps, refundSteps, networkSteps, timeSteps,
 		stateSteps, outcomeSteps, messageSteps, askingSteps, moneySteps,
-		formSteps, saleSteps, ruleSteps, addressSteps, promotionSteps, receiptSteps, visibleSteps, identitySteps,
+		formSteps, saleSteps, ruleSteps, addressSteps, promotionSteps, receiptSteps, reconciliationSteps, visibleSteps, identitySteps,
 		refundStateSteps, refundWireSteps, notificationSteps, forgerySteps, hostileSteps,
 	} {
 		all = append(all, of()...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"strings"
 	"time"
 
 	"mppsim/scenarios/acquirer"
@@ -40,10 +41,24 @@ func (w *World) Reconcile(ctx context.Context) (acquirer.Differences, error) {
 		return acquirer.Differences{}, fmt.Errorf("%s: %w", acquirer.VerbDifferences, acquirer.ErrNotOffered)
 	}
 	day := w.setup.Clock.Now().In(utc8()).Format(time.DateOnly)
+	if err := w.handOver(ctx, reconciler, day); err != nil {
+		return acquirer.Differences{}, err
+	}
+	started := w.setup.Clock.Now()
+	told, err := reconciler.Differences(ctx, day)
+	told.Call = w.finish(told.Call, acquirer.VerbDifferences, started, err)
+	w.keep(told.Call)
+	return told, err
+}
+
+// handOver gives the acquirer all transaction reports of a day. The scenario's paid orders stand in them, or the day
+// has ended meanwhile.
+func (w *World) handOver(ctx context.Context, reconciler acquirer.Reconciler, day string) error {
 	reports, err := w.setup.Sim.Reports(ctx, control.ReportQuery{Date: day, Texts: true})
 	if err != nil {
-		return acquirer.Differences{}, fmt.Errorf("read the reports of Alipay+: %w", err)
+		return fmt.Errorf("read the reports of Alipay+: %w", err)
 	}
+	var all strings.Builder
 	for _, r := range reports {
 		if r.Kind != transactions {
 			continue
@@ -52,14 +67,18 @@ func (w *World) Reconcile(ctx context.Context) (acquirer.Differences, error) {
 		call, err := reconciler.Import(ctx, acquirer.Report{Day: day, Name: path.Base(r.Path), Text: r.Text})
 		w.keep(w.finish(call, acquirer.VerbImport, started, err))
 		if err != nil {
-			return acquirer.Differences{}, err
+			return err
+		}
+		all.WriteString(r.Text)
+	}
+	for _, p := range w.Payments() {
+		for _, id := range p.RequestIDs() {
+			if p.State() == acquirer.Paid && !strings.Contains(all.String(), id) {
+				return w.NotReached("the clearing day of a payment has ended before its reports could be compared")
+			}
 		}
 	}
-	started := w.setup.Clock.Now()
-	told, err := reconciler.Differences(ctx, day)
-	told.Call = w.finish(told.Call, acquirer.VerbDifferences, started, err)
-	w.keep(told.Call)
-	return told, err
+	return nil
 }
 
 // transactions is the kind of report that lists payments and refunds.
