@@ -49,10 +49,11 @@ func undecided(a *attempt, by message) bool {
 }
 
 // lookSecondID finds pay messages for the code of an open attempt. A code that the shop charged
-// twice is left out: there the second attempt was asked for.
+// twice is left out: there the second attempt was asked for. What a second order of another product means is told by
+// that product's own rules.
 func lookSecondID(t *traffic, seen *tally) {
 	for i, a := range t.attempts {
-		if a.charge == nil || t.chargesOf(a.charge.Code) > 1 {
+		if a.charge == nil || a.charge.Code == "" || len(a.pays) == 0 || t.chargesOf(a.charge.Code) > 1 {
 			continue
 		}
 		first := t.earlierFor(a, i)
@@ -92,9 +93,9 @@ var sameMembers = [...]string{
 
 func lookRepeatedPay(t *traffic, seen *tally) {
 	for _, a := range t.attempts {
-		for _, m := range a.pays[1:] {
+		for i, m := range a.pays {
 			first := a.pays[0]
-			if m.body == nil || compact(m.text(codeMember)) != compact(first.text(codeMember)) {
+			if i == 0 || m.body == nil || compact(m.text(codeMember)) != compact(first.text(codeMember)) {
 				continue
 			}
 			seen.add(m, unless(difference(first, m)))
@@ -118,7 +119,7 @@ func lookUnasked(t *traffic, seen *tally) {
 		return
 	}
 	for _, a := range t.attempts {
-		if a.charge != nil {
+		if a.charge != nil || len(a.pays) == 0 {
 			seen.ok()
 			continue
 		}

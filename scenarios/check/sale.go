@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"mppsim/scenarios/acquirer"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/money"
 )
@@ -18,6 +19,16 @@ func eachPay(look func(t *traffic, m message, c *Charge) verdict) func(*traffic,
 			return skipped()
 		}
 		return look(t, m, t.chargeOf(m))
+	})
+}
+
+// eachPayOf is eachPay for the payments of one product.
+func eachPayOf(product string, look func(t *traffic, m message, c *Charge) verdict) func(*traffic, *tally) {
+	return eachPay(func(t *traffic, m message, c *Charge) verdict {
+		if t.product(m, c) != product {
+			return skipped()
+		}
+		return look(t, m, c)
 	})
 }
 
@@ -81,12 +92,12 @@ func saleRules() []rule {
 		{
 			requirement: "ACQ-UPM-01", name: "scenario of a charge",
 			expected: `pay says isInStorePayment "true", isCashierPayment "false" or nothing, inStorePaymentScenario PaymentCode and CONNECT_WALLET`,
-			look:     eachPay(lookFactor),
+			look:     eachPayOf(acquirer.ProductPaymentCode, lookFactor),
 		},
 		{
 			requirement: "ACQ-UPM-02", name: "store of a charge",
 			expected: "pay names the store with referenceStoreId, storeName and a four-digit storeMCC",
-			look:     eachPay(lookStore),
+			look:     eachPayOf(acquirer.ProductPaymentCode, lookStore),
 		},
 		{
 			requirement: "ACQ-UPM-13", name: "expiry of a charge",
@@ -336,6 +347,9 @@ func lookStore(_ *traffic, m message, _ *Charge) verdict {
 func lookExpiry(t *traffic, seen *tally) {
 	const slack = 5 * time.Second
 	for _, a := range t.attempts {
+		if len(a.pays) == 0 || t.product(a.pays[0], a.charge) != acquirer.ProductPaymentCode {
+			continue
+		}
 		m := a.pays[0]
 		ahead, ok := expiryAhead(m)
 		switch {

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"mppsim/scenarios/acquirer"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/trace"
 )
@@ -95,7 +96,8 @@ type traffic struct {
 // attempt is one paymentRequestId with everything that was said about it.
 type attempt struct {
 	id         string
-	pays       []message
+	pays       []message // none of a private order code
+	decoded    []message // answers to the question of Alipay+ what is behind a private order code
 	others     []message // inquiries, cancellations, refunds
 	notified   []message
 	paymentIDs []string // given by Alipay+ for it
@@ -146,6 +148,7 @@ func (t *traffic) join() {
 			}
 		}
 	}
+	t.joinDecoded()
 	for _, o := range t.scene.Orders {
 		if a := t.byRequest(o.PaymentRequestID); a != nil {
 			a.know(o.PaymentID)
@@ -163,10 +166,53 @@ func (t *traffic) join() {
 	}
 }
 
+// joinDecoded makes an attempt of each order that the acquirer told Alipay+ behind a code of its own.
+func (t *traffic) joinDecoded() {
+	for _, m := range t.notified {
+		if !m.is(aps.UserInitiatedPay) || m.Result == nil || m.Result.Status != string(aps.Success) {
+			continue
+		}
+		told := message{Exchange: m.Exchange, body: object(m.Response.Body)}
+		if id := told.text("paymentRequestId"); id != "" {
+			a := t.open(id)
+			a.decoded = append(a.decoded, told)
+			if a.charge == nil {
+				a.charge = t.chargeOf(told)
+			}
+		}
+	}
+}
+
+// product is the capability of the product whose payment a pay message begins: what the shop asked for, else what the
+// message says.
+func (t *traffic) product(m message, c *Charge) string {
+	switch {
+	case c != nil && c.Product != "":
+		return c.Product
+	case c != nil || m.text(codeMember) != "":
+		return acquirer.ProductPaymentCode
+	case m.text("paymentFactor.isInStorePayment") == "false":
+		return acquirer.ProductCashier
+	case m.text("paymentFactor.inStorePaymentScenario") == "OrderCode":
+		return acquirer.ProductOrderCode
+	}
+	return acquirer.ProductPaymentCode
+}
+
+// currency is that of the payment, as Alipay+ was told.
+func (a *attempt) currency() string {
+	for _, m := range slices.Concat(a.pays, a.decoded) {
+		if told := m.text("paymentAmount.currency"); told != "" {
+			return told
+		}
+	}
+	return ""
+}
+
 // shared reports whether an identifier stands for several sales. What is said under it cannot be put to one
 // of them, and that it is shared is another rule's matter.
 func (a *attempt) shared() bool {
-	for _, m := range a.pays[1:] {
+	for _, m := range a.pays {
 		if compact(m.text(codeMember)) != compact(a.pays[0].text(codeMember)) {
 			return true
 		}

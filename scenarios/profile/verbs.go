@@ -170,20 +170,20 @@ func (n *node) answerPath() httpdriver.Path {
 func responseKeys(verb string) (keys, needed []string) {
 	payment := []string{
 		"payment", "state", "reason", "paid", "refunded", "remaining", "wallet", "network_id", "time", "reference", "refunds",
+		"code", "code_image", "code_expires", "address", "addresses", // what the payer is shown
 	}
-	shown := []string{"code", "code_image", "code_expires", "address", "addresses"}
 	refund := []string{"refund", "number", "state", "reason", "amount", "network_id", "time"}
 	switch product, creates := acquirer.Creates(verb); {
 	case creates && product == acquirer.ProductPaymentCode:
 		return payment, []string{"payment"}
 	case creates && product == acquirer.ProductCashier:
-		return append(shown, payment...), []string{"payment", "address"}
+		return payment, []string{"payment", "address"}
 	case creates:
-		return append(shown, payment...), []string{"payment", "code"}
+		return payment, []string{"payment", "code"}
 	}
 	switch verb {
 	case acquirer.VerbQuery:
-		return append(shown, payment...), []string{"state"}
+		return payment, []string{"state"}
 	case acquirer.VerbCancel:
 		return payment, nil
 	case acquirer.VerbRefund:

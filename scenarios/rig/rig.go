@@ -113,8 +113,12 @@ func (r *Rig) start(ctx context.Context) error {
 
 // simulate starts the simulator and its control API.
 func (r *Rig) simulate(ctx context.Context, k Keys) error {
-	var err error
+	domains, err := r.codeDomains(ctx)
+	if err != nil {
+		return err
+	}
 	r.simulator, err = wallet.New(wallet.Options{
+		CodeDomains: domains,
 		AcquirerKeys: sign.NewKeySet("1", &k.Acquirer.PublicKey), NetworkKey: k.Network,
 		Clock: r.options.Clock, IDs: r.options.NewID, Logger: r.options.Logger,
 	})
@@ -139,6 +143,18 @@ func (r *Rig) simulate(ctx context.Context, k Keys) error {
 		return fmt.Errorf("reach the simulator: %w", err)
 	}
 	return nil
+}
+
+// codeDomains are the domains of the reference acquirer's own codes, which are registered before it starts.
+func (r *Rig) codeDomains(ctx context.Context) (wallet.CodeDomains, error) {
+	p, err := profile.Parse(ctx, profile.Source{Name: "reference.yaml", Text: profiles.Reference()}, profile.Options{
+		Env:       func(string) (string, bool) { return "", false },
+		Overrides: r.options.Overrides, WithoutSecrets: true, WithoutKeys: true,
+	})
+	if err != nil {
+		return wallet.CodeDomains{}, fmt.Errorf("the reference acquirer's profile: %w", err)
+	}
+	return wallet.CodeDomains{Private: p.AlipayPlus.PrivateDomains, Entry: p.AlipayPlus.EntryDomains}, nil
 }
 
 // launch starts the acquirer's process and returns what its profile finds in the environment.
@@ -187,6 +203,9 @@ func (r *Rig) read(ctx context.Context, env map[string]string) error {
 		return fmt.Errorf("the reference acquirer's profile: %w", err)
 	}
 	r.Profile = p
+	if _, err := r.Sim.SetAddresses(ctx, p.AlipayPlus.Addresses); err != nil {
+		return fmt.Errorf("tell the simulator the acquirer's addresses: %w", err)
+	}
 	r.Acquirer, err = p.Open(profile.Wiring{Clock: r.options.Clock, IDs: r.options.NewID, Logger: r.options.Logger})
 	if err != nil {
 		return fmt.Errorf("the reference acquirer's driver: %w", err)

@@ -269,10 +269,14 @@ func (p *Payment) Samples() []Sample {
 }
 
 // Shown is what the payer of an order code, a cashier payment and the like gets to see: what the acquirer's answer to
-// the shop's order told; empty as long as there is none.
+// the shop's order told, or the first answer to a query that told it; empty as long as there is none.
 func (p *Payment) Shown() acquirer.Shown {
-	answer, _ := p.Answered()
-	return answer.Shown
+	for _, s := range p.Samples() {
+		if s.Payment.Shown.Code != "" || s.Payment.Shown.Address != "" {
+			return s.Payment.Shown
+		}
+	}
+	return acquirer.Shown{}
 }
 
 // Last is the latest of the samples; its state is empty as long as the acquirer has told nothing.
