@@ -231,7 +231,7 @@ func (r *rig) expect(references ...string) {
 func (r *rig) requestTo(path, body string) *http.Request {
 	r.t.Helper()
 	now := time.Now().UTC().Format(time.RFC3339Nano)
-	signature, err := sign.Message{Method: "POST", Target: path, ClientID: wallet.DefaultClientID, Time: now, Body: []byte(body)}.Sign(testKey(), "1")
+	signature, err := sign.Message{Method: "POST", Target: path, ClientID: r.client, Time: now, Body: []byte(body)}.Sign(r.key, "1")
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func (r *rig) requestTo(path, body string) *http.Request {
 		r.t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Client-Id", wallet.DefaultClientID)
+	req.Header.Set("Client-Id", r.client)
 	req.Header.Set("Request-Time", now)
 	req.Header.Set("Signature", signature)
 	return req

@@ -8,6 +8,7 @@ import (
 	"mppsim/wallet/authorisation"
 	"mppsim/wallet/consent"
 	"mppsim/wallet/control"
+	"mppsim/wallet/jsontree"
 	"mppsim/wallet/store"
 )
 
@@ -29,15 +30,30 @@ func (s *Simulator) authorisations() map[aps.API]serving {
 		Store: s.store, Network: s.grants, Payers: s.consentingPayer, Clocks: s.timelineClock, IDs: o.IDs, Page: s.agreementPage,
 	})
 	return map[aps.API]serving{
-		aps.Prepare: s.grants.Prepare, aps.ApplyToken: s.grants.ApplyToken, aps.CancelToken: s.grants.CancelToken,
+		aps.Prepare: s.grants.Prepare, aps.ApplyToken: s.grants.ApplyToken, aps.CancelToken: s.cancelToken,
 	}
 }
 
 // tokenPort leads the network to the agreements, which are made after it.
 type tokenPort struct{ s *Simulator }
 
-func (p tokenPort) Owner(tx store.Tx, accessToken string) (string, bool, error) {
-	return p.s.grants.Owner(tx, accessToken)
+func (p tokenPort) Owner(tx store.Tx, client, accessToken string) (string, bool, error) {
+	a, found, err := p.s.grants.Active(tx, accessToken)
+	return a.Customer, found && p.s.grantedTo(a, client), err
+}
+
+// grantedTo reports whether an agreement is one of a client's, who is named in short.
+func (s *Simulator) grantedTo(a authorisation.Agreement, client string) bool {
+	whose, _ := s.clients.Split(a.Client)
+	return whose == client
+}
+
+// cancelToken knows the tokens of the caller only.
+func (s *Simulator) cancelToken(ctx context.Context, about aps.Subject, root *jsontree.Node) (*jsontree.Node, error) {
+	if a, found, err := s.grants.Concerned(ctx, aps.FieldsOf(root)); err == nil && found && !s.grantedTo(a, about.Client) {
+		return aps.NewAnswer(aps.ResultOf("INVALID_TOKEN")).Node(), nil
+	}
+	return s.grants.CancelToken(ctx, about, root)
 }
 
 // home finds the timeline of a wallet user.

@@ -41,6 +41,8 @@ type rig struct {
 	notices  []notice
 	timeline string
 	ackCode  string
+	client   string          // client id of the acquirer
+	key      *rsa.PrivateKey // of the acquirer
 }
 
 type notice struct {
@@ -66,7 +68,7 @@ func newRig(t testing.TB, change ...func(*wallet.Options)) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t: t, sim: sim, http: &http.Client{Timeout: 10 * time.Second}, ackCode: "SUCCESS"}
+	r := &rig{t: t, sim: sim, http: &http.Client{Timeout: 10 * time.Second}, ackCode: "SUCCESS", client: wallet.DefaultClientID, key: testKey()}
 	server := httptest.NewServer(sim.Handler())
 	r.inbox = httptest.NewServer(http.HandlerFunc(r.takeNotice))
 	r.url = server.URL
@@ -213,7 +215,7 @@ func (r *rig) do(req *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	judged := sign.Judge(sign.Message{
-		Method: "POST", Target: req.URL.RequestURI(), ClientID: wallet.DefaultClientID, Time: resp.Header.Get("Response-Time"), Body: raw,
+		Method: "POST", Target: req.URL.RequestURI(), ClientID: r.client, Time: resp.Header.Get("Response-Time"), Body: raw,
 	}, resp.Header.Get("Signature"), sign.NewKeySet("1", &testKey().PublicKey))
 	body, err := jsontree.Parse(raw)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/catalogue"
 	"mppsim/wallet/control"
-	"mppsim/wallet/gateway"
+	"mppsim/wallet/pace"
 	"mppsim/wallet/sign"
 )
 
@@ -186,7 +186,7 @@ func strictly(t *testing.T, op catalogue.Operation, body string, change func(*ht
 // tooMany makes calls faster than one in an hour.
 func tooMany(t *testing.T, op catalogue.Operation) (last aps.Fields) {
 	t.Helper()
-	rate, err := gateway.ParseRate("1/h")
+	rate, err := pace.Parse("1/h")
 	if err != nil {
 		t.Fatal(err)
 	}

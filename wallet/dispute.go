@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"cmp"
 	"context"
 
 	"mppsim/wallet/aps"
@@ -40,7 +41,7 @@ func (s *Simulator) Disputes(ctx context.Context, q control.DisputeQuery) ([]con
 // OpenDispute implements control.API.
 func (s *Simulator) OpenDispute(ctx context.Context, spec control.DisputeSpec) (control.Dispute, error) {
 	c, answer, err := s.disputes.Initiate(ctx, dispute.Spec{
-		Kind: dispute.Kind(spec.Kind), Payment: spec.PaymentRequestID, ID: spec.DisputeRequestID, Amount: spec.Amount,
+		Kind: dispute.Kind(spec.Kind), Payment: spec.PaymentRequestID, ID: s.disputeID(spec), Amount: spec.Amount,
 		Reason: spec.Reason, Due: spec.Due, Probe: spec.Probe,
 	})
 	if err != nil {
@@ -51,6 +52,16 @@ func (s *Simulator) OpenDispute(ctx context.Context, spec control.DisputeSpec) (
 		view.Answer = &answer
 	}
 	return view, nil
+}
+
+// disputeID is the id of a dispute among those of the client whose payment it is about.
+func (s *Simulator) disputeID(spec control.DisputeSpec) string {
+	client, _ := s.clients.Split(spec.PaymentRequestID)
+	if client == "" {
+		return spec.DisputeRequestID
+	}
+	_, id := s.clients.Split(spec.DisputeRequestID)
+	return s.clients.Mark(client, cmp.Or(id, s.options.IDs()))
 }
 
 // CancelDispute implements control.API.

@@ -26,6 +26,7 @@ import (
 	"mppsim/wallet/gateway"
 	"mppsim/wallet/limit"
 	"mppsim/wallet/network"
+	"mppsim/wallet/pace"
 	"mppsim/wallet/quote"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/sign/testkey"
@@ -51,6 +52,7 @@ type Options struct {
 	PspID        string                     // of the wallet
 	WalletBrand  string                     // walletBrandName
 	AcquirerKeys sign.KeySet                // of the acquirer; may be set later with SetAcquirerKeys
+	Clients      map[string]sign.KeySet     // further clients of Alipay+ by client id, each with its keys; their ids, orders and refunds are their own
 	NetworkKey   crypto.Signer              // RSA key of Alipay+; a fast test key is generated when nil
 	KeyVersion   string                     // of NetworkKey; default 1
 	Hosts        []string                   // to which notifications may go; default loopback
@@ -58,7 +60,7 @@ type Options struct {
 	SigningOff   bool                       // for load tests: answers and notifications are not signed, and no signature is checked
 	Strict       bool                       // refuse what the real gateway refuses; default: serve and record it
 	Lenient      control.Leniency           // towards forms that the real gateway takes; default warn
-	Rate         gateway.Rate               // calls of the acquirer beyond it are refused; default: any number
+	Rate         pace.Rate                  // calls of the acquirer beyond it are refused; default: any number
 	Callers      gateway.Limits             // that keep slow and huge callers from holding others up
 	Denied       []aps.API                  // operations that the acquirer may not call, at both doors; default: none
 	MaxAge       time.Duration              // of Request-Time, into the future as well; default: any

@@ -24,7 +24,15 @@ func (s *Simulator) pushed() map[aps.API]serving {
 		Store: s.store, Acquirer: acquirerPort{s}, Courier: s.courier, Address: s.address, Accept: s.accept,
 		Logger: s.options.Logger, AcquirerID: s.options.AcquirerID,
 	})
-	return map[aps.API]serving{aps.NotifyPushPayment: s.pushes.Notified}
+	return map[aps.API]serving{aps.NotifyPushPayment: s.pushNotified}
+}
+
+// pushNotified takes the first client's word only: what is pushed is pushed to it.
+func (s *Simulator) pushNotified(ctx context.Context, about aps.Subject, root *jsontree.Node) (*jsontree.Node, error) {
+	if about.Client != "" {
+		return aps.NewAnswer(aps.ResultOf("ORDER_NOT_EXIST")).Node(), nil
+	}
+	return s.pushes.Notified(ctx, about, root)
 }
 
 // accept books the acquirer's word on a pushed order.

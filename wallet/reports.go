@@ -80,8 +80,9 @@ func (s *Simulator) reportOrder(q control.ReportQuery) (o reconciliation.Order, 
 // item is a movement as the reports tell it.
 func (s *Simulator) item(m network.Movement, at time.Time) reconciliation.Item {
 	o := m.Order
+	_, payment := s.clients.Split(o.PaymentRequestID)
 	i := reconciliation.Item{
-		Type: reconciliation.Payment, Time: at, PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
+		Type: reconciliation.Payment, Time: at, PaymentRequestID: payment, PaymentID: o.PaymentID,
 		ReferenceOrderID: o.Request.Order.ReferenceOrderID, MerchantID: o.Request.Order.Merchant.ReferenceMerchantID,
 		PspID: s.options.PspID, WalletBrand: s.options.WalletBrand,
 		Amount: o.Request.Amount, Settlement: o.Settlement.Amount, Interchange: o.Fees.Interchange, Service: o.Fees.Service,
@@ -90,7 +91,8 @@ func (s *Simulator) item(m network.Movement, at time.Time) reconciliation.Item {
 		i.StoreID = store.ReferenceStoreID
 	}
 	if r := m.Refund; r != nil {
-		i.Type, i.RefundRequestID, i.RefundID = reconciliation.Refund, r.RefundRequestID, r.RefundID
+		i.Type, i.RefundID = reconciliation.Refund, r.RefundID
+		_, i.RefundRequestID = s.clients.Split(r.RefundRequestID)
 		i.Amount, i.Settlement, i.Interchange, i.Service = r.Amount, r.Settlement.Amount, r.Fees.Interchange, r.Fees.Service
 	}
 	return i

@@ -5,12 +5,15 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/catalogue"
+	"mppsim/wallet/clientid"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
 	"mppsim/wallet/fault"
@@ -38,6 +41,7 @@ type Simulator struct {
 	gateway   *gateway.Gateway
 	pages     http.Handler
 	protocol  *catalogue.Catalogue
+	clients   clientid.Clients
 	rooms
 	marketing marketing
 
@@ -60,6 +64,9 @@ func New(o Options) (*Simulator, error) {
 		return nil, fmt.Errorf("simulator: network key: %w: %T is no RSA key", sign.ErrKey, o.NetworkKey.Public())
 	}
 	s := &Simulator{options: o, store: o.Store, keys: o.AcquirerKeys}
+	if s.clients, err = clientid.New(o.ClientID, slices.Sorted(maps.Keys(o.Clients))...); err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
 	s.urls.gateway, s.urls.control, s.addresses = o.GatewayURL, o.ControlURL, o.Addresses
 	if s.publicKey, err = sign.PublicKeyLine(public); err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
@@ -115,7 +122,7 @@ func (s *Simulator) wire() error {
 		return err
 	}
 	s.gateway = gateway.New(gateway.Options{
-		ClientID: o.ClientID, AcquirerID: o.AcquirerID, Key: o.NetworkKey, KeyVersion: o.KeyVersion, Keys: s.acquirerKeys,
+		Clients: s.clients, AcquirerID: o.AcquirerID, Key: o.NetworkKey, KeyVersion: o.KeyVersion, Keys: s.acquirerKeys,
 		Network: s.network, Plans: s.plans, Recorder: s.recorder, Wall: o.Clock, IDs: o.IDs, Logger: o.Logger,
 		Strict: o.Strict, Lenient: o.Lenient, Rate: o.Rate, Denied: o.Denied, MaxAge: o.MaxAge, Limits: o.Callers, Hosts: o.Hosts, SigningOff: o.SigningOff, Services: services,
 		InStore: s.inStore, Agents: o.Agents,
@@ -143,13 +150,17 @@ func (p acquirerPort) Call(ctx context.Context, c aps.Call) (*jsontree.Node, err
 	return p.s.gateway.Call(ctx, c)
 }
 
-func (s *Simulator) acquirerKeys() sign.KeySet {
+// acquirerKeys are the keys of a client by its short name.
+func (s *Simulator) acquirerKeys(client string) sign.KeySet {
+	if client != "" {
+		return s.options.Clients[client]
+	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.keys
 }
 
-// SetAcquirerKeys replaces the acquirer's public keys, also while running.
+// SetAcquirerKeys replaces the acquirer's public keys, also while running: those of the first client.
 func (s *Simulator) SetAcquirerKeys(keys sign.KeySet) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 
 	"mppsim/wallet"
 	"mppsim/wallet/control"
-	"mppsim/wallet/gateway"
+	"mppsim/wallet/pace"
 	"mppsim/wallet/sign"
 )
 
@@ -164,7 +164,7 @@ func TestRefusingLenientFormsIncludesTheStrictGateway(t *testing.T) {
 func TestChecksComeInTheDocumentedOrder(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(o *wallet.Options) {
-		o.Strict, o.AcquirerKeys, o.MaxAge, o.Rate = true, sign.KeySet{}, time.Hour, gateway.Rate{Calls: 1, Per: time.Hour}
+		o.Strict, o.AcquirerKeys, o.MaxAge, o.Rate = true, sign.KeySet{}, time.Hour, pace.Rate{Calls: 1, Per: time.Hour}
 	})
 	r.open("off")
 	good := r.payBody("P1", r.code(r.payer("rich")), "1000")
@@ -228,7 +228,7 @@ func TestStaleTimesAreRefusedOnDemand(t *testing.T) {
 
 func TestCallsBeyondTheRateMayBeRepeated(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(o *wallet.Options) { o.Rate = gateway.Rate{Calls: 3, Per: time.Hour} })
+	r := newRig(t, func(o *wallet.Options) { o.Rate = pace.Rate{Calls: 3, Per: time.Hour} })
 	r.open("off")
 	for range 3 {
 		want(t, "within the rate", r.inquire("P1").code(), "ORDER_NOT_EXIST")

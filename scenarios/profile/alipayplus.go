@@ -18,9 +18,12 @@ func (n *node) alipayPlus() AlipayPlus {
 	if n == nil {
 		return AlipayPlus{}
 	}
-	keys := n.known("acquirer_public_key", "acquirer_public_keys", "network_private_key", "listen", "public_url", "callback_hosts", "acquirer_url", "addresses",
-		"private_code_domains", "entry_code_domains", "trap_host", "lenient")
-	a := AlipayPlus{AcquirerKeys: map[string]string{}, PublicURL: keys["public_url"].url(), Listen: keys["listen"].listen()}
+	keys := n.known(append(gateKeys(), "acquirer_public_key", "acquirer_public_keys", "network_private_key", "clients", "listen", "tls_listen", "public_url",
+		"callback_hosts", "acquirer_url", "addresses", "private_code_domains", "entry_code_domains", "trap_host", "lenient")...)
+	a := AlipayPlus{
+		AcquirerKeys: map[string]string{}, PublicURL: keys["public_url"].url(), Listen: keys["listen"].listen(), TLSListen: keys["tls_listen"].listen(),
+		Gate: gate(keys), Clients: keys["clients"].clients(),
+	}
 	if key := keys["acquirer_public_key"]; key != nil {
 		if text := key.publicKey(); text != "" {
 			a.AcquirerKeys["1"] = text

@@ -314,6 +314,15 @@ func brokenProfiles() []broken {
 		{"bad leniency", "states:\n", "alipayplus: { lenient: always }\nstates:\n", []string{
 			`:43: alipayplus.lenient: "always" is no leniency; write one of silent, warn, refuse`,
 		}},
+		{"bad gate", "states:\n", "alipayplus: { strict: maybe, rate: often, max_age: 0s, tls_listen: here }\nstates:\n", []string{
+			`:43: alipayplus.max_age: "0s" is not a duration above zero; write a number with a unit, such as 60s or 1m30s`,
+			`:43: alipayplus.rate: "often" is no rate; write a number of calls and a time, such as 50/s or 600/m`,
+			`:43: alipayplus.strict: "maybe" is no answer; write yes or no`,
+			`:43: alipayplus.tls_listen: "here" is no address to listen on; write host:port, such as 127.0.0.1:8880`,
+		}},
+		{"a client without a key", "states:\n", "alipayplus: { clients: { OTHER: keys/none.pub } }\nstates:\n", []string{
+			`:43: alipayplus.clients.OTHER: file keys/none.pub cannot be read: no such file or directory; the path is relative to the profile; mppsim init writes keys beside it`,
+		}},
 		{"address of an operation that the acquirer calls", "states:\n", "alipayplus: { addresses: { refund: \"http://here\" } }\nstates:\n", []string{
 			`:43: alipayplus.addresses.refund: the address of "refund" is never needed; name one of userInitiatedPay, pushPayment, inquiryPushPayment, placeOrder, authNotify, consultUnbinding, initiateRetrieval, initiateEscalation`,
 		}},

@@ -57,7 +57,9 @@ type Facts struct {
 type AlipayPlus struct {
 	AcquirerKeys   map[string]string // key version → public key of the acquirer (PEM or one line)
 	NetworkKey     string            // private key of the network (PEM or one line); empty: a new one for each run
+	Clients        map[string]string // further client ids with public keys (PEM or one line)
 	Listen         string            // address of the simulator that certify starts, such as 127.0.0.1:8880; empty: any free port
+	TLSListen      string            // address of its door over TLS; empty: there is none
 	PublicURL      string            // base address by which the acquirer reaches the simulator; empty: as it listens
 	CallbackHosts  []string          // hosts that may be called back, beside loopback
 	PrivateDomains []string          // domains of the acquirer's private order codes
@@ -65,6 +67,7 @@ type AlipayPlus struct {
 	Addresses      control.Addresses // where the acquirer takes calls whose address stands in no message
 	Lenient        string            // towards forms that the real gateway takes: silent, warn or refuse; empty: warn
 	TrapHost       string            // host by which the acquirer reaches any port of this machine; empty: only on loopback
+	Gate           Gate              // what serve refuses
 }
 
 // Attestation is a person's answer to a requirement that no test can judge.

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"mppsim/scenarios/profile"
 	"mppsim/wallet/aps"
+	"mppsim/wallet/pace"
 	"mppsim/wallet/sign"
 )
 
@@ -77,6 +79,11 @@ func TestOverrides(t *testing.T) {
 		"alipayplus.entry_code_domains":   "[enter.example]",
 		"alipayplus.acquirer_url":         "http://staging.example.com/alipay",
 		"alipayplus.addresses":            "{userInitiatedPay: 'https://staging.example.com/decode'}",
+		"alipayplus.strict":               "yes",
+		"alipayplus.rate":                 "50/s",
+		"alipayplus.max_age":              "10m",
+		"alipayplus.deny":                 "[refund, cancel]",
+		"alipayplus.tls_listen":           "127.0.0.1:8843",
 		"facts.shops.corner.extra.lane":   "4",
 	}})
 	shop := p.MainShop()
@@ -87,6 +94,10 @@ func TestOverrides(t *testing.T) {
 		t.Errorf("overridden: %+v", a)
 	}
 	if a := p.AlipayPlus; len(a.PrivateDomains) != 1 || a.PrivateDomains[0] != "pay.example" || len(a.EntryDomains) != 1 || a.EntryDomains[0] != "enter.example" {
+		t.Errorf("overridden: %+v", a)
+	}
+	g := profile.Gate{Strict: true, Rate: pace.Rate{Calls: 50, Per: time.Second}, MaxAge: 10 * time.Minute, Deny: []string{"refund", "cancel"}}
+	if a := p.AlipayPlus; !reflect.DeepEqual(a.Gate, g) || a.TLSListen != "127.0.0.1:8843" {
 		t.Errorf("overridden: %+v", a)
 	}
 	if len(p.Capabilities) != 1 || p.AlipayPlus.CallbackHosts[0] != "staging.example.com" {
@@ -138,13 +149,16 @@ func TestKeysFromFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "acquirer.yaml")
-	text := strings.Replace(sound, "states:\n", "alipayplus: { acquirer_public_keys: { 1: acquirer.pub, 2: acquirer.pub } }\nstates:\n", 1)
+	text := strings.Replace(sound, "states:\n", "alipayplus: { acquirer_public_keys: { 1: acquirer.pub, 2: acquirer.pub }, clients: { OTHER: acquirer.pub } }\nstates:\n", 1)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p, err := profile.Load(context.Background(), file, profile.Options{Env: env(map[string]string{"ACME_TOKEN": "sesame-open"})})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if p.AlipayPlus.Clients["OTHER"] != string(public) {
+		t.Errorf("clients: %v", p.AlipayPlus.Clients)
 	}
 	if p.AlipayPlus.AcquirerKeys["2"] != string(public) {
 		t.Errorf("keys: %v", p.AlipayPlus.AcquirerKeys)

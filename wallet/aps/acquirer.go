@@ -32,6 +32,7 @@ type Delivery struct {
 
 // Marks are the traits by which a message is recognised.
 type Marks struct {
+	Client           string // whose message it is; empty: the first client's
 	PaymentRequestID string
 	PaymentID        string
 	RefundRequestID  string
@@ -45,7 +46,8 @@ type Marks struct {
 
 // Subject says which transaction a message is about.
 type Subject struct {
-	Door             Door // of the message, or at which the order was made; empty: AlipayPlus
+	Door             Door   // of the message, or at which the order was made; empty: AlipayPlus
+	Client           string // whose message or order it is; empty: the first client's
 	Timeline         string
 	Match            string // how the timeline was found: code, reference, amount, order; empty for a stray
 	Payer            string

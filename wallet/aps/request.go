@@ -10,7 +10,8 @@ import (
 
 // PayRequest is the acquirer's charge, or the order that its payer will come to (acqp-api §5.1).
 type PayRequest struct {
-	Door             Door // at which it came; empty: AlipayPlus
+	Door             Door   // at which it came; empty: AlipayPlus
+	Client           string // short name of the client whose order it is; empty: the first
 	PaymentRequestID string
 	Product          Product
 	Order            Order
@@ -38,12 +39,14 @@ type Life struct {
 
 // InquiryRequest asks for the outcome of a payment by one of its ids (acqp-api §5.2).
 type InquiryRequest struct {
+	Client           string // who asks; empty: the first client
 	PaymentRequestID string
 	PaymentID        string
 }
 
 // CancelRequest closes or reverses a payment (acqp-api §5.3).
 type CancelRequest struct {
+	Client           string // who asks; empty: the first client
 	PaymentRequestID string
 	PaymentID        string
 	// OnlyKnown says that a payment which never came is answered with ORDER_NOT_EXIST, instead of being closed before
@@ -53,6 +56,7 @@ type CancelRequest struct {
 
 // RefundRequest gives money back (acqp-api §5.4).
 type RefundRequest struct {
+	Client           string // who asks; empty: the first client
 	PaymentRequestID string
 	PaymentID        string
 	RefundRequestID  string
@@ -62,6 +66,7 @@ type RefundRequest struct {
 
 // RefundInquiry asks for the outcome of a refund by one of its ids; RefundID wins.
 type RefundInquiry struct {
+	Client          string // who asks; empty: the first client
 	RefundRequestID string
 	RefundID        string
 }

@@ -138,14 +138,14 @@ func (n *Authorisations) List(ctx context.Context, timeline string) (list []Agre
 	return list, err
 }
 
-// Owner returns whose money an access token gives a right to. Tokens that are unknown, cancelled or expired are not found:
-// paying with them is refused with INVALID_TOKEN (acqp-api §2.1).
-func (n *Authorisations) Owner(tx store.Tx, accessToken string) (customerID string, found bool, err error) {
-	a, found, err := lookUp(tx, tokens(), accessToken)
+// Active returns the agreement under which an access token gives a right to money. Tokens that are unknown, cancelled or
+// expired are not found: paying with them is refused with INVALID_TOKEN (acqp-api §2.1).
+func (n *Authorisations) Active(tx store.Tx, accessToken string) (a Agreement, found bool, err error) {
+	a, found, err = lookUp(tx, tokens(), accessToken)
 	if err != nil || !found || a.State != Active || a.Token != accessToken || !n.now(a).Before(a.Expiry) {
-		return "", false, err
+		return Agreement{}, false, err
 	}
-	return a.Customer, true, nil
+	return a, true, nil
 }
 
 func (n *Authorisations) now(a Agreement) time.Time { return n.Clocks(a.Timeline).Now() }

@@ -112,11 +112,11 @@ func (w *world) owner(token string) string {
 	w.t.Helper()
 	var owner string
 	err := w.Store.View(w.t.Context(), func(tx store.Tx) error {
-		id, found, err := w.Owner(tx, token)
-		if found != (id != "") {
-			w.t.Errorf("owner %q, found %v", id, found)
+		a, found, err := w.Active(tx, token)
+		if found != (a.Customer != "") {
+			w.t.Errorf("owner %q, found %v", a.Customer, found)
 		}
-		owner = id
+		owner = a.Customer
 		return err
 	})
 	if err != nil {

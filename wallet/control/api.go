@@ -83,6 +83,9 @@ type Info struct {
 	LastSeq       uint64            `json:"lastSeq"`
 	// SigningOff says that nothing is signed and no signature is checked: fit for load tests, for nothing else.
 	SigningOff bool `json:"signingOff,omitempty"`
+	// Clients are the client ids of further clients, each with keys, payments and refunds of its own. Here their ids are
+	// told with an @ and the client id behind.
+	Clients []string `json:"clients,omitempty"`
 }
 
 // Duration travels as text ("1.5s").

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"crypto/rsa"
 	"fmt"
 	"net/http"
 
@@ -14,10 +13,17 @@ func unsigned() trace.Signature {
 	return trace.Signature{Verdict: string(sign.Unchecked), Reason: "signing is off: no signature is made or checked"}
 }
 
+// heard is from whom a signature is, and where the message was sent to.
+type heard struct {
+	client string // short
+	host   string
+	keys   sign.KeySet
+}
+
 // judged turns a judgement on a message of the acquirer into what the trace keeps. For a signature that does not verify
 // it finds out which mistake it is, and logs it; the answer to the acquirer never tells. Other are times and
 // identifiers of the exchange that might have been signed by mistake.
-func (g *Gateway) judged(j sign.Judgement, m sign.Message, header http.Header, host string, keys sign.KeySet, otherTimes ...string) trace.Signature {
+func (g *Gateway) judged(j sign.Judgement, m sign.Message, header http.Header, from heard, otherTimes ...string) trace.Signature {
 	s := trace.Signature{Verdict: string(j.Verdict), Reason: j.Reason, Signed: j.Signed}
 	if j.Verdict != sign.Invalid && j.Verdict != sign.Malformed {
 		return s
@@ -29,8 +35,8 @@ func (g *Gateway) judged(j sign.Judgement, m sign.Message, header http.Header, h
 	}
 	defer func() { g.searches.end(began, g.Wall.Now()) }()
 	d := sign.Explain(sign.Evidence{
-		Message: m, Header: header.Get("Signature"), Keys: keys, Host: host, ForeignKeys: g.ownKeys(),
-		OtherClientIDs: []string{g.ClientID, g.AcquirerID}, OtherTimes: append(otherTimes, header.Get("Date")),
+		Message: m, Header: header.Get("Signature"), Keys: from.keys, Host: from.host, ForeignKeys: g.keysOfOthers(from.client),
+		OtherClientIDs: append(g.Clients.All(), g.AcquirerID), OtherTimes: append(otherTimes, header.Get("Date")),
 	})
 	s.Mistake, s.Reason = string(d.Mistake), d.Text
 	if difference := d.Difference(); difference != "" {
@@ -48,13 +54,4 @@ func (g *Gateway) logMistake(m sign.Message, s trace.Signature) {
 		log = g.Logger.Info
 	}
 	log("a signature of the acquirer does not verify", "path", m.Target, "mistake", s.Mistake, "reason", s.Reason)
-}
-
-// ownKeys are the keys that an acquirer may have taken for its own.
-func (g *Gateway) ownKeys() map[string]*rsa.PublicKey {
-	own := make(map[string]*rsa.PublicKey)
-	if public, ok := g.Key.Public().(*rsa.PublicKey); ok {
-		own["Alipay+"] = public
-	}
-	return own
 }

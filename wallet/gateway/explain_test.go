@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"mppsim/wallet/clientid"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/sign"
 )
@@ -40,14 +41,18 @@ func TestTheTraceNamesTheSigningMistakeAndBothStrings(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
-			g := &Gateway{Options: Options{Wall: clock.System(), Key: network, ClientID: "C1", AcquirerID: "A2", Logger: slog.New(slog.NewTextHandler(&log, nil))}}
+			clients, err := clientid.New("C1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := &Gateway{Options: Options{Wall: clock.System(), Key: network, Keys: func(string) sign.KeySet { return sign.KeySet{} }, Clients: clients, AcquirerID: "A2", Logger: slog.New(slog.NewTextHandler(&log, nil))}}
 			signature, err := sign.Sign(test.key, []byte(test.signed))
 			if err != nil {
 				t.Fatal(err)
 			}
 			header := http.Header{"Signature": {sign.FormatHeader("1", signature)}}
 			keys := sign.NewKeySet("1", &key.PublicKey)
-			s := g.judged(sign.Judge(m, header.Get("Signature"), keys), m, header, "gateway.example", keys, "2031-03-05T09:59:00Z")
+			s := g.judged(sign.Judge(m, header.Get("Signature"), keys), m, header, heard{"", "gateway.example", keys}, "2031-03-05T09:59:00Z")
 			if s.Verdict != "invalid" || s.Mistake != test.mistake || s.Signed != string(m.Content()) {
 				t.Errorf("judged %+v", s)
 			}

@@ -13,10 +13,12 @@ import (
 
 	"mppsim/wallet/ams"
 	"mppsim/wallet/aps"
+	"mppsim/wallet/clientid"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/network"
+	"mppsim/wallet/pace"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/trace"
 )
@@ -30,11 +32,11 @@ const (
 
 // Options are what a gateway needs.
 type Options struct {
-	ClientID   string
+	Clients    clientid.Clients
 	AcquirerID string
-	Key        crypto.Signer      // of Alipay+
-	KeyVersion string             // default 1
-	Keys       func() sign.KeySet // the acquirer's; may change
+	Key        crypto.Signer                   // of Alipay+
+	KeyVersion string                          // default 1
+	Keys       func(client string) sign.KeySet // of a client by its short name; may change
 	Network    *network.Network
 	Plans      *fault.Plans
 	Recorder   *trace.Recorder
@@ -44,7 +46,7 @@ type Options struct {
 	Strict     bool             // refuse as the real gateway does, instead of serving what is intelligible
 	Lenient    control.Leniency // towards forms that the real gateway takes; refuse includes Strict
 	Denied     []aps.API        // operations that the acquirer may not call, at both doors
-	Rate       Rate             // calls of the acquirer beyond it are refused
+	Rate       pace.Rate        // calls of a client beyond it are refused
 	MaxAge     time.Duration    // of Request-Time, into the future as well; zero: any
 	Hosts      []string         // to which notifications may go
 	Limits     Limits           // of callers
@@ -57,10 +59,10 @@ type Options struct {
 // Gateway is an http.Handler for the acquirer's door.
 type Gateway struct {
 	Options
-	turns    chan struct{} // at most GOMAXPROCS signatures at a time, first come first served
-	searches budget        // for mistakes in signatures
-	pace     pace          // of the acquirer's calls
-	large    chan struct{} // a place for each large body that is being read
+	turns    chan struct{}         // at most GOMAXPROCS signatures at a time, first come first served
+	searches budget                // for mistakes in signatures
+	paces    map[string]*pace.Pace // of each client's calls, by short name
+	large    chan struct{}         // a place for each large body that is being read
 	wrongKey func() (*rsa.PrivateKey, error)
 	client   notifier
 	ctx      context.Context
@@ -79,7 +81,7 @@ func New(o Options) *Gateway {
 	return &Gateway{
 		large:   make(chan struct{}, o.Limits.Large),
 		Options: o, turns: newTurns(), wrongKey: sync.OnceValues(sign.GenerateKey),
-		client: newNotifier(), pace: pace{Rate: o.Rate}, ctx: ctx, stop: stop,
+		client: newNotifier(), paces: newPaces(o), ctx: ctx, stop: stop,
 	}
 }
 

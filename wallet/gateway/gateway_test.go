@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/clientid"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
 	"mppsim/wallet/fault"
@@ -34,8 +35,12 @@ func newGateway(t *testing.T) (*Gateway, sign.KeySet) {
 		t.Fatal(err)
 	}
 	keys := sign.NewKeySet("1", &key.PublicKey)
+	clients, err := clientid.New(client)
+	if err != nil {
+		t.Fatal(err)
+	}
 	g := New(Options{
-		ClientID: client, AcquirerID: "A", Key: key, Keys: func() sign.KeySet { return keys },
+		Clients: clients, AcquirerID: "A", Key: key, Keys: func(string) sign.KeySet { return keys },
 		Plans: fault.NewPlans(func() string { return "f1" }, func(string) {}), Recorder: trace.NewRecorder(trace.Options{}),
 		Wall: clock.NewManual(time.Date(2026, 3, 4, 5, 6, 7, 89_000_000, time.UTC)), IDs: func() string { return "x1" },
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Hosts: []string{"127.0.0.1", "shop.example:8443"},

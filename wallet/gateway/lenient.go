@@ -78,7 +78,7 @@ func (g *Gateway) checkRight(c *call) {
 
 // checkRate counts the calls that came this far.
 func (g *Gateway) checkRate(c *call) {
-	if c.refused == "" && !g.pace.admit(c.ex.Received) {
+	if c.refused == "" && !g.paces[c.client].Admit(c.ex.Received) {
 		c.note("more calls than %s", g.Rate)
 		c.refuse("REQUEST_TRAFFIC_EXCEED_LIMIT")
 	}

@@ -159,7 +159,9 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 	if err != nil {
 		return trace.Exchange{}, err
 	}
-	message, err := g.message(address, c, shape)
+	client := ""
+	client, c.Body = g.Clients.OwnMessage(c.Body)
+	message, err := g.message(address, client, c, shape)
 	if err != nil {
 		return trace.Exchange{}, err
 	}
@@ -175,7 +177,7 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 	}
 	ctx, cancel := context.WithTimeout(ctx, limitOf(c.API))
 	defer cancel()
-	g.exchange(ctx, &e, address)
+	g.exchange(ctx, &e, client, address)
 	if e.PaymentRequestID == "" {
 		e.PaymentRequestID = textAt(parsed(e.Response.Body), "paymentRequestId") // what the acquirer calls the order
 	}
@@ -208,7 +210,7 @@ func (g *Gateway) allowed(address string) (*url.URL, error) {
 	return u, nil
 }
 
-func (g *Gateway) message(address *url.URL, c aps.Call, shape Shape) (sealed, error) {
+func (g *Gateway) message(address *url.URL, client string, c aps.Call, shape Shape) (sealed, error) {
 	if shape.Size > 0 || shape.Depth > 0 {
 		return rawNotification(shape), nil
 	}
@@ -225,7 +227,7 @@ func (g *Gateway) message(address *url.URL, c aps.Call, shape Shape) (sealed, er
 	if err != nil {
 		return sealed{}, err
 	}
-	e := envelope{method: http.MethodPost, target: address.RequestURI(), timeName: "request-time", body: body, names: titleNames}
+	e := envelope{method: http.MethodPost, target: address.RequestURI(), client: g.Clients.Name(client), timeName: "request-time", body: body, names: titleNames}
 	if c.Subject.Door == aps.InStore {
 		e.names, e.timeForm = lowerNames, epoch
 	}
@@ -244,7 +246,7 @@ func rawNotification(shape Shape) sealed {
 }
 
 // exchange makes the call and fills the record with what came back.
-func (g *Gateway) exchange(ctx context.Context, e *trace.Exchange, address *url.URL) {
+func (g *Gateway) exchange(ctx context.Context, e *trace.Exchange, client string, address *url.URL) {
 	e.Signature.Verdict = string(sign.Unchecked)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Request.Target, bytes.NewReader(e.Request.Body))
 	if err != nil {
@@ -269,10 +271,10 @@ func (g *Gateway) exchange(ctx context.Context, e *trace.Exchange, address *url.
 	if response.StatusCode != http.StatusOK {
 		e.Result = nil
 	}
-	g.judgeAnswer(e, address)
+	g.judgeAnswer(e, client, address)
 }
 
-func (g *Gateway) judgeAnswer(e *trace.Exchange, address *url.URL) {
+func (g *Gateway) judgeAnswer(e *trace.Exchange, client string, address *url.URL) {
 	if g.SigningOff {
 		e.Signature = unsigned()
 		return
@@ -281,10 +283,10 @@ func (g *Gateway) judgeAnswer(e *trace.Exchange, address *url.URL) {
 	m := sign.Message{
 		Method: http.MethodPost, Target: address.RequestURI(), ClientID: header.Get("Client-Id"), Time: header.Get("Response-Time"), Body: e.Response.Body,
 	}
-	keys := g.Keys()
+	keys := g.Keys(client)
 	j := sign.Judge(m, header.Get("Signature"), keys)
 	e.Notes = append(e.Notes, j.Notes...)
-	e.Signature = g.judged(j, m, header, address.Host, keys, e.Request.Header.Get("Request-Time"))
+	e.Signature = g.judged(j, m, header, heard{client, address.Host, keys}, e.Request.Header.Get("Request-Time"))
 }
 
 // breakage names what happened to a connection in few words.

@@ -28,6 +28,8 @@ type operation struct {
 // request is a message that was understood: what it is about, and what becomes of it.
 type request interface {
 	marks() aps.Marks
+	// of is the message with the ids that stand for its caller's among those of all clients.
+	of(who caller) request
 	// serve lets the network act on it.
 	serve(ctx context.Context, g *Gateway, subject aps.Subject, script fault.Script) (reply, error)
 	// draft is a successful answer about a payment on which the network does not act.

@@ -17,6 +17,7 @@ import (
 // call is one request of an acquirer on its way through the gateway.
 type call struct {
 	route
+	client  string // short name of the caller
 	ex      trace.Exchange
 	subject aps.Subject
 	marks   aps.Marks
@@ -110,16 +111,13 @@ func isJSON(contentType string) bool {
 // checkSender checks client, key, signature and time. With signing off none of the four counts.
 func (g *Gateway) checkSender(c *call, r *http.Request) {
 	if g.SigningOff {
-		c.ex.Signature = unsigned()
+		c.client, c.ex.Signature = g.namedClient(r), unsigned()
 		return
 	}
-	client := r.Header.Get("Client-Id")
-	if client != g.ClientID {
-		g.blame(c, "INVALID_CLIENT", "the client id is %q instead of %q", client, g.ClientID)
-	}
+	g.checkClient(c, r)
 	g.checkEmptyAgent(c, r)
 	c.ex.Signature = g.judge(sign.Message{
-		Method: r.Method, Target: target(r), ClientID: client, Time: r.Header.Get("Request-Time"), Body: c.ex.Request.Body,
+		Method: r.Method, Target: target(r), ClientID: r.Header.Get("Client-Id"), Time: r.Header.Get("Request-Time"), Body: c.ex.Request.Body,
 	}, r.Header, c)
 	g.checkTime(c, r)
 }
@@ -134,7 +132,7 @@ func target(r *http.Request) string {
 
 // judge verifies a signature of the acquirer and explains what is wrong with it.
 func (g *Gateway) judge(m sign.Message, header http.Header, c *call) trace.Signature {
-	keys := g.Keys()
+	keys := g.Keys(c.client)
 	j := sign.Judge(m, header.Get("Signature"), keys)
 	if g.strict() && keys.Empty() {
 		c.refuse("KEY_NOT_FOUND")
@@ -145,7 +143,7 @@ func (g *Gateway) judge(m sign.Message, header http.Header, c *call) trace.Signa
 	for _, note := range j.Notes {
 		g.tolerate(c, "INVALID_SIGNATURE", "signature: %s", note)
 	}
-	return g.judged(j, m, header, c.ex.Request.Host, keys)
+	return g.judged(j, m, header, heard{c.client, c.ex.Request.Host, keys})
 }
 
 // read understands the body as far as it can be understood.
@@ -164,6 +162,7 @@ func (g *Gateway) read(c *call) {
 	if c.marks.Texts == nil {
 		c.marks.Texts = root.Texts()
 	}
+	g.own(c)
 	c.ex.Notes = append(c.ex.Notes, notes...)
 	c.ex.Notes = append(c.ex.Notes, reading.Notes...)
 	c.ex.Notes = append(c.ex.Notes, reading.Problems...)

@@ -23,7 +23,7 @@ import (
 type envelope struct {
 	method   string
 	target   string // of the request
-	client   string // client-id; empty: the assigned one
+	client   string // client-id; empty: the first client's
 	timeName string // request-time or response-time
 	timeForm string // unless an alteration asks for another
 	body     []byte
@@ -68,7 +68,7 @@ func (g *Gateway) seal(e envelope, a control.Alteration) (sealed, error) {
 	}
 	now := g.Wall.Now()
 	form := cmp.Or(a.TimeForm, e.timeForm)
-	client, signedTarget, text := cmp.Or(e.client, g.ClientID), e.target, timeText(now, form)
+	client, signedTarget, text := cmp.Or(e.client, g.Clients.First()), e.target, timeText(now, form)
 	switch a.Signature {
 	case "client":
 		client = otherClient(client)

@@ -66,7 +66,7 @@ func (g *Gateway) locate(ctx context.Context, c *call) {
 	if err != nil {
 		c.note("the transaction could not be looked up: %v", err)
 	}
-	s.Door = c.door.name
+	s.Door, s.Client = c.door.name, c.client
 	c.subject = s
 	c.ex.Timeline, c.ex.Match = s.Timeline, s.Match
 	c.ex.PaymentRequestID, c.ex.PaymentID, c.ex.RefundRequestID = s.PaymentRequestID, c.marks.PaymentID, s.RefundRequestID
@@ -150,6 +150,7 @@ func (g *Gateway) sendAnswer(w http.ResponseWriter, c *call, answer reply, s fau
 	if s.Replay != "" && g.sendRecorded(w, c, s.Replay) {
 		return
 	}
+	answer = g.answered(answer)
 	body, told, signed, err := answer.compose(s)
 	if err != nil {
 		g.Logger.Error("an answer could not be altered", "error", err)

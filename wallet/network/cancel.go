@@ -17,7 +17,7 @@ func (n *Network) Cancel(ctx context.Context, s aps.Subject, req aps.CancelReque
 	err := n.store.Update(ctx, func(tx store.Tx) error {
 		var found bool
 		var err error
-		if o, found, err = findOrder(tx, req.PaymentRequestID, req.PaymentID); err != nil {
+		if o, found, err = findOrder(tx, req.Client, req.PaymentRequestID, req.PaymentID); err != nil {
 			return err
 		}
 		if !found {
@@ -46,7 +46,7 @@ func (n *Network) bury(tx store.Tx, s aps.Subject, req aps.CancelRequest) (aps.R
 	now := n.Wall.Now()
 	o := Order{
 		PaymentRequestID: req.PaymentRequestID, Timeline: n.lines.of(s.Timeline).ID, Payer: s.Payer, Code: s.Code,
-		State: Tombstone, Outcome: aps.ResultOf("ORDER_IS_CLOSED"), Created: now, Finished: now,
+		State: Tombstone, Outcome: aps.ResultOf("ORDER_IS_CLOSED"), Created: now, Finished: now, Request: aps.PayRequest{Client: req.Client},
 	}
 	if err := orders().Insert(tx, o.PaymentRequestID, o); err != nil {
 		return aps.Result{}, err

@@ -10,7 +10,7 @@ import (
 
 // Inquiry tells the outcome of a payment (acqp-api §5.2, §6.2). Where both ids are given and known, paymentId wins.
 func (n *Network) Inquiry(ctx context.Context, req aps.InquiryRequest) (aps.InquiryAnswer, error) {
-	o, found, err := n.find(ctx, req.PaymentRequestID, req.PaymentID)
+	o, found, err := n.find(ctx, req.Client, req.PaymentRequestID, req.PaymentID)
 	if err != nil {
 		return aps.InquiryAnswer{}, err
 	}
@@ -30,27 +30,34 @@ func (n *Network) InquiryOf(o Order) aps.InquiryAnswer {
 	return answer
 }
 
-func (n *Network) find(ctx context.Context, paymentRequestID, paymentID string) (o Order, found bool, err error) {
+func (n *Network) find(ctx context.Context, client, paymentRequestID, paymentID string) (o Order, found bool, err error) {
 	err = n.store.View(ctx, func(tx store.Tx) error {
-		o, found, err = findOrder(tx, paymentRequestID, paymentID)
+		o, found, err = findOrder(tx, client, paymentRequestID, paymentID)
 		return err
 	})
 	return o, found, err
 }
 
-func findOrder(tx store.Tx, paymentRequestID, paymentID string) (Order, bool, error) {
-	id := paymentRequestID
-	if paymentID != "" {
-		owner, found, err := paymentIDs().Get(tx, paymentID)
-		if err != nil {
-			return Order{}, false, err
-		}
-		if found {
-			id = owner
-		}
+// findOrder finds an order of a client. Those of other clients are unknown to it.
+func findOrder(tx store.Tx, client, paymentRequestID, paymentID string) (Order, bool, error) {
+	if o, found, err := orderWith(tx, paymentID); err != nil || found && o.Request.Client == client {
+		return o, found, err
 	}
-	if id == "" {
+	if paymentRequestID == "" {
 		return Order{}, false, nil
+	}
+	o, found, err := orders().Get(tx, paymentRequestID)
+	return o, found && o.Request.Client == client, err
+}
+
+// orderWith finds the order of any client to which the network, or one of its wallets, gave an id.
+func orderWith(tx store.Tx, paymentID string) (Order, bool, error) {
+	if paymentID == "" {
+		return Order{}, false, nil
+	}
+	id, found, err := paymentIDs().Get(tx, paymentID)
+	if err != nil || !found {
+		return Order{}, false, err
 	}
 	return orders().Get(tx, id)
 }
@@ -77,7 +84,7 @@ func transactions(o Order, outcome aps.Result) []aps.Transaction {
 // Draft is what answers about a payment would tell: the order's own data, or, for an order that
 // the network does not have, data made from the request. Altered answers are built from it.
 func (n *Network) Draft(ctx context.Context, s aps.Subject, amount money.Amount) aps.Payment {
-	if o, found, err := n.find(ctx, s.PaymentRequestID, s.PaymentID); err == nil && found && o.State != Tombstone {
+	if o, found, err := n.find(ctx, s.Client, s.PaymentRequestID, s.PaymentID); err == nil && found && o.State != Tombstone {
 		return n.payment(o)
 	}
 	p := aps.Payment{

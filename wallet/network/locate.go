@@ -16,7 +16,7 @@ import (
 // processed. What fits nowhere, or in two places, is a stray.
 func (n *Network) Locate(ctx context.Context, api aps.API, m aps.Marks) (aps.Subject, error) {
 	s := aps.Subject{
-		PaymentRequestID: m.PaymentRequestID, PaymentID: m.PaymentID,
+		Client: m.Client, PaymentRequestID: m.PaymentRequestID, PaymentID: m.PaymentID,
 		RefundRequestID: m.RefundRequestID, Code: m.Code, Texts: m.Texts,
 	}
 	if api != aps.Pay || s.PaymentRequestID == "" {
@@ -58,7 +58,7 @@ func (n *Network) locate(tx store.Tx, s aps.Subject, m aps.Marks) (found aps.Sub
 
 // locateByCode finds the payer of a payment code or access token, or the order that a text leads to.
 func (n *Network) locateByCode(tx store.Tx, s aps.Subject, token string) (aps.Subject, error) {
-	if h, found, err := n.tokenHolder(tx, token); err != nil || found {
+	if h, found, err := n.tokenHolder(tx, s.Client, token); err != nil || found {
 		s.Timeline, s.Match, s.Payer = h.Timeline, "code", h.Payer
 		return s, err
 	}
@@ -82,7 +82,7 @@ func (n *Network) locateByCode(tx store.Tx, s aps.Subject, token string) (aps.Su
 func locateByID(tx store.Tx, s aps.Subject) (aps.Subject, bool, error) {
 	id := s.PaymentRequestID
 	if s.PaymentID != "" {
-		if owner, found, err := paymentIDs().Get(tx, s.PaymentID); err != nil {
+		if owner, found, err := ownerFor(tx, paymentIDs(), s.PaymentID, s.Client); err != nil {
 			return s, false, err
 		} else if found {
 			id = owner
@@ -110,6 +110,15 @@ func locateByID(tx store.Tx, s aps.Subject) (aps.Subject, bool, error) {
 	o, _, err := orders().Get(tx, id)
 	s.Code, s.Payer = o.Code, o.Payer // its payer came later, by a code that pay did not have
 	return s, true, err
+}
+
+// ownerFor finds the payment to which an id leads, unless it is another client's.
+func ownerFor(tx store.Tx, by store.Table[string], id, client string) (payment string, found bool, err error) {
+	if payment, found, err = by.Get(tx, id); err != nil || !found {
+		return "", false, err
+	}
+	first, _, err := sightings().Get(tx, payment)
+	return payment, first.Client == client, err
 }
 
 // remember keeps the first sighting of a payment, and replaces a stray one that is now understood.

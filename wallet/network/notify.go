@@ -136,7 +136,7 @@ func (n *Network) NotifyNow(ctx context.Context, paymentRequestID string) {
 
 // NotifyPayment takes over what a wallet reports of a payment (mpp-api §4.7).
 func (n *Network) NotifyPayment(ctx context.Context, note aps.WalletNotification) (aps.Result, error) {
-	o, found, err := n.find(ctx, "", note.PaymentRequestID)
+	o, found, err := n.underWallet(ctx, note.PaymentRequestID)
 	switch {
 	case err != nil:
 		return aps.Result{}, err
@@ -153,6 +153,15 @@ func (n *Network) NotifyPayment(ctx context.Context, note aps.WalletNotification
 		return aps.Result{}, err
 	}
 	return aps.ResultOf("SUCCESS"), nil
+}
+
+// underWallet finds the order that wallets know under an id.
+func (n *Network) underWallet(ctx context.Context, id string) (o Order, found bool, err error) {
+	err = n.store.View(ctx, func(tx store.Tx) error {
+		o, found, err = orderWith(tx, id)
+		return err
+	})
+	return o, found, err
 }
 
 // contradicts reports whether a wallet's report speaks of another payer or amount than the order (mpp-api §4.7).

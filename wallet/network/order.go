@@ -113,7 +113,7 @@ func codesOf() store.List[string]    { return store.List[string]{Name: "network.
 // Subject tells fault plans and records which transaction the order is.
 func (o Order) Subject() aps.Subject {
 	return aps.Subject{
-		Door: o.Request.Door, Timeline: o.Timeline, Match: "order", Payer: o.Payer, Code: o.Code,
+		Door: o.Request.Door, Client: o.Request.Client, Timeline: o.Timeline, Match: "order", Payer: o.Payer, Code: o.Code,
 		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, Texts: o.Request.Texts,
 	}
 }

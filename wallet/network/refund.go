@@ -61,7 +61,7 @@ func (n *Network) reserve(ctx context.Context, req aps.RefundRequest) (o Order, 
 // admit returns the refund with the code that decides it: SUCCESS to go on, a refusal, or none for a repetition.
 func (n *Network) admit(tx store.Tx, req aps.RefundRequest) (o Order, r Refund, code string, err error) {
 	r = Refund{RefundRequestID: req.RefundRequestID, RefundID: n.IDs(), Amount: req.Amount, Time: n.Wall.Now(), Result: aps.ResultOf("UNKNOWN_EXCEPTION")}
-	o, found, err := findOrder(tx, req.PaymentRequestID, req.PaymentID)
+	o, found, err := findOrder(tx, req.Client, req.PaymentRequestID, req.PaymentID)
 	if err != nil {
 		return o, r, "", err
 	}

@@ -34,7 +34,7 @@ func findRefund(tx store.Tx, req aps.RefundInquiry) (o Order, r Refund, found bo
 		return o, r, false, err
 	}
 	r = o.refund(id)
-	return o, r, r.RefundRequestID != "", nil
+	return o, r, r.RefundRequestID != "" && o.Request.Client == req.Client, nil
 }
 
 // refundOf is the acquirer's id of a refund that one of its ids names; empty if none does.
@@ -58,7 +58,7 @@ func locateByRefund(tx store.Tx, s aps.Subject, m aps.Marks) (aps.Subject, error
 	if err != nil || id == "" {
 		return s, err
 	}
-	owner, found, err := refundOwners().Get(tx, id)
+	owner, found, err := ownerFor(tx, refundOwners(), id, s.Client)
 	if err != nil || !found {
 		return s, err
 	}

@@ -7,7 +7,8 @@ import (
 
 // Tokens knows for whom access tokens were issued (auto debit). A token that was cancelled or has expired is not found.
 type Tokens interface {
-	Owner(tx store.Tx, accessToken string) (customerID string, found bool, err error)
+	// Owner finds whose money a client has a right to; tokens of other clients are unknown to it.
+	Owner(tx store.Tx, client, accessToken string) (customerID string, found bool, err error)
 }
 
 // route finds out where a new order leads, and what it costs, or returns the result code of the refusal.
@@ -54,7 +55,7 @@ func (n *Network) routeCode(tx store.Tx, o *Order) (refusal string, err error) {
 
 // routeToken finds the payer who gave the acquirer an access token (acqp-api §5.10).
 func (n *Network) routeToken(tx store.Tx, o *Order) (refusal string, err error) {
-	h, found, err := n.tokenHolder(tx, o.Request.Token)
+	h, found, err := n.tokenHolder(tx, o.Request.Client, o.Request.Token)
 	if err != nil {
 		return "", err
 	}
@@ -66,11 +67,11 @@ func (n *Network) routeToken(tx store.Tx, o *Order) (refusal string, err error) 
 }
 
 // tokenHolder finds the wallet user who authorised an access token.
-func (n *Network) tokenHolder(tx store.Tx, token string) (h Holder, found bool, err error) {
+func (n *Network) tokenHolder(tx store.Tx, client, token string) (h Holder, found bool, err error) {
 	if n.Tokens == nil || token == "" {
 		return h, false, nil
 	}
-	customer, found, err := n.Tokens.Owner(tx, token)
+	customer, found, err := n.Tokens.Owner(tx, client, token)
 	if err != nil || !found {
 		return h, false, err
 	}

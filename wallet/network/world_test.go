@@ -108,7 +108,7 @@ func (l *listener) Call(_ context.Context, c aps.Call) (*jsontree.Node, error) {
 // tokens are access tokens with their customers.
 type tokens map[string]string
 
-func (t tokens) Owner(_ store.Tx, token string) (string, bool, error) {
+func (t tokens) Owner(_ store.Tx, _, token string) (string, bool, error) {
 	customer, found := t[token]
 	return customer, found, nil
 }

@@ -167,7 +167,7 @@ func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (
 		return nil, nil, err
 	}
 	// The simulator outlives an interrupted run, so that what is under way can be put in order.
-	s, err := startSimulator(context.WithoutCancel(ctx), options, profiled(p), freePort(), nil)
+	s, err := startSimulator(context.WithoutCancel(ctx), options, profiled(p), freePort(), &secureDoor{wanted: p.AlipayPlus.TLSListen != "", listen: p.AlipayPlus.TLSListen})
 	if err != nil {
 		return nil, nil, err
 	}

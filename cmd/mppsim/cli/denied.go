@@ -9,7 +9,7 @@ import (
 
 // denied are the operations that the acquirer may not call, as the catalogue spells them; in-store cancel goes by
 // cancelPayment.
-func denied(names []string) ([]aps.API, error) {
+func denied(where string, names []string) ([]aps.API, error) {
 	protocol, err := catalogue.Load()
 	if err != nil {
 		return nil, err
@@ -18,7 +18,7 @@ func denied(names []string) ([]aps.API, error) {
 	for _, name := range names {
 		api, found := callable(protocol, name)
 		if !found {
-			return nil, usagef("--deny %q: acquirers call no such operation; `mppsim api` lists them", name)
+			return nil, usagef("%s %q: acquirers call no such operation; `mppsim api` lists them", where, name)
 		}
 		list = append(list, api)
 	}

@@ -22,17 +22,30 @@ const defaultTLSListen = "127.0.0.1:8843"
 type secureDoor struct {
 	wanted      bool
 	listen, dir string
+	listenGiven func() bool
 }
 
 func (d *secureDoor) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&d.wanted, "tls", false, "serve the door over TLS as well, with a certificate under this machine's test root; `mppsim keys root` prints it")
+	d.listenGiven = func() bool { return f.Changed("tls-listen") }
 	f.StringVar(&d.listen, "tls-listen", defaultTLSListen, "address of the door over TLS")
 	rootFlag(cmd, &d.dir)
 }
 
 func rootFlag(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringVar(dir, "tls-dir", "", "folder of the test root, which is made at first use (default: mppsim in the user's configuration folder)")
+}
+
+// profiled opens the door at the address that a profile names; the flags win.
+func (d *secureDoor) profiled(listen string) {
+	if listen == "" || d.wanted {
+		return
+	}
+	d.wanted = true
+	if !d.listenGiven() {
+		d.listen = listen
+	}
 }
 
 // open listens, if that is wanted. Others reach the door by the host of publicURL.

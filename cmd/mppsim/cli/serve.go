@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"mppsim/scenarios/profile"
 	"mppsim/scenarios/setup"
 	"mppsim/wallet"
 	"mppsim/wallet/control"
@@ -41,7 +43,8 @@ type serveOptions struct {
 	requireRegistration        bool
 	registrationAfter          time.Duration
 	agentTokens                []string
-	listenGiven                bool // --listen wins over the profile
+	clients                    []string // further ones, with their keys
+	listenGiven                bool     // --listen wins over the profile
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -69,6 +72,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.clientID, "client-id", "", "client id of the acquirer (default "+wallet.DefaultClientID+")")
 	f.StringVar(&o.acquirerID, "acquirer-id", "", "acquirer id of the acquirer (default "+wallet.DefaultAcquirerID+")")
 	f.StringVar(&o.acquirerKey, "acquirer-key", "", "file with the acquirer's public key, PEM or one line of base64")
+	f.StringArrayVar(&o.clients, "client", nil, "further client id with the file of its public key, as SANDBOX_OTHER=other.pub: its ids, payments and refunds are its own; repeatable")
 	f.StringVar(&o.networkKey, "network-key", "", "file with the private key of Alipay+ (default: a new one)")
 	f.StringSliceVar(&o.hosts, "callback-host", nil, "host that may be called back, beside this machine; repeatable")
 	f.StringVar(&o.notifications, "notifications", "production", "rhythm of payments outside scenarios: production, sandbox or off")
@@ -128,6 +132,9 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 	if s.info.TLSURL != "" {
 		a.printf("\nOver TLS\n\n  %-22s %s\n  %-22s %s\n", "the same door", s.info.TLSURL, "root to trust", "as `mppsim keys root` prints it")
 	}
+	for _, id := range s.info.Clients {
+		a.printf("\nThe client %s has payments and refunds of its own; what it calls P1 is P1@%s in the trace.\n", id, id)
+	}
 	if options.AcquirerKeys.Empty() && !options.SigningOff {
 		a.printf("\nNo public key of the acquirer is known: give --acquirer-key or --profile, or its signatures cannot be verified.\n")
 	}
@@ -157,11 +164,8 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 		if err != nil {
 			return options, err
 		}
-		if options, err = simulatorOf(p, logger); err != nil {
+		if options, err = o.profiled(p, logger); err != nil {
 			return options, err
-		}
-		if p.AlipayPlus.Listen != "" && !o.listenGiven {
-			o.listen = p.AlipayPlus.Listen
 		}
 	}
 	if err := o.tolerance.apply(&options); err != nil {
@@ -202,6 +206,19 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 		return options, err
 	}
 	return options, o.keys(&options)
+}
+
+// profiled are the options that a profile gives.
+func (o *serveOptions) profiled(p *profile.Profile, logger *slog.Logger) (wallet.Options, error) {
+	options, err := simulatorOf(p, logger)
+	if err != nil {
+		return options, err
+	}
+	o.secure.profiled(p.AlipayPlus.TLSListen)
+	if p.AlipayPlus.Listen != "" && !o.listenGiven {
+		o.listen = p.AlipayPlus.Listen
+	}
+	return options, gateOf(p, &options)
 }
 
 // keepOnDisk has the simulator put what is older into files: a server that runs for weeks must not grow. Call clean at
@@ -260,6 +277,9 @@ func (o serveOptions) keys(options *wallet.Options) error {
 			return err
 		}
 		options.AcquirerKeys = sign.NewKeySet("1", key)
+	}
+	if err := readClients(o.clients, options); err != nil {
+		return err
 	}
 	key, err := readPrivateKey("--network-key", o.networkKey)
 	if key != nil {

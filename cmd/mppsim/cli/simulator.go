@@ -172,6 +172,9 @@ func simulatorOf(p *profile.Profile, logger *slog.Logger) (wallet.Options, error
 		CodeDomains: wallet.CodeDomains{Private: p.AlipayPlus.PrivateDomains, Entry: p.AlipayPlus.EntryDomains},
 	}
 	o.Lenient = control.Leniency(p.AlipayPlus.Lenient)
+	if o.Clients, err = clientsOf(p); err != nil {
+		return o, err
+	}
 	if o.Contract, err = contractOf(p); err != nil {
 		return o, err
 	}

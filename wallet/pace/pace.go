@@ -1,4 +1,5 @@
-package gateway
+// Package pace bounds how many calls somebody may make in a stretch of time.
+package pace
 
 import (
 	"fmt"
@@ -8,14 +9,14 @@ import (
 	"time"
 )
 
-// Rate is how many calls an acquirer may make in a stretch of time. The zero Rate is any number.
+// Rate is how many calls a client may make in a stretch of time. The zero Rate is any number.
 type Rate struct {
 	Calls int
 	Per   time.Duration
 }
 
-// ParseRate reads a rate such as 50/s, 600/m or 20/500ms; the empty text is any number.
-func ParseRate(text string) (Rate, error) {
+// Parse reads a rate such as 50/s, 600/m or 20/500ms; the empty text is any number.
+func Parse(text string) (Rate, error) {
 	if text == "" {
 		return Rate{}, nil
 	}
@@ -35,15 +36,15 @@ func ParseRate(text string) (Rate, error) {
 // String is the rate in words.
 func (r Rate) String() string { return fmt.Sprintf("%d calls in %s", r.Calls, r.Per) }
 
-// pace admits calls up to a rate. After a pause, as many may come at once as the rate counts.
-type pace struct {
+// Pace admits calls up to a rate. After a pause, as many may come at once as the rate counts. It must not be copied.
+type Pace struct {
 	Rate
 	mu   sync.Mutex
 	used time.Time // when all admitted calls would have come if they had come evenly
 }
 
-// admit reports whether one more call may pass.
-func (p *pace) admit(now time.Time) bool {
+// Admit reports whether one more call may pass.
+func (p *Pace) Admit(now time.Time) bool {
 	if p.Calls <= 0 {
 		return true
 	}

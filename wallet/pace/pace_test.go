@@ -1,4 +1,4 @@
-package gateway
+package pace
 
 import (
 	"testing"
@@ -7,17 +7,17 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestParseRate(t *testing.T) {
+func TestParse(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]Rate{
 		"": {}, "50/s": {50, time.Second}, "600/m": {600, time.Minute}, "20/500ms": {20, 500 * time.Millisecond}, "1/h": {1, time.Hour},
 	} {
-		if got, err := ParseRate(text); err != nil || got != want {
+		if got, err := Parse(text); err != nil || got != want {
 			t.Errorf("%q: %+v, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{"50", "/s", "0/s", "-1/s", "x/s", "50/", "50/x", "50/-1s", "50/0s", "2000000/s", "1.5/s"} {
-		if got, err := ParseRate(text); err == nil {
+		if got, err := Parse(text); err == nil {
 			t.Errorf("%q: %+v", text, got)
 		}
 	}
@@ -29,12 +29,12 @@ func TestPaceAdmitsNoMoreThanItsRate(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		calls := rapid.IntRange(1, 20).Draw(t, "calls")
-		p := pace{Rate: Rate{calls, time.Second}}
+		p := Pace{Rate: Rate{calls, time.Second}}
 		now := time.Date(2031, 3, 5, 10, 0, 0, 0, time.UTC)
 		var admitted []time.Time
 		for range 200 {
 			now = now.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "pause")) * time.Millisecond)
-			if p.admit(now) {
+			if p.Admit(now) {
 				admitted = append(admitted, now)
 			}
 		}
@@ -47,14 +47,14 @@ func TestPaceAdmitsNoMoreThanItsRate(t *testing.T) {
 			}
 		}
 	})
-	p := pace{Rate: Rate{5, time.Second}}
+	p := Pace{Rate: Rate{5, time.Second}}
 	now := time.Date(2031, 3, 5, 10, 0, 0, 0, time.UTC)
 	for i := range 7 {
-		if got := p.admit(now); got != (i < 5) {
+		if got := p.Admit(now); got != (i < 5) {
 			t.Errorf("call %d: %v", i+1, got)
 		}
 	}
-	if !p.admit(now.Add(200 * time.Millisecond)) {
+	if !p.Admit(now.Add(200 * time.Millisecond)) {
 		t.Error("nothing is admitted after a fifth of the time")
 	}
 }
