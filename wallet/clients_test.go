@@ -103,8 +103,8 @@ func TestPaymentsOfOtherClientsDoNotExist(t *testing.T) {
 			want(t, what, codeOf(f), "ORDER_NOT_EXIST")
 		}
 		if door == "ams" {
-			want(t, "inquiry of the refund", codeOf(b.till.ask("inquiryRefund", fmt.Sprintf(`{"refundId":%q}`, refunded.Text("refundId")))), "ORDER_NOT_EXIST")
-			want(t, "inquiry of the refund by the acquirer's id", codeOf(b.till.ask("inquiryRefund", `{"refundRequestId":"R1"}`)), "ORDER_NOT_EXIST")
+			want(t, "inquiry of the refund", codeOf(b.ask("inquiryRefund", fmt.Sprintf(`{"refundId":%q}`, refunded.Text("refundId")))), "ORDER_NOT_EXIST")
+			want(t, "inquiry of the refund by the acquirer's id", codeOf(b.ask("inquiryRefund", `{"refundRequestId":"R1"}`)), "ORDER_NOT_EXIST")
 		}
 		for _, e := range must[[]trace.Exchange](t)(a.api.Exchanges(t.Context(), control.ExchangeQuery{Timeline: a.timeline})) {
 			if e.Leg == trace.AcquirerToNetwork && e.Request.Header.Get("Client-Id") != wallet.DefaultClientID {
