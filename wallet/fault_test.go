@@ -29,85 +29,25 @@ func (r *rig) arm(kind string, aim control.Aim, params control.Params) control.F
 // last returns the latest exchange of an operation on the rig's timeline, waiting for it.
 func (r *rig) last(api aps.API) trace.Exchange {
 	r.t.Helper()
-	for deadline := time.Now().Add(3 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	return r.lastAbout(api, "")
+}
+
+// lastAbout is last for the messages about one payment; about any without an id.
+func (r *rig) lastAbout(api aps.API, id string) trace.Exchange {
+	r.t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		list, err := r.api.Exchanges(r.t.Context(), control.ExchangeQuery{Timeline: r.timeline})
 		if err != nil {
 			r.t.Fatal(err)
 		}
 		for _, e := range slices.Backward(list) {
-			if e.API == string(api) {
+			if e.API == string(api) && (id == "" || e.PaymentRequestID == id) {
 				return e
 			}
 		}
 	}
 	r.t.Fatalf("no exchange of %s", api)
 	return trace.Exchange{}
-}
-
-// TestRequestAndAnswerFaults shows for each fault on pay what a plain client sees, what the record says, and
-// whether the payer was debited.
-func TestRequestAndAnswerFaults(t *testing.T) {
-	t.Parallel()
-	risk := &aps.Result{Code: "RISK_REJECT"}
-	for _, c := range []struct {
-		fault    string
-		params   control.Params
-		end      string
-		status   string
-		contains string // in the octets
-		lacks    string
-		executed bool
-		broken   string
-	}{
-		{fault: "request-lost", end: "silent", broken: "silent"},
-		{fault: "request-lost", params: control.Params{Delay: 20 * time.Millisecond}, end: "closed", broken: "silent"},
-		{fault: "request-reset", end: "reset", broken: "reset"},
-		{fault: "request-delayed", params: control.Params{Delay: time.Hour}, end: "reset", broken: "reset"},
-		{fault: "refused-http-status", end: "answered", status: "503", contains: "<html>", lacks: "signature:"},
-		{fault: "request-held", params: control.Params{Delay: 30 * time.Millisecond}, end: "answered", status: "200", contains: `"SUCCESS"`, executed: true},
-		{fault: "answer-lost", end: "silent", executed: true, broken: "silent"},
-		{fault: "answer-reset", end: "reset", executed: true, broken: "reset"},
-		{fault: "answer-http-status", params: control.Params{Status: 500}, end: "answered", status: "500", contains: "<html>", executed: true},
-		{fault: "answer-held", params: control.Params{Delay: 30 * time.Millisecond}, end: "answered", status: "200", contains: `"SUCCESS"`, executed: true},
-		{fault: "answer-empty", end: "answered", status: "200", contains: "Content-Length: 0", executed: true},
-		{fault: "answer-truncated", end: "answered", status: "200", contains: `{"result":{"resultCode":"SUCCESS"`, lacks: "}\r\n", executed: true},
-		{fault: "answer-html", end: "answered", status: "200", contains: "text/html", lacks: "signature:", executed: true},
-		{fault: "answer-without-result", end: "answered", status: "200", contains: "\r\n\r\n{}", executed: true},
-		{fault: "answer-without-status", end: "answered", status: "200", contains: `"resultCode":"SUCCESS"`, lacks: "resultStatus", executed: true},
-		{fault: "answer-result", params: control.Params{Result: risk}, end: "answered", status: "200", contains: `"RISK_REJECT","resultStatus":"F"`, lacks: "walletBrandName", executed: true},
-		{fault: "answer-redirect", params: control.Params{Target: "http://127.0.0.1:9/x"}, end: "answered", status: "307", contains: "Location: http://127.0.0.1:9/x", executed: true},
-		{fault: "refused-result", params: control.Params{Result: risk}, end: "answered", status: "200", contains: `"RISK_REJECT"`},
-		{fault: "outcome-forced", params: control.Params{Result: risk}, end: "answered", status: "200", contains: `"RISK_REJECT"`, executed: true},
-		{fault: "undecided", end: "answered", status: "200", contains: `"PAYMENT_IN_PROCESS","resultStatus":"U"`, lacks: "walletBrandName", executed: true},
-		{fault: "answer-altered", params: control.Params{Alter: control.Alteration{Layout: "foreign"}}, end: "answered", status: "200", contains: "{\n  \"", executed: true},
-	} {
-		t.Run(c.fault, func(t *testing.T) {
-			t.Parallel()
-			r := newRig(t)
-			r.open("off")
-			p := r.payer("rich")
-			f := r.arm(c.fault, control.Aim{Payer: p.ID, API: aps.Pay, Count: 1}, c.params)
-			got := r.sendRaw("pay", r.payBody("P1", r.code(p), "1000"), 250*time.Millisecond)
-			want(t, "end of the connection", got.end, c.end)
-			want(t, "status", got.status(), c.status)
-			if !strings.Contains(got.octets, c.contains) || c.lacks != "" && strings.Contains(got.octets, c.lacks) {
-				t.Errorf("octets %q: want %q, not %q", got.octets, c.contains, c.lacks)
-			}
-			e := r.last(aps.Pay)
-			want(t, "record of the break", e.Broken, c.broken)
-			if e.Executed != c.executed || len(e.Faults) != 1 || e.Faults[0] != f.ID {
-				t.Errorf("executed %v, faults %v; want %v, %s", e.Executed, e.Faults, c.executed, f.ID)
-			}
-			if (c.end != "answered") != (e.Response.Status == 0) {
-				t.Errorf("recorded status %d for a connection that was %s", e.Response.Status, c.end)
-			}
-			debited := int64(0)
-			if c.executed && c.fault != "outcome-forced" {
-				debited = -1000
-			}
-			r.wantMoved("payer/"+p.ID, debited)
-		})
-	}
 }
 
 func TestFaultHitsOnlyItsMessages(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"mppsim/wallet/fault"
 	"mppsim/wallet/gateway"
 )
 
@@ -56,12 +57,16 @@ func (l Listeners) servers(s *Simulator) []func(context.Context) error {
 	if l.Control == nil {
 		atDoor = s.Handler()
 	}
-	list := []func(context.Context) error{func(ctx context.Context) error { return serve(ctx, l.Gateway, atDoor, nil, limits) }}
+	at := func(l net.Listener, h http.Handler, secure *tls.Config) func(context.Context) error {
+		d := s.plans.Door(l) // now, so that a fault can shut it from the start
+		return func(ctx context.Context) error { return serve(ctx, d, h, secure, limits) }
+	}
+	list := []func(context.Context) error{at(l.Gateway, atDoor, nil)}
 	if l.Control != nil {
 		list = append(list, func(ctx context.Context) error { return serve(ctx, l.Control, s.ControlHandler(), nil, limits) })
 	}
 	if l.TLS != nil {
-		list = append(list, func(ctx context.Context) error { return serve(ctx, l.TLS, door, l.Config, limits) })
+		list = append(list, at(l.TLS, door, l.Config))
 	}
 	return list
 }
@@ -88,6 +93,9 @@ func serve(ctx context.Context, listener net.Listener, h http.Handler, secure *t
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: limits.Header, IdleTimeout: limits.Idle, MaxHeaderBytes: limits.HeaderSize, TLSConfig: secure,
 		BaseContext: func(net.Listener) context.Context { return base },
+	}
+	if door, watches := listener.(*fault.Door); watches {
+		server.ConnState = door.Watch
 	}
 	done := make(chan error, 1)
 	go func() {

@@ -92,7 +92,7 @@ func (s *Simulator) wire() error {
 	if err != nil {
 		return err
 	}
-	s.plans = fault.NewPlans(o.IDs, func(timeline string) { s.network.SettleSoon(timeline) })
+	s.plans = fault.NewPlans(o.IDs, o.Clock, func(timeline string) { s.network.SettleSoon(timeline) })
 	s.recorder = trace.NewRecorder(o.Trace)
 	s.network = network.New(network.Options{
 		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
@@ -125,7 +125,7 @@ func (s *Simulator) wire() error {
 		Clients: s.clients, AcquirerID: o.AcquirerID, Key: o.NetworkKey, KeyVersion: o.KeyVersion, Keys: s.acquirerKeys,
 		Network: s.network, Plans: s.plans, Recorder: s.recorder, Wall: o.Clock, IDs: o.IDs, Logger: o.Logger,
 		Strict: o.Strict, Lenient: o.Lenient, Rate: o.Rate, Denied: o.Denied, MaxAge: o.MaxAge, Limits: o.Callers, Hosts: o.Hosts, SigningOff: o.SigningOff, Services: services,
-		InStore: s.inStore, Agents: o.Agents,
+		InStore: s.inStore, Agents: o.Agents, Stage: stage{s},
 	})
 	return nil
 }

@@ -273,6 +273,16 @@ func (s *Simulator) Release(_ context.Context, id string) error {
 	return translate(s.plans.Release(id))
 }
 
+// StrikeTill implements control.API.
+func (s *Simulator) StrikeTill(ctx context.Context, m control.TillMessage) ([]control.TillFault, error) {
+	about, err := s.network.Locate(ctx, "", aps.Marks{Code: m.Code, Texts: []string{m.Reference}})
+	if err != nil {
+		return nil, translate(err)
+	}
+	about.Timeline = cmp.Or(m.Timeline, about.Timeline)
+	return s.plans.MatchTill(m.Verb, about), nil
+}
+
 // Orders implements control.API.
 func (s *Simulator) Orders(ctx context.Context, timeline string) ([]control.Order, error) {
 	list, err := s.network.Orders(ctx, timeline)

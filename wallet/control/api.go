@@ -42,6 +42,9 @@ type API interface {
 	Lift(ctx context.Context, id string) error
 	// Release lets the answers and requests go that the fault holds back.
 	Release(ctx context.Context, id string) error
+	// StrikeTill counts a message from shop to acquirer against the faults of tills and returns those that hit it. Whoever
+	// plays the shop asks before each message and plays them.
+	StrikeTill(ctx context.Context, m TillMessage) ([]TillFault, error)
 
 	Orders(ctx context.Context, timeline string) ([]Order, error)
 	// Notify delivers one notification to the acquirer now and returns the exchange.

@@ -165,6 +165,11 @@ func (c *Client) Release(ctx context.Context, id string) error {
 	return err
 }
 
+// StrikeTill implements API.
+func (c *Client) StrikeTill(ctx context.Context, m TillMessage) ([]TillFault, error) {
+	return post[[]TillFault](ctx, c, "till message "+m.Verb, "/till-messages", m)
+}
+
 // Orders implements API.
 func (c *Client) Orders(ctx context.Context, timeline string) ([]Order, error) {
 	return get[[]Order](ctx, c, "orders", ofTimeline("/orders", timeline))

@@ -63,6 +63,8 @@ func enter(s routes, api API) {
 	s.remove("/faults/{id}", "lift", "Lift a fault; what it kept back is told", end(api.Lift))
 	s.post("/faults/{id}/release", "release", "Let go what a fault holds back",
 		write(func(r *http.Request, _ none) (none, error) { return none{}, api.Release(r.Context(), id(r)) }))
+	s.post("/till-messages", "strikeTill", "Which faults of tills hit a message from shop to acquirer; whoever plays the shop asks before each",
+		asked(api.StrikeTill))
 
 	s.get("/orders", "orders", "List the orders in the network's books", onTimeline(api.Orders))
 	s.post("/notifications", "notify", "Deliver one notification to the acquirer now, genuine or altered", asked(api.Notify))

@@ -41,6 +41,7 @@ func merge(a, b control.Alteration) control.Alteration {
 	if b.Body != nil {
 		a.Body = b.Body
 	}
+	a.Skew += b.Skew
 	return a
 }
 

@@ -18,16 +18,6 @@ import (
 //go:embed faults.yaml
 var catalogueText []byte
 
-// Families of the catalogue.
-const (
-	transport    = "transport"
-	commit       = "commit"
-	answer       = "answer"
-	refusal      = "refusal"
-	outcome      = "outcome"
-	notification = "notification"
-)
-
 // What is wrong with a fault that cannot be armed, for errors.Is.
 var (
 	ErrUnknown = errors.New("no such fault")

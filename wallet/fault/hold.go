@@ -14,6 +14,12 @@ type Hold struct {
 	lifted   <-chan struct{}
 }
 
+// held is what keeps a message, or a part of it, back.
+func (s Shot) held() *Hold {
+	hold := s.hold
+	return &hold
+}
+
 // Wait waits for the end of the hold, or for the end of ctx, which it reports as false.
 func (h Hold) Wait(ctx context.Context, wall clock.Clock) bool {
 	elapsed := make(chan struct{})

@@ -17,6 +17,27 @@ const (
 	Silent          // nothing is sent until the caller leaves or the hold ends
 )
 
+// Octets is how an answer is put on the wire.
+type Octets struct {
+	Half     bool          // only the first half of the body is sent, then the connection is closed
+	Stall    *Hold         // …when this has ended
+	Announce Announcement  // what Content-Length says
+	Pace     time.Duration // the body goes byte by byte and takes so long
+}
+
+// Announcement is what Content-Length says of a body.
+type Announcement int
+
+// The announcements.
+const (
+	AnnounceTruth Announcement = iota
+	AnnounceHalf
+	AnnounceMore
+)
+
+// Odd reports whether an answer is not simply sent.
+func (o Octets) Odd() bool { return o != Octets{} }
+
 // Garbling is what becomes of an answer's body.
 type Garbling int
 
@@ -38,15 +59,22 @@ type Script struct {
 	Skip        bool          // the request is not processed
 	Later       time.Duration // …or only after this delay, with nobody waiting for the answer
 	Force       *aps.Result   // the network decides the order with it
+	Comes       string        // this has come before the request is processed
+	Payer       string        // what the payer does with the payment that the request opens
 	NotifyFirst bool          // the outcome is notified before the answer
+	NotifyAfter *aps.Result   // notified when the request was processed and answered
 
-	Result   *aps.Result // told instead of the genuine one
-	Outcome  *aps.Result
-	Alter    control.Alteration
-	Replay   string // the recorded answer of this payment is sent instead
-	Garbling Garbling
-	Status   int    // HTTP status instead of 200, with an HTML page
-	Target   string // of a redirection
+	Result      *aps.Result // told instead of the genuine one
+	Outcome     *aps.Result
+	Twists      []Twist
+	Alter       control.Alteration
+	Replay      string // the recorded answer of this payment, or of AnyOther, is sent instead
+	Garbling    Garbling
+	Status      int           // HTTP status instead of 200, with an HTML page
+	Target      string        // of a redirection
+	RetryAfter  time.Duration // of a status that asks for patience
+	ContentType string        // instead of the true one
+	Octets      Octets
 
 	HoldAnswer *Hold
 	Ending     Ending
@@ -54,26 +82,17 @@ type Script struct {
 }
 
 // Waits reports whether the exchange is held up somewhere.
-func (s Script) Waits() bool { return s.HoldRequest != nil || s.HoldAnswer != nil || s.Silence != nil }
+func (s Script) Waits() bool {
+	return s.HoldRequest != nil || s.HoldAnswer != nil || s.Silence != nil || s.Octets.Odd()
+}
 
 // Compile merges the faults that hit one request.
 func Compile(shots []Shot) Script {
 	var s Script
 	for _, shot := range shots {
 		s.Faults = append(s.Faults, shot.ID)
-		switch shot.Kind.Family {
-		case transport:
-			s.transport(shot)
-		case commit:
-			s.commit(shot)
-		case answer:
-			s.answer(shot)
-		case refusal:
-			s.refuse(shot)
-		case outcome:
-			s.outcome(shot)
-		case notification:
-			s.notifyFirst(shot)
+		if shot.act.call != nil {
+			shot.act.call(&s, shot)
 		}
 	}
 	return s

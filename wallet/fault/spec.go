@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
@@ -12,10 +11,10 @@ import (
 )
 
 // complete fills defaults and refuses a specification that could never do what it says.
-func complete(spec control.FaultSpec, kind control.FaultKind) (control.FaultSpec, error) {
+func complete(spec control.FaultSpec, kind control.FaultKind, does act) (control.FaultSpec, error) {
 	a := &spec.Aim
-	if a.Code == "" && a.Payer == "" && a.Reference == "" && a.PaymentRequestID == "" && a.Timeline == "" {
-		return spec, fmt.Errorf("%w: the aim names no code, payer, reference, payment or timeline", ErrSpec)
+	if !does.door && (*a == control.Aim{API: a.API, From: a.From, Count: a.Count}) {
+		return spec, fmt.Errorf("%w: the aim names no code, payer, reference, payment, shop or timeline", ErrSpec)
 	}
 	if a.API == "" && (len(kind.APIs) == 1 || kind.APIs[0] == string(aps.NotifyPayment)) {
 		a.API = aps.API(kind.APIs[0])
@@ -27,55 +26,26 @@ func complete(spec control.FaultSpec, kind control.FaultKind) (control.FaultSpec
 		return spec, fmt.Errorf("%w: a negative number", ErrSpec)
 	}
 	a.From = max(a.From, 1)
+	if kind.Lasting {
+		a.Count = 0 // it ends by time
+	}
 	if err := CheckAlteration(spec.Params.Alter); err != nil {
 		return spec, err
 	}
-	return spec, completeParams(&spec.Params, kind.ID)
+	return spec, completeParams(&spec.Params, does)
 }
 
-func completeParams(p *control.Params, kind string) error {
-	need := func(given bool, name string) error {
-		if given {
-			return nil
-		}
-		return fmt.Errorf("%w: parameter %s is missing", ErrSpec, name)
-	}
+func completeParams(p *control.Params, does act) error {
 	for _, r := range []**aps.Result{&p.Result, &p.Outcome} {
 		if *r != nil {
 			full := (*r).Complete()
 			*r = &full
 		}
 	}
-	switch kind {
-	case "request-delayed":
-		p.Delay = orDefault(p.Delay, 15*time.Second)
-	case "notification-delayed":
-		p.Delay = orDefault(p.Delay, 10*time.Second)
-	case "notification-duplicated":
-		p.Times = orDefault(p.Times, 2)
-	case "refused-http-status":
-		p.Status = orDefault(p.Status, 503)
-	case "answer-http-status":
-		p.Status = orDefault(p.Status, 502)
-	case "answer-redirect":
-		p.Status = orDefault(p.Status, 307)
-		return need(p.Target != "", "target")
-	case "answer-replayed", "notification-replayed":
-		return need(p.Replay != "", "replay")
-	case "answer-outcome":
-		return need(p.Outcome != nil, "outcome")
-	case "answer-result", "refused-result", "outcome-forced":
-		return need(p.Result != nil, "result")
+	if does.complete == nil {
+		return nil
 	}
-	return nil
-}
-
-func orDefault[T comparable](value, standard T) T {
-	var zero T
-	if value == zero {
-		return standard
-	}
-	return value
+	return does.complete(p)
 }
 
 // CheckAlteration refuses an alteration with a word that does not exist or a value that is no JSON.
@@ -86,7 +56,7 @@ func CheckAlteration(a control.Alteration) error {
 	}{
 		{"layout", a.Layout, []string{"foreign"}},
 		{"signature", a.Signature, []string{
-			"missing", "empty", "no-time", "wrong-key", "body", "path", "time", "client", "client-header", "algorithm-none", "hs256", "garbage",
+			"missing", "empty", "no-time", "wrong-key", "body", "path", "time", "client", "client-header", "algorithm-none", "hs256", "garbage", "version",
 		}},
 		{"spelling", a.Spelling, []string{"lower", "spaced", "unspaced", "lower-hex", "upper"}},
 		{"timeForm", a.TimeForm, []string{"offset", "z2", "offset3"}},

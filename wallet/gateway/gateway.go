@@ -52,8 +52,19 @@ type Options struct {
 	Limits     Limits           // of callers
 	SigningOff bool             // for load tests: nothing is signed and no signature is checked
 	Services   []Service
+	Stage      Stage             // where faults of time and payers are played; nil: nowhere
 	InStore    *ams.Dialect      // of the door InStore; nil: it is closed
 	Agents     map[string]string // agent tokens with the referenceMerchantId that each acts for, empty for any; nil: any token will do
+}
+
+// Stage is what faults can do beside changing messages.
+type Stage interface {
+	// Come lets something come on the timeline of a payment (see fault.Expired and its like).
+	Come(ctx context.Context, about aps.Subject, what string) error
+	// Prepare makes the wallet ask the payer about the payment that a pay message opens.
+	Prepare(ctx context.Context, about aps.Subject, payer string) error
+	// Play lets the payer do something about it (see fault.Declines and its like).
+	Play(ctx context.Context, about aps.Subject, payer string) error
 }
 
 // Gateway is an http.Handler for the acquirer's door.

@@ -41,7 +41,7 @@ func newGateway(t *testing.T) (*Gateway, sign.KeySet) {
 	}
 	g := New(Options{
 		Clients: clients, AcquirerID: "A", Key: key, Keys: func(string) sign.KeySet { return keys },
-		Plans: fault.NewPlans(func() string { return "f1" }, func(string) {}), Recorder: trace.NewRecorder(trace.Options{}),
+		Plans: fault.NewPlans(func() string { return "f1" }, clock.System(), func(string) {}), Recorder: trace.NewRecorder(trace.Options{}),
 		Wall: clock.NewManual(time.Date(2026, 3, 4, 5, 6, 7, 89_000_000, time.UTC)), IDs: func() string { return "x1" },
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Hosts: []string{"127.0.0.1", "shop.example:8443"},
 	})

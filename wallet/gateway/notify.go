@@ -52,7 +52,13 @@ func (g *Gateway) NotifyPayment(ctx context.Context, d aps.Delivery) (aps.Result
 		if n.Outcome != nil {
 			d.Notification.Outcome = *n.Outcome
 		}
-		return g.Deliver(ctx, d, shapeOf(n))
+		e, err := g.Deliver(ctx, d, shapeOf(n))
+		if err == nil && n.Then != nil && d.Notification.Outcome.Status == aps.Success {
+			later := d
+			later.Notification.Outcome = *n.Then
+			_, err = g.Deliver(ctx, later, shapeOf(n))
+		}
+		return e, err
 	})
 	if err != nil {
 		return aps.Result{}, err
@@ -82,7 +88,9 @@ func (g *Gateway) Call(ctx context.Context, c aps.Call) (*jsontree.Node, error) 
 	return answer, nil
 }
 
-func shapeOf(n fault.Notice) Shape { return Shape{Alter: n.Alter, Replay: n.Replay, Faults: n.Faults} }
+func shapeOf(n fault.Notice) Shape {
+	return Shape{Alter: n.Alter, Twists: n.Twists, Replay: n.Replay, Faults: n.Faults}
+}
 
 // callWithFaults makes a call as often and as late as its faults want it.
 func (g *Gateway) callWithFaults(
@@ -92,7 +100,7 @@ func (g *Gateway) callWithFaults(
 	if notice.Lost {
 		return last, ErrLost
 	}
-	if notice.Delay > 0 && !g.pause(ctx, notice) {
+	if !g.heldBack(ctx, notice) {
 		return last, ctx.Err()
 	}
 	for range max(notice.Times, 1) {
@@ -100,14 +108,38 @@ func (g *Gateway) callWithFaults(
 			return last, err
 		}
 	}
+	for n := 1; n < notice.Again.Most && !acknowledged(last) && g.pause(ctx, notice.Again.Gap); n++ {
+		if last, err = call(notice); err != nil {
+			return last, err
+		}
+	}
+	if last.Response.Status != 0 {
+		g.Plans.Delivered(api, subject)
+	}
 	return last, nil
 }
 
-func (g *Gateway) pause(ctx context.Context, n fault.Notice) bool {
+// heldBack waits until a message may go out; false: never.
+func (g *Gateway) heldBack(ctx context.Context, n fault.Notice) bool {
+	if n.Behind != nil {
+		ctx, done := g.until(ctx)
+		defer done()
+		if !n.Behind.Wait(ctx, g.Wall) {
+			return false
+		}
+	}
+	return n.Delay <= 0 || g.pause(ctx, n.Delay)
+}
+
+func acknowledged(e trace.Exchange) bool {
+	return e.Result != nil && e.Result.Status == string(aps.Success)
+}
+
+func (g *Gateway) pause(ctx context.Context, d time.Duration) bool {
 	ctx, done := g.until(ctx)
 	defer done()
 	elapsed := make(chan struct{})
-	defer g.Wall.AfterFunc(n.Delay, func() { close(elapsed) })()
+	defer g.Wall.AfterFunc(d, func() { close(elapsed) })()
 	select {
 	case <-elapsed:
 		return true
@@ -126,6 +158,7 @@ func acknowledgement(e trace.Exchange) (aps.Result, error) {
 // Shape says how a notification differs from a genuine one.
 type Shape struct {
 	Alter  control.Alteration
+	Twists []fault.Twist
 	Replay string // the recorded notification of this payment goes out instead
 	Faults []string
 	Size   int // a body of this many bytes instead
@@ -222,6 +255,9 @@ func (g *Gateway) message(address *url.URL, client string, c aps.Call, shape Sha
 			return sealed{}, fmt.Errorf("no %s about payment %s is recorded", c.API, shape.Replay)
 		}
 		return sealed{header: old.Request.Header, body: old.Request.Body}, nil
+	}
+	for _, twist := range shape.Twists {
+		twist(c.Body)
 	}
 	body, err := fault.Alter(c.Body, shape.Alter)
 	if err != nil {

@@ -95,6 +95,9 @@ func (r reply) compose(s fault.Script) (body []byte, told *jsontree.Node, signed
 		outcome = s.Outcome
 	}
 	told = r.write(result, outcome)
+	for _, twist := range s.Twists {
+		twist(told)
+	}
 	if body, err = fault.Alter(told, s.Alter); err != nil {
 		return nil, nil, false, err
 	}

@@ -66,7 +66,7 @@ func (g *Gateway) seal(e envelope, a control.Alteration) (sealed, error) {
 	if g.SigningOff {
 		a.Signature = "missing"
 	}
-	now := g.Wall.Now()
+	now := g.Wall.Now().Add(a.Skew)
 	form := cmp.Or(a.TimeForm, e.timeForm)
 	client, signedTarget, text := cmp.Or(e.client, g.Clients.First()), e.target, timeText(now, form)
 	switch a.Signature {
@@ -129,7 +129,11 @@ func (g *Gateway) signature(m sign.Message, a control.Alteration) (string, error
 	if a.Spelling == "spaced" {
 		comma = ", "
 	}
-	return strings.Join([]string{"algorithm=" + algorithm, "keyVersion=" + g.KeyVersion, "signature=" + escaped}, comma), nil
+	version := g.KeyVersion
+	if a.Signature == "version" {
+		version += "99"
+	}
+	return strings.Join([]string{"algorithm=" + algorithm, "keyVersion=" + version, "signature=" + escaped}, comma), nil
 }
 
 var percentEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
@@ -147,7 +151,7 @@ func (g *Gateway) signatureValue(m sign.Message, mistake string) (value, algorit
 		return value, "HS256", err
 	}
 	key := g.Key
-	if mistake == "wrong-key" {
+	if mistake == "wrong-key" || mistake == "version" {
 		if key, err = g.wrongKey(); err != nil {
 			return "", "", err
 		}

@@ -41,6 +41,9 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, to route) {
 		c.note("internal error: %v", err)
 	}
 	g.finish(ctx, w, c, answer, script)
+	if script.NotifyAfter != nil && c.ex.Executed && answer.result.Status == aps.Success {
+		g.notifyAfter(c, script)
+	}
 }
 
 // turnAway ends a call whose body could not be read.
@@ -54,7 +57,7 @@ func (g *Gateway) turnAway(w http.ResponseWriter, c *call, err error) {
 		status = http.StatusServiceUnavailable
 	}
 	w.Header().Set("Connection", "close")
-	g.sendPage(w, c, status, "")
+	g.sendPage(w, c, status, nil)
 }
 
 // locate finds the transaction of a call and names it in the record.
@@ -86,11 +89,13 @@ func (g *Gateway) act(ctx context.Context, c *call, s fault.Script) (reply, erro
 	case c.refused != "":
 		return c.door.refusal(aps.ResultOf(c.refused)), nil
 	}
+	g.before(ctx, c, s)
 	answer, err := c.request.serve(ctx, g, c.subject, s)
 	c.ex.Executed = err == nil
 	if s.NotifyFirst {
 		g.Network.NotifyNow(ctx, c.ex.PaymentRequestID)
 	}
+	g.after(c, answer, s)
 	return answer, err
 }
 
@@ -140,13 +145,13 @@ func (g *Gateway) finish(ctx context.Context, w http.ResponseWriter, c *call, an
 		return
 	}
 	if s.Status != 0 {
-		g.sendPage(w, c, s.Status, s.Target)
+		g.sendPage(w, c, s.Status, pageHeader(s))
 		return
 	}
-	g.sendAnswer(w, c, answer, s)
+	g.sendAnswer(ctx, w, c, answer, s)
 }
 
-func (g *Gateway) sendAnswer(w http.ResponseWriter, c *call, answer reply, s fault.Script) {
+func (g *Gateway) sendAnswer(ctx context.Context, w http.ResponseWriter, c *call, answer reply, s fault.Script) {
 	if s.Replay != "" && g.sendRecorded(w, c, s.Replay) {
 		return
 	}
@@ -155,10 +160,11 @@ func (g *Gateway) sendAnswer(w http.ResponseWriter, c *call, answer reply, s fau
 	if err != nil {
 		g.Logger.Error("an answer could not be altered", "error", err)
 		c.note("the alteration failed: %v", err)
+		s.Octets = fault.Octets{}
 		body, told, signed, err = answer.compose(fault.Script{})
 	}
 	if err != nil {
-		g.sendPage(w, c, http.StatusInternalServerError, "")
+		g.sendPage(w, c, http.StatusInternalServerError, nil)
 		return
 	}
 	if !signed {
@@ -174,17 +180,30 @@ func (g *Gateway) sendAnswer(w http.ResponseWriter, c *call, answer reply, s fau
 	}, s.Alter)
 	if err != nil {
 		g.Logger.Error("an answer could not be signed", "error", err)
-		g.sendPage(w, c, http.StatusInternalServerError, "")
+		g.sendPage(w, c, http.StatusInternalServerError, nil)
 		return
 	}
 	c.told = told
+	if s.ContentType != "" {
+		sealed.header["Content-Type"] = []string{s.ContentType}
+	}
+	if s.Octets.Odd() {
+		g.sendOddly(ctx, w, c, sealed, s.Octets)
+		return
+	}
 	g.send(w, c, http.StatusOK, sealed.header, sealed.body)
 }
 
 // sendRecorded sends the latest answer to the same operation about another payment again.
 func (g *Gateway) sendRecorded(w http.ResponseWriter, c *call, payment string) bool {
+	about := func(e trace.Exchange) bool { return e.PaymentRequestID == payment }
+	if payment == fault.AnyOther {
+		about = func(e trace.Exchange) bool {
+			return e.PaymentRequestID != c.ex.PaymentRequestID && e.Timeline == c.ex.Timeline && e.Broken == ""
+		}
+	}
 	old, found := g.Recorder.Latest(func(e trace.Exchange) bool {
-		return e.Leg == trace.AcquirerToNetwork && e.PaymentRequestID == payment && e.API == string(c.api) && e.Response.Status == http.StatusOK
+		return e.Leg == trace.AcquirerToNetwork && about(e) && e.API == string(c.api) && e.Response.Status == http.StatusOK
 	})
 	if !found {
 		c.note("no answer about payment %s is recorded", payment)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"mppsim/wallet/fault"
@@ -25,12 +26,22 @@ func (g *Gateway) send(w http.ResponseWriter, c *call, status int, header map[st
 }
 
 // sendPage answers with an HTML page, as something between the parties would.
-func (g *Gateway) sendPage(w http.ResponseWriter, c *call, status int, location string) {
+func (g *Gateway) sendPage(w http.ResponseWriter, c *call, status int, more map[string][]string) {
 	header := map[string][]string{"Content-Type": {"text/html; charset=UTF-8"}}
-	if location != "" {
-		header["Location"] = []string{location}
-	}
+	maps.Copy(header, more)
 	g.send(w, c, status, header, fault.Page(status))
+}
+
+// pageHeader is what a page of a fault says beside its type.
+func pageHeader(s fault.Script) map[string][]string {
+	header := map[string][]string{}
+	if s.Target != "" {
+		header["Location"] = []string{s.Target}
+	}
+	if s.RetryAfter > 0 {
+		header["Retry-After"] = []string{strconv.Itoa(int(s.RetryAfter.Seconds()))}
+	}
+	return header
 }
 
 // breakOff resets the connection: the caller sees an error instead of an answer.

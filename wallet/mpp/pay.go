@@ -189,7 +189,11 @@ func (w *Wallet) useCode(tx store.Tx, req aps.WalletPay, owner payer, now time.T
 
 // proceed debits at once, or leaves the payment open for the password, where the payer is present, or a late decision.
 func (w *Wallet) proceed(tx store.Tx, p payment, owner payer, present bool) (payment, error) {
-	if present && owner.Character.asks(p.PayTo) {
+	asked, err := asksAbout(tx, p.Code)
+	if err != nil {
+		return p, err
+	}
+	if present && (asked || owner.Character.asks(p.PayTo)) {
 		p.AsksPassword = true
 		return p, nil
 	}
@@ -197,6 +201,28 @@ func (w *Wallet) proceed(tx store.Tx, p payment, owner payer, present bool) (pay
 		return p, nil
 	}
 	return w.complete(tx, p, owner)
+}
+
+// AskAbout makes the wallet ask its payer about the payment of a code, whatever the payer's character. Texts that are no
+// payment code of this wallet are left alone: their payers are asked anyway.
+func (w *Wallet) AskAbout(ctx context.Context, code string) error {
+	return w.store.Update(ctx, func(tx store.Tx) error {
+		record, found, err := codes().Get(tx, code)
+		if err != nil || !found || record.Asks {
+			return err
+		}
+		record.Asks = true
+		return codes().Put(tx, code, record)
+	})
+}
+
+// asksAbout reports whether the payment of a code waits for the payer in any case.
+func asksAbout(tx store.Tx, code string) (bool, error) {
+	if code == "" {
+		return false, nil
+	}
+	record, _, err := codes().Get(tx, code)
+	return record.Asks, err
 }
 
 // complete is the last step of every payment: the last refusals, then the debit.

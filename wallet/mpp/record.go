@@ -88,6 +88,7 @@ type codeRecord struct {
 	Start  time.Time `json:"start"`
 	Expiry time.Time `json:"expiry"`
 	Used   bool      `json:"used,omitempty"`
+	Asks   bool      `json:"asks,omitempty"` // its payment waits for the payer, whatever the payer's character
 }
 
 func payers() store.Table[payer]     { return store.Table[payer]{Name: "mpp.payer"} }

@@ -19,8 +19,9 @@ func (a *app) faultCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fault",
 		Short: "Arm faults for one transaction of a running serve",
-		Long: `Arms what no sandbox can do: lost, late, doubled and forged messages, lost answers, broken connections. A fault
-is aimed at one payment code, order number or payer and disturbs nothing else.`,
+		Long: `Arms what no sandbox can do: lost, late, doubled and forged messages, lost answers, broken connections, payers who
+walk away, time that passes between two messages, a line that is down. A fault is aimed at one payment code, order number or
+payer and disturbs nothing else; those that hit everybody say so.`,
 		Example: `  mppsim fault kinds
   mppsim fault arm answer-lost --payer rich --api pay
   mppsim fault list`,
@@ -68,7 +69,9 @@ func (a *app) faultArmCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "arm FAULT", Short: "Arm a fault", Args: cobra.ExactArgs(1),
 		Long: `Arms a fault (` + "`mppsim fault kinds`" + `) for the messages of one operation about one transaction: by payer, payment code, order
-number or paymentRequestId. It hits the first message unless --from and --count say otherwise; then everything is normal.`,
+number or paymentRequestId. It hits the first message unless --from and --count say otherwise; then everything is normal.
+Faults of the family link hit all operations and last as long as --delay says. Those of the family till are played by
+` + "`mppsim till`" + ` when it is given --at; --api names its verb: charge_code, query, cancel or refund.`,
 		Example: `  mppsim fault arm answer-lost --payer rich --api pay
   mppsim fault arm notification-delayed --payer rich --delay 30s
   mppsim fault arm refused-result --reference ORDER-7 --api refund --result "U UNKNOWN_EXCEPTION" --count 2`,
@@ -82,7 +85,8 @@ number or paymentRequestId. It hits the first message unless --from and --count 
 	f.StringVar(&o.spec.Aim.Code, "code", "", "payment code of the transaction")
 	f.StringVar(&o.spec.Aim.Reference, "reference", "", "order number of the transaction, anywhere in its messages")
 	f.StringVar(&o.spec.Aim.PaymentRequestID, "payment", "", "paymentRequestId of the transaction")
-	f.StringVar(&api, "api", "", "operation, such as pay or notifyPayment (default: the only one the fault can hit; of notifications notifyPayment)")
+	f.StringVar(&o.spec.Aim.Merchant, "merchant", "", "merchant id: hits a whole shop, whoever pays there")
+	f.StringVar(&api, "api", "", "operation, such as pay or notifyPayment (default: the only one the fault can hit; of notifications notifyPayment; of a link all)")
 	f.IntVar(&o.spec.Aim.From, "from", 1, "first message that it hits")
 	f.IntVar(&o.spec.Aim.Count, "count", 1, "how many it hits; 0: until it is lifted")
 	f.DurationVar(&o.spec.Params.Delay, "delay", 0, "how long something takes")
@@ -163,6 +167,8 @@ func soleAPI(ctx context.Context, api control.API, spec *control.FaultSpec) erro
 	case slices.Contains(kinds[i].APIs, string(aps.NotifyPayment)) && kinds[i].Family == "notification":
 		spec.Aim.API = aps.NotifyPayment
 		return nil
+	case kinds[i].Family == "link":
+		return nil // it hits them all
 	case len(kinds[i].APIs) != 1:
 		return usagef("--api is missing: %s can hit %s", spec.Fault, strings.Join(kinds[i].APIs, ", "))
 	}
@@ -196,7 +202,7 @@ func (a *app) listFaults(ctx context.Context, api control.API, payer []string) e
 	return a.columns(func(w io.Writer) error {
 		_, _ = fmt.Fprintf(w, "ID\tFAULT\tOPERATION\tSEEN\tFIRED\tSTATE\n")
 		for _, f := range faults {
-			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\n", f.ID, f.Spec.Fault, f.Spec.Aim.API, f.Seen, f.Fired, faultState(f))
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\n", f.ID, f.Spec.Fault, firstText(string(f.Spec.Aim.API), "all"), f.Seen, f.Fired, faultState(f))
 		}
 		return nil
 	})

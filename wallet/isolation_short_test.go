@@ -1,0 +1,6 @@
+//go:build !soak
+
+package wallet_test
+
+// isolationRounds is the number of pairs of TestTwoFaultsAtATimeNeverInfluenceEachOther.
+const isolationRounds = 50
