@@ -235,7 +235,7 @@ func (c octets) compare(t testing.TB, got raw, earlier answer) {
 		}
 		return
 	}
-	resp, body, announced := got.taken(t)
+	resp, body, announced := got.taken(t) //nolint:bodyclose // taken closes it
 	switch c.contains {
 	case "@a day ago":
 		near(t, resp, -24*time.Hour)

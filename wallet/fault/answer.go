@@ -8,7 +8,7 @@ import (
 	"mppsim/wallet/control"
 )
 
-// AnyOther, as the payment whose recorded message is sent, is the latest other one of the same timeline.
+// AnyOther stands for the latest other payment of the same timeline, as the one whose recorded message is sent.
 const AnyOther = "*"
 
 // staleness is how old a message looks whose time is long past.

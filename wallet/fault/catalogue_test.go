@@ -178,8 +178,12 @@ func TestALinkHitsEveryOperationUnlessItIsAimed(t *testing.T) {
 		api  aps.API
 		hits int
 	}{
-		{"", aps.Pay, 1}, {"", aps.NotifyPayment, 1}, {"", aps.UserInitiatedPay, 1}, {"", aps.NotifyPushPayment, 1},
-		{aps.Refund, aps.Pay, 0}, {aps.Refund, aps.Refund, 1},
+		{"", aps.Pay, 1},
+		{"", aps.NotifyPayment, 1},
+		{"", aps.UserInitiatedPay, 1},
+		{"", aps.NotifyPushPayment, 1},
+		{aps.Refund, aps.Pay, 0},
+		{aps.Refund, aps.Refund, 1},
 	} {
 		p := NewPlans(func() string { return "f" }, clock.System(), func(string) {})
 		if _, err := p.Arm(control.FaultSpec{Fault: "link-down", Aim: control.Aim{Payer: "Y", API: c.aim}}, "line"); err != nil {
