@@ -37,7 +37,7 @@ func atDoor(t *testing.T) *rig {
 			t.Error(err)
 		}
 	})
-	r := &rig{t: t, sim: sim, api: control.NewClient("http://"+steering.Addr().String(), nil), url: "http://" + door.Addr().String(), http: client}
+	r := &rig{t: t, sim: sim, api: control.NewClient("http://"+steering.Addr().String(), nil), url: "http://" + door.Addr().String(), http: client, client: wallet.DefaultClientID, key: testKey()}
 	r.inbox = newRig(t).inbox
 	r.open("off")
 	return r

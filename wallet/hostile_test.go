@@ -30,7 +30,7 @@ func listening(t *testing.T, limits gateway.Limits) *rig {
 	ended := make(chan error, 1)
 	go func() { ended <- sim.Serve(ctx, door, nil) }()
 	transport := &http.Transport{}
-	r := &rig{t: t, sim: sim, url: "http://" + door.Addr().String(), http: &http.Client{Transport: transport, Timeout: 10 * time.Second}}
+	r := &rig{t: t, sim: sim, url: "http://" + door.Addr().String(), http: &http.Client{Transport: transport, Timeout: 10 * time.Second}, client: wallet.DefaultClientID, key: testKey()}
 	r.api = control.NewClient(r.url, nil)
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()

@@ -45,7 +45,7 @@ func TestServeOnTwoListenersAndStopWhileCallsHang(t *testing.T) {
 	if _, err := control.NewClient(info.GatewayURL, nil).Info(t.Context()); err == nil {
 		t.Error("the control API stands at the acquirer's door too")
 	}
-	r := &rig{t: t, sim: sim, api: api, url: info.GatewayURL, http: http.DefaultClient}
+	r := &rig{t: t, sim: sim, api: api, url: info.GatewayURL, http: http.DefaultClient, client: wallet.DefaultClientID, key: testKey()}
 	r.inbox = newRig(t).inbox
 	r.open("off")
 	p := r.payer("rich")
