@@ -14,22 +14,66 @@ import (
 	"mppsim/wallet/control"
 )
 
-// characters are the payers of the features by what they are.
-func characters() map[string]string {
-	return map[string]string{
-		"has money": "rich", "is verified with a China ID": "china-id", "is verified with a passport": "passport",
-		"is known to abuse promotions": "abuses-promotions", "has bad credit": "bad-credit", "pays with a rooted phone": "rooted-phone",
-		"pays from an emulator": "emulator", "is far from the shop": "far-away", "shares a phone": "shared-phone",
+// characters are the payers of the features by what they are; a number in the words is that of the trait.
+func characters() []character {
+	return []character{
+		{"has money", "rich", ""},
+		{"has no money", "poor", ""},
+		{"is verified with a China ID", "china-id", ""},
+		{"is verified with a passport", "passport", ""},
+		{"is known to abuse promotions", "abuses-promotions", ""},
+		{"has bad credit", "bad-credit", ""},
+		{"pays with a rooted phone", "rooted-phone", ""},
+		{"pays from an emulator", "emulator", ""},
+		{"is far from the shop", "far-away", ""},
+		{"shares a phone", "shared-phone", ""},
+		{"has ringgit only", "from-malaysia", ""},
+		{"has won only", "from-korea", ""},
+		{"has dinars only", "from-kuwait", ""},
+		{"has another wallet", "rich", "wallet=BANYAN_WALLET"},
+		{`needs a password above (\d+)`, "rich", "password=above passwordFree=$1"},
+		{`needs a password above (\d+) a day`, "rich", "password=above passwordFree=100 passwordFreeDaily=$1"},
+		{`may pay (\d+) at once`, "rich", "singleLimit=$1"},
+		{`may pay (\d+) a day`, "rich", "dailyAmount=$1"},
+		{`may pay (\d+) a year`, "rich", "yearlyAmount=$1"},
+		{`may pay (\d+) times a day`, "rich", "dailyCount=$1"},
 	}
 }
 
+// character is a kind of payer in the words of the features.
+type character struct{ words, template, traits string }
+
+// spec is the payer of a sentence.
+func (c character) spec(sentence string) (control.PayerSpec, bool) {
+	form := regexp.MustCompile("^" + c.words + "$")
+	found := form.FindStringSubmatchIndex(sentence)
+	if found == nil {
+		return control.PayerSpec{}, false
+	}
+	spec := control.PayerSpec{Template: c.template, Traits: make(map[string]string)}
+	for _, trait := range strings.FieldsSeq(string(form.ExpandString(nil, c.traits, sentence, found))) {
+		name, value, _ := strings.Cut(trait, "=")
+		spec.Traits[name] = value
+	}
+	return spec, true
+}
+
 func (w *world) register(sc *godog.ScenarioContext) {
-	for pattern, step := range map[string]any{
+	for _, steps := range []map[string]any{w.marketingSteps(), w.codeSteps(), w.orderSteps(), w.resultSteps()} {
+		for pattern, step := range steps {
+			sc.Step(regexp.MustCompile("^"+pattern+"$"), step)
+		}
+	}
+}
+
+func (w *world) marketingSteps() map[string]any {
+	return map[string]any{
 		`a red packet campaign`:                                        w.openCampaign,
 		`a red packet campaign where`:                                  w.openCampaignWhere,
 		`a red packet campaign at a shop that had redemptions before`:  w.openCampaignAtVeteran,
 		`a promotion "([^"]+)"`:                                        w.openPromotion,
-		`a payer who (.+)`:                                             w.addPayer,
+		`a payer who has (\d+\.\d\d)`:                                  w.addPayerWith,
+		`a payer who (.*[^\d]|needs .*)`:                               w.addPayer,
 		`the payer claims a coupon`:                                    func(ctx context.Context) error { return w.scan(ctx, "10.00") },
 		`the payer claims a coupon of ([\d.]+)`:                        w.scan,
 		`the payer claims and spends (\d+) coupons`:                    w.claimAndSpend,
@@ -41,8 +85,7 @@ func (w *world) register(sc *godog.ScenarioContext) {
 		`([\d.]+) of the coupon are left`:                              w.couponHasLeft,
 		`no code can be placed in ([A-Z]{2})`:                          w.noCodeIn,
 		`a provider that lacks (\S+) cannot place a code`:              w.unqualified,
-		`(\d+) days pass`:                                              func(ctx context.Context, n int) error { return w.pass(ctx, 24*n) },
-		`(\d+) hours pass`:                                             w.pass,
+		`(\d+) (second|minute|hour|day)s pass`:                         w.pass,
 		`the payer buys for ([\d.]+)`:                                  func(ctx context.Context, price string) error { return w.buy(ctx, price, "SG") },
 		`the payer buys for ([\d.]+) in ([A-Z]{2})`:                    w.buy,
 		`the payer pays ([\d.]+)`:                                      w.pays,
@@ -60,8 +103,6 @@ func (w *world) register(sc *godog.ScenarioContext) {
 		`(\d+) commissions? was capped`:                                w.capped,
 		`Alipay\+ suspects the payer of (\S+) and the wallet (\S+) it`: w.suspect,
 		`the strategies allow (\d+) km from version (\S+) on`:          w.changeStrategies,
-	} {
-		sc.Step(regexp.MustCompile("^"+pattern+"$"), step)
 	}
 }
 
@@ -125,12 +166,26 @@ func (w *world) openPromotion(ctx context.Context, template string) error {
 	return err
 }
 
-func (w *world) addPayer(ctx context.Context, character string) error {
-	template, ok := characters()[character]
-	if !ok {
-		return fmt.Errorf("no payer %s", character)
+func (w *world) addPayer(ctx context.Context, sentence string) error {
+	for _, c := range characters() {
+		spec, ok := c.spec(sentence)
+		if !ok {
+			continue
+		}
+		spec.Timeline = w.line
+		p, err := w.sim.CreatePayer(ctx, spec)
+		w.payers = append(w.payers, p)
+		return err
 	}
-	p, err := w.sim.CreatePayer(ctx, control.PayerSpec{Timeline: w.line, Template: template})
+	return fmt.Errorf("no payer %s", sentence)
+}
+
+func (w *world) addPayerWith(ctx context.Context, amount string) error {
+	balance, err := sgd(amount)
+	if err != nil {
+		return err
+	}
+	p, err := w.sim.CreatePayer(ctx, control.PayerSpec{Timeline: w.line, Template: "rich", Balance: &balance})
 	w.payers = append(w.payers, p)
 	return err
 }
@@ -164,7 +219,7 @@ func (w *world) claimAndSpend(ctx context.Context, n int) error {
 		if err := errors.Join(w.buy(ctx, "25.00", "SG"), w.pays(ctx, "15.00")); err != nil {
 			return err
 		}
-		if err := w.pass(ctx, 1); err != nil {
+		if err := w.pass(ctx, 1, "hour"); err != nil {
 			return err
 		}
 	}
@@ -195,8 +250,9 @@ func (w *world) couponHasLeft(ctx context.Context, amount string) error {
 	return err
 }
 
-func (w *world) pass(ctx context.Context, hours int) error {
-	_, err := w.sim.MoveTimeline(ctx, w.line, control.Move{By: time.Duration(hours) * time.Hour})
+func (w *world) pass(ctx context.Context, n int, unit string) error {
+	span := map[string]time.Duration{"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}[unit]
+	_, err := w.sim.MoveTimeline(ctx, w.line, control.Move{By: time.Duration(n) * span})
 	return err
 }
 

@@ -30,12 +30,19 @@ type world struct {
 	payments []string // ids of the acquirer's, oldest first
 	result   string   // of the last one
 	refunds  int
+	codes    []control.PaymentCode // that the payer fetched last
+	order    string                // text that leads to the newest order
+	scans    []control.Scan
+	customer string // whom the shop noted
 	settled  []control.Statement
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	sim, err := wallet.New(wallet.Options{SigningOff: true, Notification: control.NotificationRhythm{Mode: "off"}})
+	sim, err := wallet.New(wallet.Options{
+		SigningOff: true, Notification: control.NotificationRhythm{Mode: "off"},
+		CodeDomains: wallet.CodeDomains{Entry: []string{"entry.shop.example"}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +66,11 @@ func (w *world) last() string { return w.payments[len(w.payments)-1] }
 
 // send makes a call as an acquirer and returns the result code.
 func (w *world) send(ctx context.Context, api, body string) (string, error) {
+	answer, err := w.call(ctx, api, body)
+	return textOf(answer, "result.resultCode"), err
+}
+
+func (w *world) call(ctx context.Context, api, body string) (*jsontree.Node, error) {
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/aps/api/v1/payments/"+api, strings.NewReader(body))
 	r.Header.Set("Client-Id", wallet.DefaultClientID)
 	r.Header.Set("Request-Time", time.Now().UTC().Format(time.RFC3339))
@@ -67,34 +79,75 @@ func (w *world) send(ctx context.Context, api, body string) (string, error) {
 	w.door.ServeHTTP(answer, r)
 	root, err := jsontree.Parse(answer.Body.Bytes())
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", api, err)
+		return nil, fmt.Errorf("%s: %w", api, err)
 	}
-	if code := root.Get("result.resultCode"); code != nil {
-		return code.Text, nil
+	if textOf(root, "result.resultCode") == "" {
+		return nil, fmt.Errorf("%s: no result in %s", api, answer.Body)
 	}
-	return "", fmt.Errorf("%s: no result in %s", api, answer.Body)
+	return root, nil
 }
 
-// buy pays by the payer's code in a store of a region.
+// sale is what the shop asks for.
+type sale struct {
+	price  money.Amount
+	region string
+	code   string // payment code; empty: the payer comes to the order
+	factor string // members of paymentFactor
+}
+
+// Members of paymentFactor by product.
+const (
+	byCode      = `"isInStorePayment":"true","isCashierPayment":"false","inStorePaymentScenario":"PaymentCode"`
+	byOrderCode = `"isInStorePayment":"true","isCashierPayment":"true","inStorePaymentScenario":"OrderCode"`
+	byEntryCode = `"isInStorePayment":"true","isCashierPayment":"true","inStorePaymentScenario":"EntryCode"`
+	byCashier   = `"isInStorePayment":"false","isCashierPayment":"true","presentmentMode":"UNIFIED"`
+)
+
+// buy pays by a new code of the payer in a store of a region.
 func (w *world) buy(ctx context.Context, price, region string) error {
-	amount, err := sgd(price)
-	if err != nil {
-		return err
-	}
 	c, err := w.sim.IssueCode(ctx, w.payer().ID, control.CodeSpec{})
 	if err != nil {
 		return err
 	}
+	return w.charge(ctx, price, region, c.Digits)
+}
+
+// charge lets the shop scan a payment code.
+func (w *world) charge(ctx context.Context, price, region, code string) error {
+	amount, err := sgd(price)
+	if err != nil {
+		return err
+	}
+	_, err = w.sell(ctx, sale{price: amount, region: region, code: code, factor: byCode})
+	return err
+}
+
+// sell makes a pay call and returns its answer.
+func (w *world) sell(ctx context.Context, s sale) (*jsontree.Node, error) {
 	id := fmt.Sprint("P", len(w.payments)+1)
 	w.payments = append(w.payments, id)
-	w.result, err = w.send(ctx, "pay", fmt.Sprintf(`{"paymentRequestId":%q,"paymentAmount":{"currency":"SGD","value":"%[2]d"},`+
-		`"order":{"referenceOrderId":"o","orderDescription":"tea","orderAmount":{"currency":"SGD","value":"%[2]d"},`+
+	method := `"paymentMethodType":"CONNECT_WALLET"`
+	if s.code != "" {
+		method += fmt.Sprintf(`,"paymentMethodId":%q`, s.code)
+	}
+	answer, err := w.call(ctx, "pay", fmt.Sprintf(`{"paymentRequestId":%[1]q,"paymentAmount":{"currency":%[2]q,"value":"%[3]d"},`+
+		`"order":{"referenceOrderId":"o","orderDescription":"tea","orderAmount":{"currency":%[2]q,"value":"%[3]d"},`+
 		`"merchant":{"referenceMerchantId":"M","merchantName":"M","merchantMCC":"5411","merchantAddress":{"region":%[4]q},`+
-		`"store":{"referenceStoreId":"S","storeName":"S","storeMCC":"5411"}}},`+
-		`"paymentMethod":{"paymentMethodType":"CONNECT_WALLET","paymentMethodId":%[3]q},`+
-		`"paymentFactor":{"isInStorePayment":"true","isCashierPayment":"false","inStorePaymentScenario":"PaymentCode"},`+
-		`"settlementStrategy":{"settlementCurrency":"SGD"}}`, id, amount.Value, c.Digits, region))
-	return err
+		`"store":{"referenceStoreId":"S","storeName":"S","storeMCC":"5411"}},"env":{"userAgent":"AlipayConnect/1.0"}},`+
+		`"paymentMethod":{%[5]s},"paymentFactor":{%[6]s},"settlementStrategy":{"settlementCurrency":%[2]q},`+
+		`"paymentRedirectUrl":"https://shop.example/back"}`, id, s.price.Currency, s.price.Value, s.region, method, s.factor))
+	if err == nil {
+		w.result = textOf(answer, "result.resultCode")
+	}
+	return answer, err
+}
+
+// textOf is the text at a path; empty if there is none.
+func textOf(n *jsontree.Node, path string) string {
+	if v := n.Get(path); v != nil {
+		return v.Text
+	}
+	return ""
 }
 
 // seen is the payer's newest payment.

@@ -17,13 +17,15 @@ type visit struct {
 	payer   payer
 	payment payment
 	order   aps.Order
-	today   tally
+	paid    tally
 }
 
-// tally is what a payer has paid on a day in one currency.
+// tally is what a payer has paid until now, by days and years of UTC+8; amounts are minor units of one currency.
 type tally struct {
-	amount int64 // minor units
-	count  int
+	today    int64
+	count    int   // of today's payments in any currency
+	unproved int64 // of today's, without a password
+	year     int64
 }
 
 // refusal is the first reason to refuse a payment among those of mpp-api §4.1.2, in the order of §4.1.1, or nil; risk control
@@ -45,9 +47,11 @@ func (v *visit) refusal() *aps.Result {
 		return problem("MERCHANT_NOT_REGISTERED", "the merchant is not registered")
 	case exceeds(debit.Value, debit.Currency, c.SingleLimit):
 		return problem("PAYMENT_AMOUNT_EXCEED_LIMIT", "more than one payment may have")
-	case exceeds(v.today.amount+debit.Value, debit.Currency, c.DailyAmount):
+	case exceeds(v.paid.today+debit.Value, debit.Currency, c.DailyAmount):
 		return problem("USER_AMOUNT_EXCEED_LIMIT", "more than a day may have")
-	case c.DailyCount != nil && v.today.count+1 > *c.DailyCount:
+	case exceeds(v.paid.year+debit.Value, debit.Currency, c.YearlyAmount):
+		return problem("USER_AMOUNT_EXCEED_LIMIT", "more than a year may have")
+	case c.DailyCount != nil && v.paid.count+1 > *c.DailyCount:
 		return problem("PAYMENT_COUNT_EXCEED_LIMIT", "more payments than a day may have")
 	case c.Risk:
 		return problem("RISK_REJECT", "rejected by risk control")
@@ -57,9 +61,9 @@ func (v *visit) refusal() *aps.Result {
 
 // examine returns the first reason to refuse a payment, or nil, with what risk control said.
 func (w *Wallet) examine(tx store.Tx, v *visit) (*aps.Result, []risk.Verdict, error) {
-	if v.payer.Character.limitsDays() {
+	if v.payer.Character.limitsSums() {
 		var err error
-		if v.today, err = tallyOf(tx, v.payer.ID, v.payment.PayTo.Currency, v.payment.Created); err != nil {
+		if v.paid, err = tallyOf(tx, v.payer.ID, v.payment.PayTo.Currency, v.payment.Created); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -113,7 +117,7 @@ func covers(tx store.Tx, p payer, amount money.Amount) (bool, error) {
 	return balance.Value >= amount.Value, err
 }
 
-// tallyOf adds up a payer's successful payments of the day of now in UTC+8.
+// tallyOf adds up a payer's successful payments of the day and the year of now in UTC+8.
 func tallyOf(tx store.Tx, payerID, currency string, now time.Time) (tally, error) {
 	list, err := paymentsOf(tx, payerID)
 	if err != nil {
@@ -121,18 +125,34 @@ func tallyOf(tx store.Tx, payerID, currency string, now time.Time) (tally, error
 	}
 	var sum tally
 	for _, p := range list {
-		if p.State != Success || !sameDay(p.Paid, now) {
-			continue
-		}
-		sum.count++
-		if p.PayTo.Currency == currency {
-			sum.amount += p.PayTo.Value
+		if p.State == Success {
+			sum.add(p, currency, now)
 		}
 	}
 	return sum, nil
 }
 
-func (c Character) limitsDays() bool { return c.DailyAmount != nil || c.DailyCount != nil }
+func (t *tally) add(p payment, currency string, now time.Time) {
+	value := p.PayTo.Value
+	if p.PayTo.Currency != currency {
+		value = 0
+	}
+	if p.Paid.In(clock.UTC8()).Year() == now.In(clock.UTC8()).Year() {
+		t.year += value
+	}
+	if !sameDay(p.Paid, now) {
+		return
+	}
+	t.count++
+	t.today += value
+	if !p.Proved {
+		t.unproved += value
+	}
+}
+
+func (c Character) limitsSums() bool {
+	return c.DailyAmount != nil || c.DailyCount != nil || c.YearlyAmount != nil
+}
 
 func sameDay(a, b time.Time) bool {
 	ay, am, ad := a.In(clock.UTC8()).Date()
@@ -140,8 +160,15 @@ func sameDay(a, b time.Time) bool {
 	return ay == by && am == bm && ad == bd
 }
 
-// asks reports whether a payment of the amount needs the password.
-func (c Character) asks(amount money.Amount) bool {
-	return c.Password == AlwaysAsk ||
-		c.Password == AskAbove && amount.Value > major(amount.Currency, c.PasswordFree).Value
+// asks reports whether a payment needs the password: by itself, or because of what was paid without one today (mpp-api §6.5).
+func asks(tx store.Tx, owner payer, amount money.Amount, now time.Time) (bool, error) {
+	c := owner.Character
+	switch {
+	case c.Password == AlwaysAsk, c.Password == AskAbove && amount.Value > major(amount.Currency, c.PasswordFree).Value:
+		return true, nil
+	case c.Password != AskAbove || c.PasswordFreeDaily == nil:
+		return false, nil
+	}
+	paid, err := tallyOf(tx, owner.ID, amount.Currency, now)
+	return exceeds(paid.unproved+amount.Value, amount.Currency, c.PasswordFreeDaily), err
 }

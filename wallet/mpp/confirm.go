@@ -26,6 +26,7 @@ func (w *Wallet) EnterPassword(ctx context.Context, payerID string, act Act) (Pa
 		if act.Password != "" && act.Password != owner.Character.Secret {
 			return mistype(p, owner), nil
 		}
+		p.Proved = true
 		return w.settle(tx, p, owner)
 	})
 }
@@ -34,13 +35,17 @@ func (w *Wallet) EnterPassword(ctx context.Context, payerID string, act Act) (Pa
 // with it; see EnterPassword. Where the payer's wallet wants a password and none is given, the payment waits for it then.
 func (w *Wallet) Confirm(ctx context.Context, payerID string, act Act) (Payment, error) {
 	return w.act(ctx, payerID, act, func(tx store.Tx, p payment, owner payer) (payment, error) {
-		if p.AsksConfirm && act.Password == "" && owner.Character.asks(p.PayTo) {
-			p.AsksConfirm, p.AsksPassword = false, true
-			return p, nil
+		if p.AsksConfirm && act.Password == "" {
+			needed, err := asks(tx, owner, p.PayTo, w.clockOf(owner.Timeline).Now())
+			if err != nil || needed {
+				p.AsksConfirm, p.AsksPassword = !needed, needed
+				return p, err
+			}
 		}
 		if act.Password != "" && act.Password != owner.Character.Secret {
 			return mistype(p, owner), nil
 		}
+		p.Proved = p.AsksPassword || act.Password != ""
 		return w.settle(tx, p, owner)
 	})
 }

@@ -187,15 +187,23 @@ func (w *Wallet) useCode(tx store.Tx, req aps.WalletPay, owner payer, now time.T
 	return nil, codes().Put(tx, req.Code, record)
 }
 
+// needsPassword says whether a payment by code waits for the password: because of its amount, or of what is played with its code.
+func (w *Wallet) needsPassword(tx store.Tx, p payment, owner payer) (bool, error) {
+	played, err := asksAbout(tx, p.Code)
+	if err != nil || played {
+		return played, err
+	}
+	return asks(tx, owner, p.PayTo, p.Created)
+}
+
 // proceed debits at once, or leaves the payment open for the password, where the payer is present, or a late decision.
 func (w *Wallet) proceed(tx store.Tx, p payment, owner payer, present bool) (payment, error) {
-	asked, err := asksAbout(tx, p.Code)
-	if err != nil {
-		return p, err
-	}
-	if present && (asked || owner.Character.asks(p.PayTo)) {
-		p.AsksPassword = true
-		return p, nil
+	if present {
+		needed, err := w.needsPassword(tx, p, owner)
+		if err != nil || needed {
+			p.AsksPassword = needed
+			return p, err
+		}
 	}
 	if owner.Character.After > 0 {
 		return p, nil

@@ -56,6 +56,7 @@ type payment struct {
 	AsksConfirm  bool            `json:"asksConfirm,omitempty"`
 	AsksPassword bool            `json:"asksPassword,omitempty"`
 	Tries        int             `json:"tries,omitempty"`        // wrong passwords so far
+	Proved       bool            `json:"proved,omitempty"`       // the payer entered the password
 	Refunded     int64           `json:"refunded,omitempty"`     // minor units of Amount's currency
 	RefundedFrom int64           `json:"refundedFrom,omitempty"` // minor units of PayTo's currency
 	Refunds      int             `json:"refunds,omitempty"`

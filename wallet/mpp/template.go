@@ -28,6 +28,7 @@ type Character struct {
 	Wallet                string         `yaml:"wallet" json:"wallet,omitempty"`     // the name of another brand's wallet; empty: the usual one
 	Password              PasswordPolicy `yaml:"password" json:"password"`
 	PasswordFree          int64          `yaml:"passwordFree" json:"passwordFree"`
+	PasswordFreeDaily     *int64         `yaml:"passwordFreeDaily" json:"passwordFreeDaily,omitempty"` // of all a day's payments without password
 	Secret                string         `yaml:"secret" json:"secret"`
 	Tries                 int            `yaml:"tries" json:"tries"`
 	Registered            bool           `yaml:"registered" json:"registered"`
@@ -38,6 +39,7 @@ type Character struct {
 	Currencies            []string       `yaml:"currencies" json:"currencies"`
 	SingleLimit           *int64         `yaml:"singleLimit" json:"singleLimit"`
 	DailyAmount           *int64         `yaml:"dailyAmount" json:"dailyAmount"`
+	YearlyAmount          *int64         `yaml:"yearlyAmount" json:"yearlyAmount,omitempty"`
 	DailyCount            *int           `yaml:"dailyCount" json:"dailyCount"`
 	Risk                  bool           `yaml:"risk" json:"risk"`
 	Identity              string         `yaml:"identity" json:"identity,omitempty"`   // document of the verification, such as CN_ID

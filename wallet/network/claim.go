@@ -26,7 +26,7 @@ func (n *Network) UserInitiatedPay(ctx context.Context, req aps.UserPay) (aps.Us
 	if h.PspID == "" && req.PspID != n.PspID {
 		h.PspID = req.PspID
 	}
-	id, refusal, err := n.behind(ctx, h, req.Code)
+	id, refusal, err := n.behindFor(ctx, h, req.Code)
 	if err != nil || refusal != "" {
 		return n.noOrder(refusal), err
 	}
@@ -56,6 +56,18 @@ func (n *Network) holderOf(ctx context.Context, customerID string) (h Holder, er
 		return err
 	})
 	return h, err
+}
+
+// behindFor is behind for a user who must not guess.
+func (n *Network) behindFor(ctx context.Context, h Holder, code string) (id, refusal string, err error) {
+	if tooOften, err := n.guessesTooOften(ctx, h); err != nil || tooOften {
+		return "", "REQUEST_TRAFFIC_EXCEED_LIMIT", err
+	}
+	id, refusal, err = n.behind(ctx, h, code)
+	if err == nil && refusal == "INVALID_CODE" {
+		err = n.noteGuess(ctx, h)
+	}
+	return id, refusal, err
 }
 
 // behind finds the order that a text leads to.
