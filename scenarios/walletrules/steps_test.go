@@ -51,7 +51,7 @@ func (c character) spec(sentence string) (control.PayerSpec, bool) {
 		return control.PayerSpec{}, false
 	}
 	spec := control.PayerSpec{Template: c.template, Traits: make(map[string]string)}
-	for _, trait := range strings.FieldsSeq(string(form.ExpandString(nil, c.traits, sentence, found))) {
+	for trait := range strings.FieldsSeq(string(form.ExpandString(nil, c.traits, sentence, found))) {
 		name, value, _ := strings.Cut(trait, "=")
 		spec.Traits[name] = value
 	}
