@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mppsim/reports/journal"
@@ -36,70 +37,80 @@ func TestARunThatCannotBegin(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, tt.text)
-			tt.change(&b.options)
-			_, err := scenarios.Run(t.Context(), b.options)
-			if scenarios.ExitOf(err) != tt.exit || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("exit %d, error %v; want %d, …%s…", scenarios.ExitOf(err), err, tt.exit, tt.want)
-			}
-			if len(b.journal.all()) > 0 || b.calls.Load() > 0 {
-				t.Error("something ran")
-			}
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, tt.text)
+				tt.change(&b.options)
+				_, err := scenarios.Run(t.Context(), b.options)
+				if scenarios.ExitOf(err) != tt.exit || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("exit %d, error %v; want %d, …%s…", scenarios.ExitOf(err), err, tt.exit, tt.want)
+				}
+				if len(b.journal.all()) > 0 || b.calls.Load() > 0 {
+					t.Error("something ran")
+				}
+			})
 		})
 	}
 }
 
 func TestAnAcquirerThatIsNotThereIsNotAccused(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-01: Then it errs"))
-	b.till.dead.Store(true)
-	result := b.run(t.Context())
-	if result.Summary.Exit != 3 || !strings.Contains(result.Summary.Verdict, "cannot be reached") {
-		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
-	}
-	if got := verdictOf(result, "ACQ-UPM-01").Verdict; got != journal.NotRun {
-		t.Errorf("ACQ-UPM-01 is %s", got)
-	}
-	if e := b.journal.all(); e[len(e)-1].Summary == nil {
-		t.Error("the journal has no summary")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-01: Then it errs"))
+		b.till.dead.Store(true)
+		result := b.run(t.Context())
+		if result.Summary.Exit != 3 || !strings.Contains(result.Summary.Verdict, "cannot be reached") {
+			t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+		}
+		if got := verdictOf(result, "ACQ-UPM-01").Verdict; got != journal.NotRun {
+			t.Errorf("ACQ-UPM-01 is %s", got)
+		}
+		if e := b.journal.all(); e[len(e)-1].Summary == nil {
+			t.Error("the journal has no summary")
+		}
+	})
 }
 
 func TestAnAcquirerThatDiesIsNotAccused(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature(
-		"ACQ-UPM-01: When a shop charges; And the acquirer dies; Then it errs",
-		"ACQ-UPM-03: Given time passes; Then it errs",
-		"ACQ-UPM-04: Then all is well"))
-	b.options.Parallel = 2
-	result := b.run(t.Context())
-	if result.Summary.Exit != 4 || !strings.Contains(result.Summary.Verdict, "went away") {
-		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
-	}
-	for _, s := range result.Scenarios[:2] {
-		if s.Ended.Verdict != journal.Inconclusive || len(s.Findings) > 0 {
-			t.Errorf("%s ended %s (%s) with %d findings", s.ID, s.Ended.Verdict, s.Ended.Reason, len(s.Findings))
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature(
+			"ACQ-UPM-01: When a shop charges; And the acquirer dies; Then it errs",
+			"ACQ-UPM-03: Given time passes; Then it errs",
+			"ACQ-UPM-04: Then all is well"))
+		b.options.Parallel = 2
+		result := b.run(t.Context())
+		if result.Summary.Exit != 4 || !strings.Contains(result.Summary.Verdict, "went away") {
+			t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
 		}
-	}
+		for _, s := range result.Scenarios[:2] {
+			if s.Ended.Verdict != journal.Inconclusive || len(s.Findings) > 0 {
+				t.Errorf("%s ended %s (%s) with %d findings", s.ID, s.Ended.Verdict, s.Ended.Reason, len(s.Findings))
+			}
+		}
+	})
 }
 
 func TestASimulatorThatDiesIsOurFault(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-01: Given the simulator dies; Then time passes", "ACQ-UPM-03: Then all is well"))
-	b.options.Parallel = 1
-	result := b.run(t.Context())
-	if result.Summary.Exit != 5 || !strings.Contains(result.Summary.Verdict, "test system itself failed") {
-		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-01: Given the simulator dies; Then time passes", "ACQ-UPM-03: Then all is well"))
+		b.options.Parallel = 1
+		result := b.run(t.Context())
+		if result.Summary.Exit != 5 || !strings.Contains(result.Summary.Verdict, "test system itself failed") {
+			t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+		}
+	})
 }
 
 func TestAJournalThatCannotBeWrittenIsOurFault(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-01: Then all is well"))
-	b.journal.full = true
-	if result := b.run(t.Context()); result.Summary.Exit != 5 || !strings.Contains(result.Summary.Verdict, "no space left") {
-		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-01: Then all is well"))
+		b.journal.full = true
+		if result := b.run(t.Context()); result.Summary.Exit != 5 || !strings.Contains(result.Summary.Verdict, "no space left") {
+			t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+		}
+	})
 }
 
 // lateClock fires timers of 50 ms late, as a machine without time for us does.
@@ -135,41 +146,43 @@ func TestWhatABusyMachineSawIsPlayedAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, feature("ACQ-UPM-01: Given time passes; Then it errs while it is busy", "ACQ-UPM-03: Given time passes; Then all is well"))
-			slow := &lateClock{Clock: clock.System()}
-			slow.late.Store(true)
-			b.options.Clock = slow
-			b.options.Facts.Factor = 0.02 // "time passes": 1.2 s
-			var tries atomic.Int64
-			b.options.Steps = append(b.options.Steps, scenarios.Phrase{Pattern: regexp.MustCompile("^it errs while it is busy$"), Func: func(ctx context.Context) error {
-				w := world.From(ctx)
-				if tries.Add(1) > 1 && tt.healed {
-					return nil
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, feature("ACQ-UPM-01: Given time passes; Then it errs while it is busy", "ACQ-UPM-03: Given time passes; Then all is well"))
+				slow := &lateClock{Clock: clock.System()}
+				slow.late.Store(true)
+				b.options.Clock = slow
+				b.options.Facts.Factor = 0.02 // "time passes": 1.2 s
+				var tries atomic.Int64
+				b.options.Steps = append(b.options.Steps, scenarios.Phrase{Pattern: regexp.MustCompile("^it errs while it is busy$"), Func: func(ctx context.Context) error {
+					w := world.From(ctx)
+					if tries.Add(1) > 1 && tt.healed {
+						return nil
+					}
+					slow.late.Store(!tt.healed)
+					return w.Fail("better", "worse", w.Ex(trace.Exchange{ID: "e"}))
+				}})
+				told := &tally{}
+				b.options.Progress = told
+				result := b.run(t.Context())
+				if got := result.Scenarios[0].Ended; got.Verdict != tt.want || tries.Load() != 2 {
+					t.Errorf("ended %s (%s) after %d tries", got.Verdict, got.Reason, tries.Load())
 				}
-				slow.late.Store(!tt.healed)
-				return w.Fail("better", "worse", w.Ex(trace.Exchange{ID: "e"}))
-			}})
-			told := &tally{}
-			b.options.Progress = told
-			result := b.run(t.Context())
-			if got := result.Scenarios[0].Ended; got.Verdict != tt.want || tries.Load() != 2 {
-				t.Errorf("ended %s (%s) after %d tries", got.Verdict, got.Reason, tries.Load())
-			}
-			if told.hold.Load() != 2 {
-				t.Errorf("the display counts %d scenarios, want 2", told.hold.Load())
-			}
-			if got := result.Scenarios[1].Ended.Verdict; got != journal.Pass || len(result.Scenarios) != 2 {
-				t.Errorf("the other one ended %s, %d scenarios in all", got, len(result.Scenarios))
-			}
-			begun := 0
-			for _, e := range b.journal.all() {
-				if e.Started != nil {
-					begun++
+				if told.hold.Load() != 2 {
+					t.Errorf("the display counts %d scenarios, want 2", told.hold.Load())
 				}
-			}
-			if begun != 3 {
-				t.Errorf("%d beginnings in the journal, want 3", begun)
-			}
+				if got := result.Scenarios[1].Ended.Verdict; got != journal.Pass || len(result.Scenarios) != 2 {
+					t.Errorf("the other one ended %s, %d scenarios in all", got, len(result.Scenarios))
+				}
+				begun := 0
+				for _, e := range b.journal.all() {
+					if e.Started != nil {
+						begun++
+					}
+				}
+				if begun != 3 {
+					t.Errorf("%d beginnings in the journal, want 3", begun)
+				}
+			})
 		})
 	}
 }
@@ -190,88 +203,98 @@ func TestWhatABusyAcquirerDidIsPlayedAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text := feature("ACQ-UPM-01: When it has much to do; Then it errs at times")
-			if tt.alone {
-				text = strings.Replace(text, "    Scenario:", "    @alone\n    Scenario:", 1)
-			}
-			b := newBench(t, text)
-			b.options.Facts.Factor = tt.factor
-			var tries atomic.Int64
-			b.options.Steps = append(b.options.Steps,
-				scenarios.Phrase{Pattern: regexp.MustCompile("^it has much to do$"), Func: func(context.Context) error {
-					if tries.Add(1) == 1 || tt.stays {
-						b.till.busy.Store(int64(busy))
-					}
-					time.Sleep(1500 * time.Millisecond) // two probes
-					return nil
-				}},
-				scenarios.Phrase{Pattern: regexp.MustCompile("^it errs at times$"), Func: func(ctx context.Context) error {
-					w := world.From(ctx)
-					if !tt.stays {
-						b.till.busy.Store(0)
-					}
-					if tries.Load() > tt.errs {
-						return nil
-					}
-					return w.Fail("better", "worse", w.Ex(trace.Exchange{ID: "e"}))
-				}})
-			result := b.run(t.Context())
-			for _, e := range b.journal.all() {
-				if e.Note != nil && strings.Contains(e.Note.Text, "timers came") {
-					t.Logf("this machine was busy itself: %s", e.Note.Text)
-					return
+			synctest.Test(t, func(t *testing.T) {
+				text := feature("ACQ-UPM-01: When it has much to do; Then it errs at times")
+				if tt.alone {
+					text = strings.Replace(text, "    Scenario:", "    @alone\n    Scenario:", 1)
 				}
-			}
-			if got := result.Scenarios[0].Ended; got.Verdict != tt.want || tries.Load() != 2 {
-				t.Errorf("ended %s (%s) after %d tries, want %s after 2", got.Verdict, got.Reason, tries.Load(), tt.want)
-			}
+				b := newBench(t, text)
+				b.options.Facts.Factor = tt.factor
+				var tries atomic.Int64
+				b.options.Steps = append(b.options.Steps,
+					scenarios.Phrase{Pattern: regexp.MustCompile("^it has much to do$"), Func: func(context.Context) error {
+						if tries.Add(1) == 1 || tt.stays {
+							b.till.busy.Store(int64(busy))
+						}
+						time.Sleep(1500 * time.Millisecond) // two probes
+						return nil
+					}},
+					scenarios.Phrase{Pattern: regexp.MustCompile("^it errs at times$"), Func: func(ctx context.Context) error {
+						w := world.From(ctx)
+						if !tt.stays {
+							b.till.busy.Store(0)
+						}
+						if tries.Load() > tt.errs {
+							return nil
+						}
+						return w.Fail("better", "worse", w.Ex(trace.Exchange{ID: "e"}))
+					}})
+				result := b.run(t.Context())
+				for _, e := range b.journal.all() {
+					if e.Note != nil && strings.Contains(e.Note.Text, "timers came") {
+						t.Logf("this machine was busy itself: %s", e.Note.Text)
+						return
+					}
+				}
+				if got := result.Scenarios[0].Ended; got.Verdict != tt.want || tries.Load() != 2 {
+					t.Errorf("ended %s (%s) after %d tries, want %s after 2", got.Verdict, got.Reason, tries.Load(), tt.want)
+				}
+			})
 		})
 	}
 }
 
 func TestACheckThatBreaksDownIsOurFault(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-01: Then all is well"))
-	b.options.Watches = []check.Watch{{Requirement: "ACQ-UPM-03", Name: "fragile", Judge: func(check.Scene) check.Result { panic("on purpose: the run must call it our fault and go on") }}}
-	if result := b.run(t.Context()); result.Summary.Exit != 5 || !strings.Contains(result.Scenarios[0].Ended.Reason, `check "fragile"`) {
-		t.Errorf("exit %d: %s", result.Summary.Exit, result.Scenarios[0].Ended.Reason)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-01: Then all is well"))
+		b.options.Watches = []check.Watch{{Requirement: "ACQ-UPM-03", Name: "fragile", Judge: func(check.Scene) check.Result { panic("on purpose: the run must call it our fault and go on") }}}
+		if result := b.run(t.Context()); result.Summary.Exit != 5 || !strings.Contains(result.Scenarios[0].Ended.Reason, `check "fragile"`) {
+			t.Errorf("exit %d: %s", result.Summary.Exit, result.Scenarios[0].Ended.Reason)
+		}
+	})
 }
 
 func TestAnInterruptionLeavesACompleteJournal(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-01: Then it errs", "ACQ-UPM-03: Then time passes", "ACQ-UPM-04: Then all is well"))
-	b.options.Parallel = 2
-	ctx, stop := context.WithCancel(t.Context())
-	time.AfterFunc(500*time.Millisecond, stop)
-	began := time.Now()
-	result := b.run(ctx)
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("it took %s to stop", took)
-	}
-	if result.Summary.Exit != 130 || !result.Summary.Interrupted {
-		t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
-	}
-	if got := result.Scenarios[1].Ended; got.Verdict != journal.NotRun {
-		t.Errorf("the interrupted scenario ended %s (%s)", got.Verdict, got.Reason)
-	}
-	ended := 0
-	for _, e := range b.journal.all() {
-		if e.Ended != nil {
-			ended++
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-01: Then it errs", "ACQ-UPM-03: Then time passes", "ACQ-UPM-04: Then somebody breaks it off", "ACQ-UPM-05: Then all is well"))
+		b.options.Parallel = 2
+		ctx, stop := context.WithCancel(t.Context())
+		b.options.Facts.Factor = 1 // "time passes": longer than this test may take
+		b.options.Steps = append(b.options.Steps, scenarios.Phrase{Pattern: regexp.MustCompile("^somebody breaks it off$"), Func: func(ctx context.Context) error {
+			for b.journal.count(func(e journal.Entry) bool { return e.Started != nil }) < 3 {
+				time.Sleep(time.Millisecond)
+			}
+			stop()
+			<-ctx.Done()
+			return ctx.Err()
+		}})
+		result := b.run(ctx)
+		if result.Summary.Exit != 130 || !result.Summary.Interrupted {
+			t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
 		}
-	}
-	if ended != 3 || len(b.sim.closed) != 3 {
-		t.Errorf("%d scenarios have an end, %d timelines closed; want 3", ended, len(b.sim.closed))
-	}
+		if got := result.Scenarios[1].Ended; got.Verdict != journal.NotRun {
+			t.Errorf("the interrupted scenario ended %s (%s)", got.Verdict, got.Reason)
+		}
+		closed := map[string]bool{}
+		for _, id := range b.sim.closed {
+			closed[id] = true // perhaps twice: by the scenario that had ended, and when everything was left
+		}
+		if ended := b.journal.count(func(e journal.Entry) bool { return e.Ended != nil }); ended != 4 || len(closed) != 3 {
+			t.Errorf("%d scenarios have an end, %d timelines closed; want 4 and 3", ended, len(closed))
+		}
+	})
 }
 
 func TestAScenarioHasALimit(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-01: Then time passes"))
-	b.options.Limit = 200 * time.Millisecond
-	result := b.run(t.Context())
-	if got := result.Scenarios[0].Ended; got.Verdict != journal.Inconclusive || !strings.Contains(got.Reason, "longer than its limit") {
-		t.Errorf("ended %s (%s)", got.Verdict, got.Reason)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-01: Then time passes"))
+		b.options.Limit = 200 * time.Millisecond
+		result := b.run(t.Context())
+		if got := result.Scenarios[0].Ended; got.Verdict != journal.Inconclusive || !strings.Contains(got.Reason, "longer than its limit") {
+			t.Errorf("ended %s (%s)", got.Verdict, got.Reason)
+		}
+	})
 }

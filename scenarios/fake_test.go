@@ -229,6 +229,15 @@ func (r *record) Write(e journal.Entry) error {
 	return nil
 }
 
+func (r *record) count(fits func(journal.Entry) bool) (n int) {
+	for _, e := range r.all() {
+		if fits(e) {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *record) all() []journal.Entry {
 	r.mu.Lock()
 	defer r.mu.Unlock()

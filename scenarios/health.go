@@ -52,7 +52,8 @@ type health struct {
 	seen    time.Time // when the acquirer was last known to be there
 	outages []outage
 	slow    int
-	usual   time.Duration // the acquirer's fastest answer to a probe; 0 before the first
+	usual   time.Duration // the acquirer's fastest answer to a probe; a clock with coarse steps shows 0
+	paced   bool          // there was one
 	lags    []lag
 }
 
@@ -69,7 +70,7 @@ func (h *health) check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeFor)
 	defer cancel()
 	err := h.probe(ctx)
-	h.paced(began, ctx.Err(), err)
+	h.pace(began, ctx.Err(), err)
 	if ctx.Err() == nil || err == nil || errors.Is(err, acquirer.ErrUnreachable) {
 		h.learn(err, true)
 	} else if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -98,9 +99,9 @@ func (h *health) learn(err error, probed bool) {
 	}
 }
 
-// paced compares how long a probe took with how long one usually takes. An acquirer that always needs long, such as
+// pace compares how long a probe took with how long one usually takes. An acquirer that always needs long, such as
 // one far away, is as fast as ever.
-func (h *health) paced(began time.Time, over, err error) {
+func (h *health) pace(began time.Time, over, err error) {
 	timedOut := errors.Is(over, context.DeadlineExceeded)
 	if errors.Is(err, acquirer.ErrUnreachable) && !timedOut || errors.Is(over, context.Canceled) {
 		return
@@ -109,8 +110,8 @@ func (h *health) paced(began time.Time, over, err error) {
 	defer h.mu.Unlock()
 	now := h.clock.Now()
 	took := now.Sub(began)
-	if !timedOut && (h.usual == 0 || took < h.usual) {
-		h.usual = took
+	if !timedOut && (!h.paced || took < h.usual) {
+		h.usual, h.paced = took, true
 	}
 	if l := (lag{began.Add(h.usual), now, true}); l.late() > lagWorthwhile {
 		h.lags = append(h.lags, l)

@@ -43,10 +43,10 @@ func TestASlowProbeIsMeasuredByWhatIsUsual(t *testing.T) {
 				began = clock.now
 				clock.now = began.Add(took)
 				if i < len(tt.took)-1 {
-					h.paced(began, nil, nil)
+					h.pace(began, nil, nil)
 				}
 			}
-			h.paced(began, tt.over, tt.err)
+			h.pace(began, tt.over, tt.err)
 			late, starved := h.starved(began, clock.now)
 			if starved != (tt.want > 0) || late.late() != tt.want {
 				t.Errorf("%s, starved %t; want %s", late.late(), starved, tt.want)

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
+	"testing/synctest"
 	"time"
 
 	"mppsim/features"
@@ -339,158 +340,172 @@ func TestEachVerdict(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, feature(tt.rules...))
-			result := b.run(t.Context())
-			if result.Summary.Exit != tt.exit {
-				t.Errorf("exit %d, want %d: %s", result.Summary.Exit, tt.exit, result.Summary.Verdict)
-			}
-			for id, want := range tt.want {
-				if got := verdictOf(result, id); got.Verdict != want {
-					t.Errorf("%s is %s (%s), want %s", id, got.Verdict, got.Reason, want)
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, feature(tt.rules...))
+				result := b.run(t.Context())
+				if result.Summary.Exit != tt.exit {
+					t.Errorf("exit %d, want %d: %s", result.Summary.Exit, tt.exit, result.Summary.Verdict)
 				}
-			}
-			ended := result.Scenarios[0].Ended
-			if ended.Verdict != tt.ended || !strings.Contains(ended.Reason, tt.why) {
-				t.Errorf("ended %s (%s), want %s (…%s…)", ended.Verdict, ended.Reason, tt.ended, tt.why)
-			}
-			if len(b.sim.closed) != len(tt.rules) {
-				t.Errorf("%d timelines closed", len(b.sim.closed))
-			}
+				for id, want := range tt.want {
+					if got := verdictOf(result, id); got.Verdict != want {
+						t.Errorf("%s is %s (%s), want %s", id, got.Verdict, got.Reason, want)
+					}
+				}
+				ended := result.Scenarios[0].Ended
+				if ended.Verdict != tt.ended || !strings.Contains(ended.Reason, tt.why) {
+					t.Errorf("ended %s (%s), want %s (…%s…)", ended.Verdict, ended.Reason, tt.ended, tt.why)
+				}
+				if len(b.sim.closed) != len(tt.rules) {
+					t.Errorf("%d timelines closed", len(b.sim.closed))
+				}
+			})
 		})
 	}
 }
 
 func TestAFaultThatFiredIsNoReservation(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-01: Given a fault is armed; Then all is well"))
-	b.sim.fired = true
-	if result := b.run(t.Context()); result.Summary.Exit != 0 {
-		t.Errorf("exit %d: %s", result.Summary.Exit, result.Scenarios[0].Ended.Reason)
-	}
-	for _, e := range b.journal.all() {
-		if e.Fault != nil && e.Fault.Fired == 1 && e.Fault.Fault == "answer-lost" {
-			return
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-01: Given a fault is armed; Then all is well"))
+		b.sim.fired = true
+		if result := b.run(t.Context()); result.Summary.Exit != 0 {
+			t.Errorf("exit %d: %s", result.Summary.Exit, result.Scenarios[0].Ended.Reason)
 		}
-	}
-	t.Error("the fault's end is not in the journal")
+		for _, e := range b.journal.all() {
+			if e.Fault != nil && e.Fault.Fired == 1 && e.Fault.Fault == "answer-lost" {
+				return
+			}
+		}
+		t.Error("the fault's end is not in the journal")
+	})
 }
 
 func TestTheJournalIsComplete(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-01: Given a call arrives; Then it errs; And all is well", "ACQ-UPM-02: Given a stranger calls; Then all is well"))
-	result := b.run(t.Context())
-	kinds := map[string]int{}
-	entries := b.journal.all()
-	for _, e := range entries {
-		for kind, has := range map[string]bool{
-			"run": e.Run != nil, "planned": e.Planned != nil, "started": e.Started != nil, "step": e.Step != nil, "exchange": e.Exchange != nil,
-			"finding": e.Finding != nil, "ended": e.Ended != nil, "verdict": e.Verdict != nil, "stray": e.Stray != nil, "summary": e.Summary != nil,
-		} {
-			if has {
-				kinds[kind]++
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-01: Given a call arrives; Then it errs; And all is well", "ACQ-UPM-02: Given a stranger calls; Then all is well"))
+		result := b.run(t.Context())
+		kinds := map[string]int{}
+		entries := b.journal.all()
+		for _, e := range entries {
+			for kind, has := range map[string]bool{
+				"run": e.Run != nil, "planned": e.Planned != nil, "started": e.Started != nil, "step": e.Step != nil, "exchange": e.Exchange != nil,
+				"finding": e.Finding != nil, "ended": e.Ended != nil, "verdict": e.Verdict != nil, "stray": e.Stray != nil, "summary": e.Summary != nil,
+			} {
+				if has {
+					kinds[kind]++
+				}
 			}
 		}
-	}
-	want := map[string]int{"run": 1, "planned": 2, "started": 2, "step": 5, "exchange": 3, "finding": 1, "ended": 2, "verdict": 8, "stray": 1, "summary": 1}
-	for kind, n := range want {
-		if kinds[kind] != n {
-			t.Errorf("%d entries %q, want %d", kinds[kind], kind, n)
+		want := map[string]int{"run": 1, "planned": 2, "started": 2, "step": 5, "exchange": 3, "finding": 1, "ended": 2, "verdict": 8, "stray": 1, "summary": 1}
+		for kind, n := range want {
+			if kinds[kind] != n {
+				t.Errorf("%d entries %q, want %d", kinds[kind], kind, n)
+			}
 		}
-	}
-	if entries[0].Run == nil || entries[len(entries)-1].Summary == nil {
-		t.Error("the run does not come first, or the summary not last")
-	}
-	if result.Strays != 1 {
-		t.Errorf("%d strays", result.Strays)
-	}
-	if f := result.Scenarios[0].Findings[0]; f.Check != "it errs" || len(f.Exchanges) != 1 {
-		t.Errorf("finding %+v", f)
-	}
+		if entries[0].Run == nil || entries[len(entries)-1].Summary == nil {
+			t.Error("the run does not come first, or the summary not last")
+		}
+		if result.Strays != 1 {
+			t.Errorf("%d strays", result.Strays)
+		}
+		if f := result.Scenarios[0].Findings[0]; f.Check != "it errs" || len(f.Exchanges) != 1 {
+			t.Errorf("finding %+v", f)
+		}
+	})
 }
 
 func TestWatchedChecksJudgeAlsoWhatCameLate(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-01: Given a call arrives; And a call arrives 100 ms later; Then all is well", "ACQ-UPM-03: Then time passes"))
-	b.options.Watches = []check.Watch{{Requirement: "ACQ-UPM-04", Name: "nothing late", Judge: func(s check.Scene) check.Result {
-		r := check.Result{Judged: len(s.Exchanges)}
-		for _, e := range s.Exchanges {
-			if e.API == "late" {
-				r.Findings = []journal.Finding{{Requirement: "ACQ-UPM-04", Expected: "nothing", Seen: "a late call", Exchanges: []string{e.ID}}}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-01: Given a call arrives; And a call arrives 100 ms later; Then all is well", "ACQ-UPM-03: Then time passes"))
+		b.options.Watches = []check.Watch{{Requirement: "ACQ-UPM-04", Name: "nothing late", Judge: func(s check.Scene) check.Result {
+			r := check.Result{Judged: len(s.Exchanges)}
+			for _, e := range s.Exchanges {
+				if e.API == "late" {
+					r.Findings = []journal.Finding{{Requirement: "ACQ-UPM-04", Expected: "nothing", Seen: "a late call", Exchanges: []string{e.ID}}}
+				}
 			}
+			return r
+		}}}
+		b.options.Facts.Factor = 0.005 // "time passes": 300 ms
+		result := b.run(t.Context())
+		got := verdictOf(result, "ACQ-UPM-04")
+		if got.Verdict != journal.Fail || result.Summary.Exit != 1 {
+			t.Errorf("%s (%s), exit %d", got.Verdict, got.Reason, result.Summary.Exit)
 		}
-		return r
-	}}}
-	b.options.Facts.Factor = 0.005 // "time passes": 300 ms
-	result := b.run(t.Context())
-	got := verdictOf(result, "ACQ-UPM-04")
-	if got.Verdict != journal.Fail || result.Summary.Exit != 1 {
-		t.Errorf("%s (%s), exit %d", got.Verdict, got.Reason, result.Summary.Exit)
-	}
-	if v := verdictOf(result, "ACQ-UPM-01").Verdict; v != journal.Pass {
-		t.Errorf("the scenario's own requirement is %s", v)
-	}
-	if v := result.Scenarios[0].Ended.Verdict; v != journal.Fail {
-		t.Errorf("the scenario ended %s", v)
-	}
+		if v := verdictOf(result, "ACQ-UPM-01").Verdict; v != journal.Pass {
+			t.Errorf("the scenario's own requirement is %s", v)
+		}
+		if v := result.Scenarios[0].Ended.Verdict; v != journal.Fail {
+			t.Errorf("the scenario ended %s", v)
+		}
+	})
 }
 
 func TestWatchedChecksCountWhatTheyJudge(t *testing.T) {
 	t.Parallel()
-	watch := func(id string, judged int, not string) check.Watch {
-		return check.Watch{Requirement: id, Name: id, Judge: func(check.Scene) check.Result { return check.Result{Judged: judged, NotJudged: not} }}
-	}
-	b := newBench(t, feature("ACQ-UPM-01: Then all is well", "ACQ-UPM-02: Then all is well", "ACQ-UPM-05: Then all is well"))
-	b.options.Watches = []check.Watch{watch("ACQ-UPM-03", 2, ""), watch("ACQ-UPM-04", 0, "too fast"), watch("ACQ-UPM-05", 1, ""), watch("ACQ-UPM-09", 1, "")}
-	b.options.RunWatches = []check.RunWatch{{Requirement: "ACQ-UPM-03", Judge: func(s []check.Scene) check.Result { return check.Result{Judged: len(s)} }}}
-	b.options.Selection = []string{"ACQ-UPM-01", "ACQ-UPM-02"}
-	result := b.run(t.Context())
-	for id, want := range map[string]journal.Verdict{
-		"ACQ-UPM-03": journal.Pass, "ACQ-UPM-04": journal.NotRun, "ACQ-UPM-05": journal.NotRun, "ACQ-UPM-09": journal.NotApplicable,
-	} {
-		if got := verdictOf(result, id); got.Verdict != want {
-			t.Errorf("%s is %s (%s), want %s", id, got.Verdict, got.Reason, want)
+	synctest.Test(t, func(t *testing.T) {
+		watch := func(id string, judged int, not string) check.Watch {
+			return check.Watch{Requirement: id, Name: id, Judge: func(check.Scene) check.Result { return check.Result{Judged: judged, NotJudged: not} }}
 		}
-	}
-	if got := verdictOf(result, "ACQ-UPM-03").Watched; got != 6 {
-		t.Errorf("watched %d, want 2 for each of two scenarios and 2 for the run", got)
-	}
+		b := newBench(t, feature("ACQ-UPM-01: Then all is well", "ACQ-UPM-02: Then all is well", "ACQ-UPM-05: Then all is well"))
+		b.options.Watches = []check.Watch{watch("ACQ-UPM-03", 2, ""), watch("ACQ-UPM-04", 0, "too fast"), watch("ACQ-UPM-05", 1, ""), watch("ACQ-UPM-09", 1, "")}
+		b.options.RunWatches = []check.RunWatch{{Requirement: "ACQ-UPM-03", Judge: func(s []check.Scene) check.Result { return check.Result{Judged: len(s)} }}}
+		b.options.Selection = []string{"ACQ-UPM-01", "ACQ-UPM-02"}
+		result := b.run(t.Context())
+		for id, want := range map[string]journal.Verdict{
+			"ACQ-UPM-03": journal.Pass, "ACQ-UPM-04": journal.NotRun, "ACQ-UPM-05": journal.NotRun, "ACQ-UPM-09": journal.NotApplicable,
+		} {
+			if got := verdictOf(result, id); got.Verdict != want {
+				t.Errorf("%s is %s (%s), want %s", id, got.Verdict, got.Reason, want)
+			}
+		}
+		if got := verdictOf(result, "ACQ-UPM-03").Watched; got != 6 {
+			t.Errorf("watched %d, want 2 for each of two scenarios and 2 for the run", got)
+		}
+	})
 }
 
 func TestSideBySideGivesTheSameVerdicts(t *testing.T) {
 	t.Parallel()
-	rules := []string{}
-	for range 12 {
-		rules = append(rules, "ACQ-UPM-01: Given a call arrives; Then all is well", "ACQ-UPM-02: Then it errs", "ACQ-UPM-03: Given it gets nowhere; Then all is well")
-	}
-	want := ""
-	for _, parallel := range []int{1, 4, 16} {
-		b := newBench(t, feature(rules...))
-		b.options.Parallel, b.options.Seed = parallel, int64(parallel)
-		got := ""
-		for _, s := range b.run(t.Context()).Scenarios {
-			got += fmt.Sprintf("%s %s; ", s.ID, s.Ended.Verdict)
+	synctest.Test(t, func(t *testing.T) {
+		rules := []string{}
+		for range 12 {
+			rules = append(rules, "ACQ-UPM-01: Given a call arrives; Then all is well", "ACQ-UPM-02: Then it errs", "ACQ-UPM-03: Given it gets nowhere; Then all is well")
 		}
-		if want == "" {
-			want = got
+		want := ""
+		for _, parallel := range []int{1, 4, 16} {
+			b := newBench(t, feature(rules...))
+			b.options.Parallel, b.options.Seed = parallel, int64(parallel)
+			got := ""
+			for _, s := range b.run(t.Context()).Scenarios {
+				got += fmt.Sprintf("%s %s; ", s.ID, s.Ended.Verdict)
+			}
+			if want == "" {
+				want = got
+			}
+			if got != want {
+				t.Errorf("%d at a time: %s\nwant %s", parallel, got, want)
+			}
 		}
-		if got != want {
-			t.Errorf("%d at a time: %s\nwant %s", parallel, got, want)
-		}
-	}
+	})
 }
 
 func TestAloneComesLastAndOneByOne(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, strings.ReplaceAll(feature("ACQ-UPM-01: Then all is well", "ACQ-UPM-03: Then a call arrives", "ACQ-UPM-04: Then a call arrives"), "@ACQ-UPM-01", "@alone @ACQ-UPM-01"))
-	b.run(t.Context())
-	var order []string
-	for _, e := range b.journal.all() {
-		if e.Started != nil || e.Ended != nil {
-			order = append(order, e.Scenario)
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, strings.ReplaceAll(feature("ACQ-UPM-01: Then all is well", "ACQ-UPM-03: Then a call arrives", "ACQ-UPM-04: Then a call arrives"), "@ACQ-UPM-01", "@alone @ACQ-UPM-01"))
+		b.run(t.Context())
+		var order []string
+		for _, e := range b.journal.all() {
+			if e.Started != nil || e.Ended != nil {
+				order = append(order, e.Scenario)
+			}
 		}
-	}
-	last := order[len(order)-2:]
-	if last[0] != "test/acq-upm-01-case-0" || last[1] != last[0] {
-		t.Errorf("order %q", order)
-	}
+		last := order[len(order)-2:]
+		if last[0] != "test/acq-upm-01-case-0" || last[1] != last[0] {
+			t.Errorf("order %q", order)
+		}
+	})
 }

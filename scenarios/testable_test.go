@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
@@ -79,35 +80,39 @@ func TestWhatIsDeclaredAndCannotBeExercisedIsNotTestable(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, suite)
-			tt.till.till = b.till
-			b.options.Acquirer, b.options.Facts.Capabilities, b.options.Selection = tt.till, tt.capabilities, tt.selection
-			result := b.run(t.Context())
-			if result.Summary.Exit != tt.exit {
-				t.Errorf("exit %d, want %d: %s", result.Summary.Exit, tt.exit, result.Summary.Verdict)
-			}
-			for id, want := range tt.want {
-				got := verdictOf(result, id)
-				if got.Verdict != want || want == journal.NotTestable && !strings.Contains(got.Reason, tt.why) {
-					t.Errorf("%s is %s (%s), want %s", id, got.Verdict, got.Reason, want)
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, suite)
+				tt.till.till = b.till
+				b.options.Acquirer, b.options.Facts.Capabilities, b.options.Selection = tt.till, tt.capabilities, tt.selection
+				result := b.run(t.Context())
+				if result.Summary.Exit != tt.exit {
+					t.Errorf("exit %d, want %d: %s", result.Summary.Exit, tt.exit, result.Summary.Verdict)
 				}
-			}
-			for _, s := range result.Scenarios {
-				if len(s.Findings) > 0 {
-					t.Errorf("%s accuses the acquirer", s.ID)
+				for id, want := range tt.want {
+					got := verdictOf(result, id)
+					if got.Verdict != want || want == journal.NotTestable && !strings.Contains(got.Reason, tt.why) {
+						t.Errorf("%s is %s (%s), want %s", id, got.Verdict, got.Reason, want)
+					}
 				}
-			}
+				for _, s := range result.Scenarios {
+					if len(s.Findings) > 0 {
+						t.Errorf("%s accuses the acquirer", s.ID)
+					}
+				}
+			})
 		})
 	}
 }
 
 func TestAnAbsentAcquirerIsNotToldWhatIsNotTestable(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, feature("ACQ-UPM-06: Then it errs"))
-	b.till.dead.Store(true)
-	b.options.Acquirer, b.options.Facts.Capabilities = handless{till: b.till}, []string{"upm", "refund"}
-	result := b.run(t.Context())
-	if got := verdictOf(result, "ACQ-UPM-06").Verdict; result.Summary.Exit != 3 || got != journal.NotRun {
-		t.Errorf("exit %d, ACQ-UPM-06 is %s", result.Summary.Exit, got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, feature("ACQ-UPM-06: Then it errs"))
+		b.till.dead.Store(true)
+		b.options.Acquirer, b.options.Facts.Capabilities = handless{till: b.till}, []string{"upm", "refund"}
+		result := b.run(t.Context())
+		if got := verdictOf(result, "ACQ-UPM-06").Verdict; result.Summary.Exit != 3 || got != journal.NotRun {
+			t.Errorf("exit %d, ACQ-UPM-06 is %s", result.Summary.Exit, got)
+		}
+	})
 }

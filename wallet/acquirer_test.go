@@ -163,7 +163,7 @@ func (a *acquirer) await(api aps.API, n int) (got []aps.Fields) {
 // until waits for something to come true.
 func (a *acquirer) until(what string, done func() bool) {
 	a.t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if done() {
 			return
 		}

@@ -68,7 +68,7 @@ func newRig(t testing.TB, change ...func(*wallet.Options)) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t: t, sim: sim, http: &http.Client{Timeout: 10 * time.Second}, ackCode: "SUCCESS", client: wallet.DefaultClientID, key: testKey()}
+	r := &rig{t: t, sim: sim, http: &http.Client{Timeout: time.Minute}, ackCode: "SUCCESS", client: wallet.DefaultClientID, key: testKey()}
 	server := httptest.NewServer(sim.Handler())
 	r.inbox = httptest.NewServer(http.HandlerFunc(r.takeNotice))
 	r.url = server.URL
@@ -124,7 +124,7 @@ func (r *rig) received() []notice {
 // awaitNotices waits until n notifications came.
 func (r *rig) awaitNotices(n int) []notice {
 	r.t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if got := r.received(); len(got) >= n {
 			return got
 		}

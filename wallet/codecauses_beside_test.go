@@ -213,7 +213,7 @@ func answeredByAcquirer(t *testing.T, op catalogue.Operation, code catalogue.Cod
 	})
 	r.ackCode = code.Name
 	provoke(r, op)
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if e := r.last(api); e.Result != nil {
 			return aps.FieldsOf(aps.NewAnswer(aps.Result{Code: e.Result.Code, Status: aps.Status(e.Result.Status)}).Node())
 		}

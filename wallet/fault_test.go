@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"mppsim/wallet"
 	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/trace"
@@ -73,24 +75,25 @@ func TestFaultHitsOnlyItsMessages(t *testing.T) {
 
 func TestDelayedRequestIsProcessedUnlessCancelled(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	wall := clock.NewManual(time.Now())
+	r := newRig(t, func(o *wallet.Options) { o.Clock = wall })
 	r.open("off")
 	for id, cancelled := range map[string]bool{"P1": false, "P2": true} {
 		p := r.payer("rich")
-		r.arm("request-delayed", control.Aim{Payer: p.ID, API: aps.Pay}, control.Params{Delay: 60 * time.Millisecond})
-		if got := r.sendRaw("pay", r.payBody(id, r.code(p), "1000"), time.Second); got.end != "reset" {
+		r.arm("request-delayed", control.Aim{Payer: p.ID, API: aps.Pay}, control.Params{Delay: 5 * time.Second})
+		if got := r.sendRaw("pay", r.payBody(id, r.code(p), "1000"), patience); got.end != "reset" {
 			t.Fatalf("connection was %s", got.end)
 		}
 		want(t, "early inquiry", r.inquire(id).code(), "ORDER_NOT_EXIST")
 		if cancelled {
 			want(t, "cancel", r.cancel(id).code(), "SUCCESS")
 		}
-		deadline := time.Now().Add(2 * time.Second)
-		for r.inquire(id).outcome() == "" && time.Now().Before(deadline) {
-			time.Sleep(5 * time.Millisecond)
-		}
+		wall.Advance(5 * time.Second)
+		r.settled(func() bool {
+			list, err := r.api.Exchanges(t.Context(), control.ExchangeQuery{Timeline: r.timeline, About: id})
+			return err == nil && slices.ContainsFunc(list, func(e trace.Exchange) bool { return e.API == string(aps.Pay) && e.Executed })
+		})
 		if cancelled {
-			time.Sleep(100 * time.Millisecond) // the delayed pay must have had its chance
 			want(t, "cancelled", r.inquire(id).outcome(), "ORDER_IS_CLOSED")
 			r.wantMoved("payer/"+p.ID, 0)
 			continue
@@ -174,7 +177,7 @@ func TestHeldAnswerIsReleased(t *testing.T) {
 			f := r.arm("answer-held", control.Aim{Payer: p.ID, API: aps.Pay}, control.Params{})
 			body := r.payBody("P1", r.code(p), "1000")
 			done := make(chan raw, 1)
-			go func() { done <- r.sendRaw("pay", body, 3*time.Second) }()
+			go func() { done <- r.sendRaw("pay", body, patience) }()
 			for r.inquire("P1").outcome() != "SUCCESS" {
 				time.Sleep(5 * time.Millisecond)
 			}
@@ -245,7 +248,7 @@ func TestHarmlessAlterations(t *testing.T) {
 			body := r.payBody("P1", r.code(p), "1000")
 			a := r.call("pay", body)
 			want(t, "result", a.code(), "SUCCESS")
-			if got := r.sendRaw("pay", body, time.Second); !strings.Contains(got.octets, c.contains) {
+			if got := r.sendRaw("pay", body, patience); !strings.Contains(got.octets, c.contains) {
 				t.Errorf("octets %q lack %q", got.octets, c.contains)
 			}
 		})
@@ -365,11 +368,10 @@ func TestProductionScheduleUntilAcknowledged(t *testing.T) {
 	p := r.payer("rich")
 	r.pay("P1", r.code(p), "1000")
 	r.awaitNotices(1)
-	time.Sleep(20 * time.Millisecond) // until the second delivery is scheduled
 	if _, err := r.api.MoveTimeline(t.Context(), r.timeline, control.Move{By: 13 * time.Minute}); err != nil {
 		t.Fatal(err)
 	}
-	if n := r.received(); len(n) != 3 {
+	if n := r.awaitNotices(3); len(n) != 3 {
 		t.Errorf("%d deliveries in 13 minutes, want 3", len(n))
 	}
 	r.mu.Lock()
@@ -378,7 +380,7 @@ func TestProductionScheduleUntilAcknowledged(t *testing.T) {
 	if _, err := r.api.MoveTimeline(t.Context(), r.timeline, control.Move{Days: 2}); err != nil {
 		t.Fatal(err)
 	}
-	if n := r.received(); len(n) != 4 {
+	if n := r.awaitNotices(4); len(n) != 4 {
 		t.Errorf("%d deliveries in all, want 4: the last one was acknowledged", len(n))
 	}
 }

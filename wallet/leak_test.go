@@ -82,7 +82,7 @@ func live(t *testing.T, use func(r *rig)) (closed weak.Pointer[wallet.Simulator]
 
 // givenBack waits for the collector, and for what ends by itself soon after a close.
 func givenBack(p weak.Pointer[wallet.Simulator]) bool {
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if runtime.GC(); p.Value() == nil {
 			return true
 		}

@@ -196,7 +196,7 @@ func TestDroppedPayIsRememberedForItsInquiry(t *testing.T) {
 	r.open("off")
 	p := r.payer("rich")
 	r.arm("request-reset", control.Aim{Payer: p.ID, API: "pay"}, control.Params{})
-	if got := r.sendRaw("pay", r.payBody("P1", r.code(p), "1000"), 1e9); got.end != "reset" {
+	if got := r.sendRaw("pay", r.payBody("P1", r.code(p), "1000"), patience); got.end != "reset" {
 		t.Fatalf("connection was %s", got.end)
 	}
 	want(t, "inquiry", r.inquire("P1").code(), "ORDER_NOT_EXIST")

@@ -185,12 +185,12 @@ func (l library) call(server, path string, body []byte) ([]byte, error) {
 }
 
 func exchangeRaw(host string, message []byte) (r response, err error) {
-	conn, err := net.DialTimeout("tcp", host, 5*time.Second)
+	conn, err := net.DialTimeout("tcp", host, time.Minute)
 	if err != nil {
 		return r, err
 	}
 	defer func() { _ = conn.Close() }()
-	if err := errors.Join(conn.SetDeadline(time.Now().Add(20*time.Second)), func() error { _, err := conn.Write(message); return err }()); err != nil {
+	if err := errors.Join(conn.SetDeadline(time.Now().Add(time.Minute)), func() error { _, err := conn.Write(message); return err }()); err != nil {
 		return r, err
 	}
 	var seen bytes.Buffer

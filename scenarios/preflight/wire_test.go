@@ -117,14 +117,9 @@ func runAcquirer(t *testing.T, args ...string) string {
 
 func (r rig) run(t *testing.T) preflight.Report {
 	t.Helper()
-	begin := time.Now()
-	report := preflight.Run(context.Background(), preflight.Options{
+	return preflight.Run(context.Background(), preflight.Options{
 		Profile: r.profile, Acquirer: r.driver, Sim: r.sim, Clock: clock.System(), IDs: uuid.NewString,
 	})
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("the preflight took %s", took)
-	}
-	return report
 }
 
 func TestReferenceAcquirerIsReady(t *testing.T) {

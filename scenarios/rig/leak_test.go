@@ -25,7 +25,7 @@ func (unkept) Write(journal.Entry) error { return nil }
 func TestACertificationLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	simulator := certifyOnce(t)
-	for deadline := time.Now().Add(10 * time.Second); simulator.Value() != nil; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); simulator.Value() != nil; time.Sleep(20 * time.Millisecond) {
 		if runtime.GC(); time.Now().After(deadline) {
 			t.Fatal("something still holds the simulator of a run that is over")
 		}

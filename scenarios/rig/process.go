@@ -34,7 +34,7 @@ type Process struct {
 }
 
 const (
-	readyLimit = 15 * time.Second // a slow machine that compiles beside it needs seconds
+	readyLimit = time.Minute // a machine that compiles beside it, and checks for races, needs many seconds
 	stopLimit  = 3 * time.Second
 	tailSize   = 8 << 10
 )

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mppsim/scenarios/acquirer"
@@ -65,23 +66,25 @@ func TestACancellationWhileTheChargeIsOpen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			till := newBlocker(tt.needsID, closed)
-			s := playAt(t, till)
-			if tt.atNetwork {
-				s.says(aps.Pay, success, nil)
-			}
-			if tt.expires {
-				s.says(aps.CancelPayment, success, nil)
-			}
-			if got := verdictOf(cancelOrExpire(s.ctx)); got != tt.want {
-				t.Fatalf("%s, want %s", got, tt.want)
-			}
-			met, err := s.AwaitFor(s.ctx, time.Duration(tt.cancels)*time.Second, "watch", "the cancellation", func(*world.View) bool {
-				return len(till.cancels()) == tt.cancels && tt.cancels > 0
+			synctest.Test(t, func(t *testing.T) {
+				till := newBlocker(tt.needsID, closed)
+				s := playAt(t, till)
+				if tt.atNetwork {
+					s.says(aps.Pay, success, nil)
+				}
+				if tt.expires {
+					s.says(aps.CancelPayment, success, nil)
+				}
+				if got := verdictOf(cancelOrExpire(s.ctx)); got != tt.want {
+					t.Fatalf("%s, want %s", got, tt.want)
+				}
+				met, err := s.AwaitFor(s.ctx, time.Duration(tt.cancels)*time.Second, "watch", "the cancellation", func(*world.View) bool {
+					return len(till.cancels()) == tt.cancels && tt.cancels > 0
+				})
+				if err != nil || met != (tt.cancels > 0) || len(till.cancels()) != tt.cancels {
+					t.Errorf("cancelled %v, %v", till.cancels(), err)
+				}
 			})
-			if err != nil || met != (tt.cancels > 0) || len(till.cancels()) != tt.cancels {
-				t.Errorf("cancelled %v, %v", till.cancels(), err)
-			}
 		})
 	}
 }
@@ -92,34 +95,40 @@ func TestTheEndOfABlockingChargeIsJudged(t *testing.T) {
 	for end, want := range map[acquirer.State]string{closed: "passed", paid: "accused"} {
 		t.Run(string(end), func(t *testing.T) {
 			t.Parallel()
-			till := newBlocker(true, end)
-			s := playAt(t, till)
-			s.says(aps.Pay, success, nil)
-			s.says(aps.CancelPayment, success, nil)
-			if got := verdictOf(cancelOrExpire(s.ctx)); got != "passed" {
-				t.Fatal(got)
-			}
-			time.AfterFunc(200*time.Millisecond, func() { close(till.end) })
-			if got := verdictOf(notRevived(s.ctx, "1 s")); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				till := newBlocker(true, end)
+				s := playAt(t, till)
+				s.says(aps.Pay, success, nil)
+				s.says(aps.CancelPayment, success, nil)
+				if got := verdictOf(cancelOrExpire(s.ctx)); got != "passed" {
+					t.Fatal(got)
+				}
+				time.AfterFunc(200*time.Millisecond, func() { close(till.end) })
+				if got := verdictOf(notRevived(s.ctx, "1 s")); got != want {
+					t.Errorf("%s, want %s", got, want)
+				}
+			})
 		})
 	}
 }
 
 func TestATillThatHearsNothingHasNotSeenThePaymentStayUnpaid(t *testing.T) {
 	t.Parallel()
-	s := play(t, "")
-	s.says(aps.CancelPayment, success, nil)
-	if got := verdictOf(notRevived(s.ctx, "0 s")); !strings.HasPrefix(got, "broken: the till has heard nothing") {
-		t.Error(got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := play(t, "")
+		s.says(aps.CancelPayment, success, nil)
+		if got := verdictOf(notRevived(s.ctx, "0 s")); !strings.HasPrefix(got, "broken: the till has heard nothing") {
+			t.Error(got)
+		}
+	})
 }
 
 func TestAChargeThatIsNeverAnsweredCannotBeCancelledById(t *testing.T) {
 	t.Parallel()
-	s := playAt(t, newBlocker(true, closed))
-	if got := verdictOf(cancelTimes(s.ctx, 1)); got != "broken: the shop cannot name the payment: the acquirer did not answer the charge" {
-		t.Error(got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := playAt(t, newBlocker(true, closed))
+		if got := verdictOf(cancelTimes(s.ctx, 1)); got != "broken: the shop cannot name the payment: the acquirer did not answer the charge" {
+			t.Error(got)
+		}
+	})
 }

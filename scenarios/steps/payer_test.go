@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"mppsim/scenarios/acquirer"
 	"mppsim/wallet/aps"
@@ -32,16 +33,18 @@ func TestThePayerMayComeTooLate(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := play(t, acquirer.Pending)
-			if tt.cancelled {
-				s.says(aps.CancelPayment, nil, nil)
-			}
-			if err := newPayer(s.ctx, tt.template); err != nil {
-				t.Fatal(err)
-			}
-			if got := verdictOf(enterPassword(s.ctx)); !strings.HasPrefix(got, tt.want) {
-				t.Errorf("%s, want %s", got, tt.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				s := play(t, acquirer.Pending)
+				if tt.cancelled {
+					s.says(aps.CancelPayment, nil, nil)
+				}
+				if err := newPayer(s.ctx, tt.template); err != nil {
+					t.Fatal(err)
+				}
+				if got := verdictOf(enterPassword(s.ctx)); !strings.HasPrefix(got, tt.want) {
+					t.Errorf("%s, want %s", got, tt.want)
+				}
+			})
 		})
 	}
 }
@@ -49,9 +52,11 @@ func TestThePayerMayComeTooLate(t *testing.T) {
 // What the till could not see, because its own call was broken off, accuses nobody.
 func TestATillThatHasHeardNothingAccusesNobody(t *testing.T) {
 	t.Parallel()
-	s := play(t, "")
-	s.says(aps.Pay, &trace.Result{Code: "SUCCESS", Status: "S"}, nil)
-	if got := verdictOf(sees(s.ctx, "the payment", "paid", "")); !strings.Contains(got, "heard nothing") {
-		t.Error(got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := play(t, "")
+		s.says(aps.Pay, &trace.Result{Code: "SUCCESS", Status: "S"}, nil)
+		if got := verdictOf(sees(s.ctx, "the payment", "paid", "")); !strings.Contains(got, "heard nothing") {
+			t.Error(got)
+		}
+	})
 }

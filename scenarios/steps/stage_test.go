@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mppsim/reports/journal"
@@ -276,14 +277,16 @@ func TestEndsDecided(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := play(t, tt.states...)
-			s.says(aps.Pay, unknown, nil)
-			tt.tell(s)
-			s.books(tt.book)
-			s.shows(t)
-			if got := verdictOf(endsDecided(s.ctx)); got != tt.want {
-				t.Errorf("%s, want %s", got, tt.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				s := play(t, tt.states...)
+				s.says(aps.Pay, unknown, nil)
+				tt.tell(s)
+				s.books(tt.book)
+				s.shows(t)
+				if got := verdictOf(endsDecided(s.ctx)); got != tt.want {
+					t.Errorf("%s, want %s", got, tt.want)
+				}
+			})
 		})
 	}
 }
@@ -306,76 +309,84 @@ func TestTreatsAsOpen(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := play(t, tt.states...)
-			s.says(aps.Pay, tt.result, nil)
-			if tt.follow {
-				s.says(aps.InquiryPayment, success, inProcess)
-			}
-			p, err := s.PaymentBy("")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := verdictOf(isOpen(s.ctx, p)); got != tt.want {
-				t.Errorf("%s, want %s", got, tt.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				s := play(t, tt.states...)
+				s.says(aps.Pay, tt.result, nil)
+				if tt.follow {
+					s.says(aps.InquiryPayment, success, inProcess)
+				}
+				p, err := s.PaymentBy("")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := verdictOf(isOpen(s.ctx, p)); got != tt.want {
+					t.Errorf("%s, want %s", got, tt.want)
+				}
+			})
 		})
 	}
 }
 
 func TestNothingReachedAlipayPlus(t *testing.T) {
 	t.Parallel()
-	s := play(t, pending)
-	if got := verdictOf(sees(s.ctx, "the payment", "paid", "")); got != "not reached ACQ-UPM-03" {
-		t.Errorf("without a charge: %s", got)
-	}
-	if got := verdictOf(sends(s.ctx, "exactly 1", "charge")); got != "accused" {
-		t.Errorf("exactly one charge: %s", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := play(t, pending)
+		if got := verdictOf(sees(s.ctx, "the payment", "paid", "")); got != "not reached ACQ-UPM-03" {
+			t.Errorf("without a charge: %s", got)
+		}
+		if got := verdictOf(sends(s.ctx, "exactly 1", "charge")); got != "accused" {
+			t.Errorf("exactly one charge: %s", got)
+		}
+	})
 }
 
 func TestSeesAndNeverSees(t *testing.T) {
 	t.Parallel()
-	s := play(t, pending, paid)
-	s.says(aps.Pay, inProcess, nil)
-	if got := verdictOf(neverSeen(s.ctx, "paid")); got != "passed" {
-		t.Errorf("never paid while pending: %s", got)
-	}
-	s.shows(t)
-	for name, tt := range map[string]struct {
-		err  error
-		want string
-	}{
-		"sees paid":       {sees(s.ctx, "the payment", "paid", ""), "passed"},
-		"sees closed":     {sees(s.ctx, "each payment", "closed", ""), "accused"},
-		"never paid":      {neverSeen(s.ctx, "paid"), "accused"},
-		"paid too soon":   {notPaidTooSoon(s.World, s.Payments()[0]), "accused"},
-		"stays paid":      {staysPaid(s.World, s.Payments()[0]), "passed"},
-		"not seen closed": {notSeenFor(s.ctx, "0 s", "closed"), "passed"},
-	} {
-		if got := verdictOf(tt.err); got != tt.want {
-			t.Errorf("%s: %s, want %s", name, got, tt.want)
+	synctest.Test(t, func(t *testing.T) {
+		s := play(t, pending, paid)
+		s.says(aps.Pay, inProcess, nil)
+		if got := verdictOf(neverSeen(s.ctx, "paid")); got != "passed" {
+			t.Errorf("never paid while pending: %s", got)
 		}
-	}
+		s.shows(t)
+		for name, tt := range map[string]struct {
+			err  error
+			want string
+		}{
+			"sees paid":       {sees(s.ctx, "the payment", "paid", ""), "passed"},
+			"sees closed":     {sees(s.ctx, "each payment", "closed", ""), "accused"},
+			"never paid":      {neverSeen(s.ctx, "paid"), "accused"},
+			"paid too soon":   {notPaidTooSoon(s.World, s.Payments()[0]), "accused"},
+			"stays paid":      {staysPaid(s.World, s.Payments()[0]), "passed"},
+			"not seen closed": {notSeenFor(s.ctx, "0 s", "closed"), "passed"},
+		} {
+			if got := verdictOf(tt.err); got != tt.want {
+				t.Errorf("%s: %s, want %s", name, got, tt.want)
+			}
+		}
+	})
 }
 
 func TestCountsOfCalls(t *testing.T) {
 	t.Parallel()
-	s := play(t, paid)
-	s.says(aps.Pay, success, nil)
-	for phrase, want := range map[[2]string]string{
-		{"exactly 1", "charge"}: "passed", {"no", "cancellation"}: "passed", {"at most 2", "charges"}: "passed",
-	} {
-		if got := verdictOf(sends(s.ctx, phrase[0], phrase[1])); got != want {
-			t.Errorf("%v: %s, want %s", phrase, got, want)
+	synctest.Test(t, func(t *testing.T) {
+		s := play(t, paid)
+		s.says(aps.Pay, success, nil)
+		for phrase, want := range map[[2]string]string{
+			{"exactly 1", "charge"}: "passed", {"no", "cancellation"}: "passed", {"at most 2", "charges"}: "passed",
+		} {
+			if got := verdictOf(sends(s.ctx, phrase[0], phrase[1])); got != want {
+				t.Errorf("%v: %s, want %s", phrase, got, want)
+			}
 		}
-	}
-	s.says(aps.Pay, success, nil)
-	if got := verdictOf(sends(s.ctx, "exactly 1", "charge")); got != "accused" {
-		t.Errorf("two charges: %s", got)
-	}
-	if got := verdictOf(oneIdentifier(s.ctx, aps.Pay)); got != "passed" {
-		t.Errorf("one identifier: %s", got)
-	}
+		s.says(aps.Pay, success, nil)
+		if got := verdictOf(sends(s.ctx, "exactly 1", "charge")); got != "accused" {
+			t.Errorf("two charges: %s", got)
+		}
+		if got := verdictOf(oneIdentifier(s.ctx, aps.Pay)); got != "passed" {
+			t.Errorf("one identifier: %s", got)
+		}
+	})
 }
 
 func TestMoney(t *testing.T) {
@@ -397,51 +408,55 @@ func TestMoney(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := play(t, paid)
-			s.says(aps.Pay, success, nil)
-			s.sim.mu.Lock()
-			s.sim.entries = tt.entries
-			s.sim.mu.Unlock()
-			if got := verdictOf(hasMoved(s.ctx, "250.00")); got != tt.moved {
-				t.Errorf("has moved: %s", got)
-			}
-			if got := verdictOf(hasPaidNothing(s.ctx, false)); got != tt.nothing {
-				t.Errorf("no money has moved: %s", got)
-			}
-			if got := verdictOf(hasPaidNothing(s.ctx, true)); got != tt.backs {
-				t.Errorf("all the money back: %s", got)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				s := play(t, paid)
+				s.says(aps.Pay, success, nil)
+				s.sim.mu.Lock()
+				s.sim.entries = tt.entries
+				s.sim.mu.Unlock()
+				if got := verdictOf(hasMoved(s.ctx, "250.00")); got != tt.moved {
+					t.Errorf("has moved: %s", got)
+				}
+				if got := verdictOf(hasPaidNothing(s.ctx, false)); got != tt.nothing {
+					t.Errorf("no money has moved: %s", got)
+				}
+				if got := verdictOf(hasPaidNothing(s.ctx, true)); got != tt.backs {
+					t.Errorf("all the money back: %s", got)
+				}
+			})
 		})
 	}
 }
 
 func TestArming(t *testing.T) {
 	t.Parallel()
-	s := play(t, pending)
-	for _, err := range []error{
-		answerWith(s.ctx, "executes", "the", "charge", "server error 503"),
-		answerWith(s.ctx, "does not execute", "every further", "charge", "F INVALID_SIGNATURE"),
-		endWith(s.ctx, "F RISK_REJECT"),
-		executeLater(s.ctx, "15 s"),
-	} {
-		if err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		s := play(t, pending)
+		for _, err := range []error{
+			answerWith(s.ctx, "executes", "the", "charge", "server error 503"),
+			answerWith(s.ctx, "does not execute", "every further", "charge", "F INVALID_SIGNATURE"),
+			endWith(s.ctx, "F RISK_REJECT"),
+			executeLater(s.ctx, "15 s"),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	s.sim.mu.Lock()
-	defer s.sim.mu.Unlock()
-	var got []string
-	for _, f := range s.sim.armed {
-		got = append(got, fmt.Sprintf("%s on %s of %s from %d, %d times", f.Fault, f.Aim.API, f.Aim.Payer, f.Aim.From, f.Aim.Count))
-	}
-	want := []string{
-		"answer-http-status on pay of payer from 1, 1 times", "refused-result on pay of payer from 2, 0 times",
-		"outcome-forced on pay of payer from 1, 1 times", "request-delayed on pay of payer from 1, 1 times",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("%q", got)
-	}
-	if delay := s.sim.armed[3].Params.Delay; delay != 15*time.Second {
-		t.Errorf("delay %s", delay)
-	}
+		s.sim.mu.Lock()
+		defer s.sim.mu.Unlock()
+		var got []string
+		for _, f := range s.sim.armed {
+			got = append(got, fmt.Sprintf("%s on %s of %s from %d, %d times", f.Fault, f.Aim.API, f.Aim.Payer, f.Aim.From, f.Aim.Count))
+		}
+		want := []string{
+			"answer-http-status on pay of payer from 1, 1 times", "refused-result on pay of payer from 2, 0 times",
+			"outcome-forced on pay of payer from 1, 1 times", "request-delayed on pay of payer from 1, 1 times",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q", got)
+		}
+		if delay := s.sim.armed[3].Params.Delay; delay != 15*time.Second {
+			t.Errorf("delay %s", delay)
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	messages "github.com/cucumber/messages/go/v21"
 
@@ -74,15 +75,17 @@ func TestWhatTheTillHasNotHeardIsNotHeldAgainstTheAcquirer(t *testing.T) {
 
 func TestALaterWordCounts(t *testing.T) {
 	t.Parallel()
-	s := play(t, "", failed)
-	p, err := s.PaymentBy("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.Watch()
-	if got := verdictOf(chargeRefused(s.ctx)); got != "passed" {
-		t.Errorf("a charge that only a query shows as refused: %s", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := play(t, "", failed)
+		p, err := s.PaymentBy("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Watch()
+		if got := verdictOf(chargeRefused(s.ctx)); got != "passed" {
+			t.Errorf("a charge that only a query shows as refused: %s", got)
+		}
+	})
 }
 
 func TestChargeRefused(t *testing.T) {
@@ -98,11 +101,13 @@ func TestChargeRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := play(t, tt.states...)
-			s.Payments()[0].Watch()
-			if got := verdictOf(chargeRefused(s.ctx)); got != tt.want {
-				t.Errorf("%s, want %s", got, tt.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				s := play(t, tt.states...)
+				s.Payments()[0].Watch()
+				if got := verdictOf(chargeRefused(s.ctx)); got != tt.want {
+					t.Errorf("%s, want %s", got, tt.want)
+				}
+			})
 		})
 	}
 }
@@ -125,13 +130,15 @@ func TestDifferentReasonsNeedReasons(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := playAt(t, tt.till)
-			if tt.sent {
-				s.says(aps.Pay, success, nil)
-			}
-			if got := verdictOf(differentReasons(s.ctx)); got != tt.want {
-				t.Errorf("%s, want %s", got, tt.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				s := playAt(t, tt.till)
+				if tt.sent {
+					s.says(aps.Pay, success, nil)
+				}
+				if got := verdictOf(differentReasons(s.ctx)); got != tt.want {
+					t.Errorf("%s, want %s", got, tt.want)
+				}
+			})
 		})
 	}
 }

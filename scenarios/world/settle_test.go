@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mppsim/reports/journal"
@@ -55,130 +56,144 @@ func TestTheMoneyAudit(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t)
-			tt.told.ID = "p1"
-			s.shop.say(tt.told, nil)
-			p := s.charged(t, world.ChargeOrder{})
-			if !tt.stray {
-				for i := range tt.orders {
-					tt.orders[i].Code = p.Code
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t)
+				tt.told.ID = "p1"
+				s.shop.say(tt.told, nil)
+				p := s.charged(t, world.ChargeOrder{})
+				if !tt.stray {
+					for i := range tt.orders {
+						tt.orders[i].Code = p.Code
+					}
 				}
-			}
-			s.books.mu.Lock()
-			s.books.orders, s.books.entries = tt.orders, tt.entries
-			s.books.mu.Unlock()
-			if tt.excused {
-				s.Differs("on purpose")
-			}
-			end, err := s.Settle(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := strings.Join(end.Audit, "; ")
-			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
-				t.Errorf("audit %q, want %q", got, tt.want)
-			}
-			if len(end.Orders) != len(tt.orders) || !s.books.closed {
-				t.Error("the scenario was not brought to its end")
-			}
+				s.books.mu.Lock()
+				s.books.orders, s.books.entries = tt.orders, tt.entries
+				s.books.mu.Unlock()
+				if tt.excused {
+					s.Differs("on purpose")
+				}
+				end, err := s.Settle(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := strings.Join(end.Audit, "; ")
+				if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+					t.Errorf("audit %q, want %q", got, tt.want)
+				}
+				if len(end.Orders) != len(tt.orders) || !s.books.closed {
+					t.Error("the scenario was not brought to its end")
+				}
+			})
 		})
 	}
 }
 
 func TestSettlingAsksForWhatNobodyAsks(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	p := s.charged(t, world.ChargeOrder{Unsampled: true})
-	s.shop.say(acquirer.Payment{ID: "p1", State: acquirer.Failed}, nil)
-	if _, err := s.Settle(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if p.State() != acquirer.Failed {
-		t.Errorf("state %s", p.State())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		p := s.charged(t, world.ChargeOrder{Unsampled: true})
+		s.shop.say(acquirer.Payment{ID: "p1", State: acquirer.Failed}, nil)
+		if _, err := s.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if p.State() != acquirer.Failed {
+			t.Errorf("state %s", p.State())
+		}
+	})
 }
 
 // Settling asks about several payments at a time: one after the other they would outlast its patience.
 func TestSettlingAsksASlowAcquirerAboutManyPayments(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	s.shop.slow = 60 * time.Millisecond
-	for range 12 {
-		s.charged(t, world.ChargeOrder{Unsampled: true})
-	}
-	s.shop.say(acquirer.Payment{ID: "p1", State: acquirer.Closed}, nil)
-	end, err := s.Settle(t.Context())
-	if err != nil || len(end.Audit) > 0 {
-		t.Errorf("audit %v, %v", end.Audit, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.shop.slow = 60 * time.Millisecond
+		for range 12 {
+			s.charged(t, world.ChargeOrder{Unsampled: true})
+		}
+		s.shop.say(acquirer.Payment{ID: "p1", State: acquirer.Closed}, nil)
+		end, err := s.Settle(t.Context())
+		if err != nil || len(end.Audit) > 0 {
+			t.Errorf("audit %v, %v", end.Audit, err)
+		}
+	})
 }
 
 func TestSettlingFindsWhatIsStillOnItsWay(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	s.books.put(trace.Exchange{ID: "undelivered", Received: time.Now().Add(-time.Second)})
-	if _, err := s.Settle(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if got := s.Exchanges(); len(got) != 1 || got[0].ID != "undelivered" {
-		t.Errorf("%v", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.books.put(trace.Exchange{ID: "undelivered", Received: time.Now().Add(-time.Second)})
+		if _, err := s.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Exchanges(); len(got) != 1 || got[0].ID != "undelivered" {
+			t.Errorf("%v", got)
+		}
+	})
 }
 
 func TestChecksLeftForTheEnd(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	s.AtEnd(func(context.Context) error { return nil })
-	s.AtEnd(func(ctx context.Context) error {
-		return world.From(ctx).Fail("nothing", "something", s.Ex(trace.Exchange{ID: "x"}))
-	})
-	end, err := s.Settle(t.Context())
-	if err != nil || len(end.Late) != 1 || end.Late[0].Seen != "something" || end.Stuck != nil {
-		t.Errorf("%+v, %v", end, err)
-	}
-	for name, left := range map[string]func(context.Context) error{
-		"an error": func(context.Context) error { return errors.New("no cable") },
-		"a panic":  func(context.Context) error { panic("on purpose: the run must call it our fault and go on") },
-	} {
-		stuck := newStage(t)
-		stuck.AtEnd(left)
-		end, err := stuck.Settle(t.Context())
-		var broke *world.Breakdown
-		if err != nil || end.Stuck == nil || errors.As(end.Stuck, &broke) != (name == "a panic") {
-			t.Errorf("%s: %v, %v", name, end.Stuck, err)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.AtEnd(func(context.Context) error { return nil })
+		s.AtEnd(func(ctx context.Context) error {
+			return world.From(ctx).Fail("nothing", "something", s.Ex(trace.Exchange{ID: "x"}))
+		})
+		end, err := s.Settle(t.Context())
+		if err != nil || len(end.Late) != 1 || end.Late[0].Seen != "something" || end.Stuck != nil {
+			t.Errorf("%+v, %v", end, err)
 		}
-	}
+		for name, left := range map[string]func(context.Context) error{
+			"an error": func(context.Context) error { return errors.New("no cable") },
+			"a panic":  func(context.Context) error { panic("on purpose: the run must call it our fault and go on") },
+		} {
+			stuck := newStage(t)
+			stuck.AtEnd(left)
+			end, err := stuck.Settle(t.Context())
+			var broke *world.Breakdown
+			if err != nil || end.Stuck == nil || errors.As(end.Stuck, &broke) != (name == "a panic") {
+				t.Errorf("%s: %v, %v", name, end.Stuck, err)
+			}
+		}
+	})
 }
 
 func TestIdleFaultsAreNamed(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	arm := func(fault string, opts ...world.FaultOption) {
-		if _, err := s.Arm(t.Context(), fault, aps.Pay, append(opts, world.OnCode("1"))...); err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		arm := func(fault string, opts ...world.FaultOption) {
+			if _, err := s.Arm(t.Context(), fault, aps.Pay, append(opts, world.OnCode("1"))...); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	arm("answer-lost")
-	arm("answer-html", world.Optional())
-	arm("answer-reset")
-	s.books.mu.Lock()
-	s.books.armed[2].Fired = 1
-	s.books.mu.Unlock()
-	end, err := s.Settle(t.Context())
-	if err != nil || strings.Join(end.Idle, ", ") != "answer-lost on pay" {
-		t.Errorf("idle %q, %v", end.Idle, err)
-	}
-	if n := s.log.count(func(e journal.Entry) bool { return e.Fault != nil }); n != 3 {
-		t.Errorf("%d faults in the journal", n)
-	}
+		arm("answer-lost")
+		arm("answer-html", world.Optional())
+		arm("answer-reset")
+		s.books.mu.Lock()
+		s.books.armed[2].Fired = 1
+		s.books.mu.Unlock()
+		end, err := s.Settle(t.Context())
+		if err != nil || strings.Join(end.Idle, ", ") != "answer-lost on pay" {
+			t.Errorf("idle %q, %v", end.Idle, err)
+		}
+		if n := s.log.count(func(e journal.Entry) bool { return e.Fault != nil }); n != 3 {
+			t.Errorf("%d faults in the journal", n)
+		}
+	})
 }
 
 func TestAMutedWorldWritesNothing(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	s.Mute()
-	s.Deliver(s.books.put(trace.Exchange{}))
-	if n := s.log.count(func(e journal.Entry) bool { return e.Exchange != nil }); n != 0 {
-		t.Errorf("%d exchanges in the journal", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.Mute()
+		s.Deliver(s.books.put(trace.Exchange{}))
+		if n := s.log.count(func(e journal.Entry) bool { return e.Exchange != nil }); n != 0 {
+			t.Errorf("%d exchanges in the journal", n)
+		}
+	})
 }

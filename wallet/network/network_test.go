@@ -264,7 +264,7 @@ func TestNotificationRhythms(t *testing.T) {
 		w.charge(w.request("P1", w.code(), 1000))
 		w.wall.Advance(31 * time.Second)
 		w.eventually("the first delivery", func() bool { return want == 0 || w.acquirer.count() > 0 })
-		time.Sleep(10 * time.Millisecond) // until the next one is scheduled
+		w.eventually("the next one is scheduled", func() bool { return want <= 1 || len(w.line.Clock.Pending()) > 0 })
 		w.line.Clock.Advance(72 * time.Hour)
 		if got := w.acquirer.count(); got != want {
 			t.Errorf("%s: %d deliveries, want %d", rhythm, got, want)

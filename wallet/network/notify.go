@@ -56,18 +56,21 @@ func (n *Network) schedule(o Order) {
 	case RhythmSandbox:
 		n.background(func(ctx context.Context) { n.deliver(ctx, id) })
 	case RhythmProduction:
-		n.background(func(ctx context.Context) { n.deliverUntil(ctx, line.ID, id, 0) })
+		due := line.Clock.Now()
+		n.background(func(ctx context.Context) { n.deliverUntil(ctx, line.ID, id, 0, due) })
 	}
 }
 
-// deliverUntil makes the step-th delivery of an order's notification and schedules the next one unless it was acknowledged.
-func (n *Network) deliverUntil(ctx context.Context, timeline, id string, step int) {
+// deliverUntil makes the step-th delivery of an order's notification, which was due at a time of its timeline, and schedules
+// the next one unless it was acknowledged. Time that passes on the timeline during a delivery counts.
+func (n *Network) deliverUntil(ctx context.Context, timeline, id string, step int, due time.Time) {
 	gaps := productionGaps()
 	if n.deliver(ctx, id) || step+1 >= len(gaps) || ctx.Err() != nil {
 		return
 	}
 	line := n.lines.of(timeline).Clock
-	n.alarms.after(line, noticeAlarm(id), gaps[step+1], func() { n.deliverUntil(n.ctx, timeline, id, step+1) })
+	due = due.Add(gaps[step+1])
+	n.alarms.after(line, noticeAlarm(id), due.Sub(line.Now()), func() { n.deliverUntil(n.ctx, timeline, id, step+1, due) })
 }
 
 // deliver sends one genuine notification of an order as it is now and reports whether nothing

@@ -54,7 +54,7 @@ func fill(t *testing.T, s store.Store, folder string, count int) {
 			t.Fatal(err)
 		}
 	}
-	for deadline := time.Now().Add(10 * time.Second); fileSize(t, folder) < int64(count)*1000; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); fileSize(t, folder) < int64(count)*1000; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the file holds %d bytes", fileSize(t, folder))
 		}

@@ -17,13 +17,18 @@ import (
 const longestLook = 3 * time.Second
 
 // readPicture finds the code in a picture file.
-func readPicture(ctx context.Context, name string) (r scan.Result, err error) {
+func readPicture(ctx context.Context, name string) (scan.Result, error) {
+	return look(ctx, name, longestLook)
+}
+
+// look searches a picture file for a code, for a while.
+func look(ctx context.Context, name string, longest time.Duration) (r scan.Result, err error) {
 	file, err := os.Open(name) //nolint:gosec // the user names the file
 	if err != nil {
 		return r, usagef("picture: %w", err)
 	}
 	defer func() { err = firstOf(err, file.Close()) }()
-	looking, stop := context.WithTimeout(ctx, longestLook)
+	looking, stop := context.WithTimeout(ctx, longest)
 	defer stop()
 	r, err = scan.Read(looking, file)
 	switch {

@@ -31,8 +31,8 @@ type app struct {
 // Main runs the command line and returns its exit code.
 func Main(ctx context.Context, args []string, streams IO) int {
 	a := &app{io: streams}
-	root := a.root() //nolint:contextcheck // each command gets ctx from ExecuteContext
-	root.SetArgs(args)
+	root := a.root()                          //nolint:contextcheck // each command gets ctx from ExecuteContext
+	root.SetArgs(append([]string{}, args...)) // without any it would read those of the process
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.Err)
