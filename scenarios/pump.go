@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
 	"mppsim/scenarios/world"
+	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
 	"mppsim/wallet/trace"
 )
@@ -26,10 +28,12 @@ type pump struct {
 	worlds map[string]*world.World // by timeline
 	strays []trace.Exchange
 	after  uint64
+	payers map[string]string // paymentRequestId and the timeline of the first pay under it
+	shared map[string]bool   // paymentRequestIds that stand for payments of several timelines
 }
 
 func newPump(sim control.API, after uint64) *pump {
-	return &pump{sim: sim, after: after, worlds: map[string]*world.World{}}
+	return &pump{sim: sim, after: after, worlds: map[string]*world.World{}, payers: map[string]string{}, shared: map[string]bool{}}
 }
 
 // add announces a world before its first traffic.
@@ -62,6 +66,7 @@ func (p *pump) deliver(list []trace.Exchange) {
 	for _, e := range list {
 		p.mu.Lock()
 		p.after = max(p.after, e.Seq)
+		p.compare(e)
 		w := p.worlds[e.Timeline]
 		if w == nil {
 			p.strays = append(p.strays, e)
@@ -71,6 +76,26 @@ func (p *pump) deliver(list []trace.Exchange) {
 			w.Deliver(e)
 		}
 	}
+}
+
+// compare notes whether a pay message comes under an identifier of another scenario's payment. The payment code of the
+// message has told which scenario it belongs to.
+func (p *pump) compare(e trace.Exchange) {
+	if e.Leg != trace.AcquirerToNetwork || e.API != string(aps.Pay) || e.Timeline == "" || e.PaymentRequestID == "" {
+		return
+	}
+	if first, known := p.payers[e.PaymentRequestID]; !known {
+		p.payers[e.PaymentRequestID] = e.Timeline
+	} else if first != e.Timeline {
+		p.shared[e.PaymentRequestID] = true
+	}
+}
+
+// ambiguous returns the identifiers that stand for payments of several scenarios so far.
+func (p *pump) ambiguous() map[string]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.shared)
 }
 
 // drain fetches what the polls have not brought yet, once the run is over.

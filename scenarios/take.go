@@ -128,7 +128,7 @@ func (r *run) abandon(ctx context.Context, t *take) {
 func (r *run) judge(t *take) {
 	t.over = r.Clock.Now()
 	t.scene = t.w.Scene()
-	t.scene.Orders = t.end.Orders
+	t.scene.Orders, t.scene.Shared = t.end.Orders, r.pump.ambiguous()
 	t.scene = check.Prepare(t.scene)
 	t.watched = nil
 	for _, w := range r.Watches {

@@ -27,6 +27,9 @@ type Scene struct {
 	Refunds   []Refund
 	Orders    []control.Order // the network's books of this scenario
 	Facts     Facts
+	// Shared are the paymentRequestIds under which payments of other scenarios were made as well: what is said under
+	// one of them may be about those.
+	Shared map[string]bool
 
 	traffic *traffic // read once by Prepare
 }

@@ -55,6 +55,14 @@ func goodStories() []storyCase {
 			b.order("pr-1", "SUCCESS")
 			b.seen(21*s, acquirer.Paid)
 		}},
+		{name: "what belongs to another scenario's payment under the same id", tell: func(b *builder) {
+			b.Shared = map[string]bool{"pr-1": true}
+			b.paid(0)
+			for i := range time.Duration(3) {
+				b.inquire((5+3*i)*s, "pr-1", "S SUCCESS")
+			}
+			b.cancel(60*s, "S SUCCESS")
+		}},
 		{name: "pay repeated, late expiry in the repetition", tell: func(b *builder) {
 			b.call(0, aps.Pay, payBody(), "U UNKNOWN_EXCEPTION")
 			b.call(50*s, aps.Pay, payBody(), "S SUCCESS")

@@ -102,6 +102,7 @@ type attempt struct {
 	notified   []message
 	paymentIDs []string // given by Alipay+ for it
 	charge     *Charge  // nil: nobody asked for it
+	elsewhere  bool     // its identifier stands for a payment of another scenario too
 }
 
 func read(s *Scene) *traffic {
@@ -212,6 +213,9 @@ func (a *attempt) currency() string {
 // shared reports whether an identifier stands for several sales. What is said under it cannot be put to one
 // of them, and that it is shared is another rule's matter.
 func (a *attempt) shared() bool {
+	if a.elsewhere {
+		return true
+	}
 	for _, m := range a.pays {
 		if compact(m.text(codeMember)) != compact(a.pays[0].text(codeMember)) {
 			return true
@@ -227,7 +231,7 @@ func (t *traffic) open(id string) *attempt {
 	if a := t.byRequest(id); a != nil {
 		return a
 	}
-	a := &attempt{id: id}
+	a := &attempt{id: id, elsewhere: t.scene.Shared[id]}
 	t.attempts = append(t.attempts, a)
 	return a
 }

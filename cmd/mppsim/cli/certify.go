@@ -183,6 +183,10 @@ func suits(p *profile.Profile, info control.Info, at string) error {
 		return usagef("%s: facts.ids.client is %s, but the simulator at %s serves %s; start it with `mppsim serve --profile %s`",
 			p.File, p.Facts.Client, at, info.ClientID, p.File)
 	}
+	if len(info.AcquirerKeys) == 0 {
+		return usagef("--at %s: the simulator there knows no public key of the acquirer, so that none of its signatures could be judged; "+
+			"start it with `mppsim serve --profile %s`, or give it --acquirer-key", at, p.File)
+	}
 	keys, err := acquirerKeys(p)
 	if err != nil {
 		return err
@@ -191,8 +195,7 @@ func suits(p *profile.Profile, info control.Info, at string) error {
 	if err != nil {
 		return usagef("%s: alipayplus.acquirer_public_key: %w", p.File, err)
 	}
-	if len(own) > 0 && len(info.AcquirerKeys) > 0 &&
-		!slices.Equal(slices.Sorted(maps.Values(own)), slices.Sorted(maps.Values(info.AcquirerKeys))) {
+	if len(own) > 0 && !slices.Equal(slices.Sorted(maps.Values(own)), slices.Sorted(maps.Values(info.AcquirerKeys))) {
 		return usagef("%s: alipayplus.acquirer_public_key is not the key with which the simulator at %s checks signatures, "+
 			"so that correct ones would look wrong; start it anew with `mppsim serve --profile %s`", p.File, at, p.File)
 	}

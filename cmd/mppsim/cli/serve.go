@@ -136,7 +136,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 		a.printf("\nThe client %s has payments and refunds of its own; what it calls P1 is P1@%s in the trace.\n", id, id)
 	}
 	if options.AcquirerKeys.Empty() && !options.SigningOff {
-		a.printf("\nNo public key of the acquirer is known: give --acquirer-key or --profile, or its signatures cannot be verified.\n")
+		a.printf("\nNo public key of the acquirer is known, so that its signatures cannot be verified, and certify and preflight refuse to attach:\ngive --acquirer-key or --profile.\n")
 	}
 	if options.SigningOff {
 		a.printf("\nSIGNING IS OFF: answers and notifications are not signed, and no signature is checked. This is for load\ntests; certify and preflight refuse to attach.\n")
