@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -89,7 +90,7 @@ func (a *app) listPayers(ctx context.Context, api control.API) error {
 
 func balance(p control.Payer) string {
 	if p.Balance.Currency == "" {
-		return "-"
+		return "in whatever currency a shop has"
 	}
 	return p.Balance.String()
 }
@@ -162,6 +163,9 @@ func amountOf(flag, text string) (money.Amount, error) {
 	fields := strings.Fields(text)
 	if len(fields) != 2 {
 		return money.Amount{}, usagef(`%s %q: want a currency and an amount, such as "SGD 20.00"`, flag, text)
+	}
+	if strings.ContainsAny(fields[0][:1], "0123456789") { // the amount came first
+		fields[0], fields[1] = fields[1], fields[0]
 	}
 	amount, err := money.ParseMajor(strings.ToUpper(fields[0]), fields[1])
 	if err != nil {
@@ -264,25 +268,65 @@ func (a *app) payerHistoryCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.columns(func(w io.Writer) error {
-					_, _ = fmt.Fprintf(w, "STATE\tRESULT\tPRICE\tDEBITED\tREFUNDED\tWALLET'S PAYMENT\n")
-					for _, x := range p.Payments {
-						_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", x.State, x.Code, x.Price, x.Debited, x.Refunded, x.ID)
-					}
-					return nil
-				})
+				return a.history(p)
 			})
 		},
 	})
 }
 
+// history writes a payer's payments, and below each what the wallet shows of it: rate, promotions, refunds, why it failed.
+func (a *app) history(p control.Payer) error {
+	if len(p.Payments) == 0 {
+		a.printf("%s has no payments yet\n", p.Name)
+		return nil
+	}
+	rows := [][]string{{"STATE", "RESULT", "PRICE", "DEBITED", "REFUNDED", "WALLET'S PAYMENT"}}
+	for _, x := range p.Payments {
+		rows = append(rows, []string{x.State, x.Code, x.Price.String(), x.Debited.String(), x.Refunded.String(), x.ID})
+	}
+	var table bytes.Buffer
+	if err := writeTable(&table, rows); err != nil {
+		return err
+	}
+	lines := strings.SplitAfter(table.String(), "\n")
+	a.printf("%s", lines[0])
+	for i, x := range p.Payments {
+		a.printf("%s", lines[i+1])
+		for _, detail := range details(x) {
+			a.printf("  %s\n", detail)
+		}
+	}
+	return nil
+}
+
+// details are what the payer sees of a payment beside the amounts.
+func details(p control.Payment) (list []string) {
+	if p.Reason != "" {
+		list = append(list, p.Reason)
+	}
+	if !p.Quote.IsZero() {
+		list = append(list, "rate "+p.Quote.Pair+" "+p.Quote.Price)
+	}
+	for _, promotion := range p.Promotions {
+		list = append(list, promotion.Name+" saved "+promotion.Savings.String())
+	}
+	for _, r := range p.Refunds {
+		text := "refunded " + r.Credited.String() + " on " + moment(r.Time)
+		for _, promotion := range r.Promotions {
+			text += ", and " + promotion.Savings.String() + " of " + promotion.Name
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
 func (a *app) payerTopUpCommand() *cobra.Command {
 	var h hand
 	return h.reach(&cobra.Command{
-		Use: "topup PAYER AMOUNT", Short: "Add money to a payer's balance", Args: cobra.ExactArgs(2),
-		Example: `  mppsim payer topup alice "SGD 50.00"`,
+		Use: "topup PAYER AMOUNT CURRENCY", Short: "Add money to a payer's balance", Args: cobra.RangeArgs(2, 3),
+		Example: `  mppsim payer topup alice 50.00 SGD`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			amount, err := amountOf("amount", args[1])
+			amount, err := amountOf("amount", strings.Join(args[1:], " "))
 			if err != nil {
 				return err
 			}

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,43 +15,62 @@ import (
 	"mppsim/wallet/money"
 )
 
-// remote is where a command that steers a running serve finds it, and whose time it means.
-type remote struct{ at, timeline string }
-
-func (r *remote) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&r.at, "at", "http://"+defaultControl, "control address of a running serve")
-	cmd.Flags().StringVar(&r.timeline, "timeline", "", "timeline (default: that of payments outside scenarios)")
+// place is whose campaigns a command is about.
+type place struct {
+	timeline string // empty: that of payments outside scenarios
+	payer    string // id; empty: nobody in particular
 }
 
-// steer reaches the running serve and gives its refusals exit codes.
-func (r remote) steer(ctx context.Context, f func(api control.API) error) error {
-	api, _, err := attach(ctx, r.at)
-	if err != nil {
-		return err
-	}
-	err = f(api)
-	if refused, ok := errors.AsType[*control.Error](err); ok && refused.Code != control.Internal {
-		return usagef("%w", err)
-	}
-	if _, known := exitCode(err); err != nil && !known {
-		return internalf("%w", err)
-	}
-	return err
-}
-
-// remoteCommand is a command that steers a running serve.
-func (a *app) remoteCommand(cmd *cobra.Command, run func(ctx context.Context, api control.API, timeline string, args []string) error) *cobra.Command {
-	var r remote
-	r.flags(cmd)
+// remoteCommand is a command about the campaigns of a payer, of a timeline, or of payments outside scenarios.
+func (a *app) remoteCommand(cmd *cobra.Command, run func(ctx context.Context, api control.API, on place, args []string) error) *cobra.Command {
+	var h hand
+	var timeline, payer string
+	cmd.Flags().StringVar(&timeline, "timeline", "", "timeline, by its name or id (default: the payer's, or that of payments outside scenarios)")
+	cmd.Flags().StringVar(&payer, "payer", "", "payer whose campaigns it is about; the name of a kind makes one")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return r.steer(cmd.Context(), func(api control.API) error { return run(cmd.Context(), api, r.timeline, args) })
+		return h.steer(cmd.Context(), func(api control.API) error {
+			on, err := placeOf(cmd.Context(), api, timeline, payer)
+			if err != nil {
+				return err
+			}
+			return run(cmd.Context(), api, on, args)
+		})
 	}
-	return cmd
+	return h.reach(cmd)
+}
+
+// placeOf finds payer and timeline by what people call them.
+func placeOf(ctx context.Context, api control.API, timeline, payer string) (on place, err error) {
+	if payer != "" {
+		p, err := knownOrNew(ctx, api, payer)
+		if err != nil {
+			return on, err
+		}
+		on = place{timeline: p.Timeline, payer: p.ID}
+	}
+	if timeline != "" {
+		line, err := timelineOf(ctx, api, timeline)
+		if err != nil {
+			return on, err
+		}
+		on.timeline = line.ID
+	}
+	return on, nil
+}
+
+// needsPayer is the error of commands that are about one payer.
+func needsPayer(on place) error {
+	if on.payer == "" {
+		return usagef("--payer is missing: give the name of a payer, or of a kind of payers (`mppsim payer list --kinds`)")
+	}
+	return nil
 }
 
 // table writes aligned columns.
-func (a *app) table(rows [][]string) error {
-	w := tabwriter.NewWriter(a.io.Out, 0, 0, 2, ' ', 0)
+func (a *app) table(rows [][]string) error { return writeTable(a.io.Out, rows) }
+
+func writeTable(out io.Writer, rows [][]string) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
 		_, _ = fmt.Fprintln(w, strings.TrimRight(strings.Join(row, "\t"), "\t"))
 	}
@@ -82,9 +101,9 @@ func (a *app) promoCommand() *cobra.Command {
 		Use:   "promo",
 		Short: "Open promotion campaigns in a running serve and see what they give",
 		Example: `  mppsim promo templates
-  mppsim promo open instant-discount --currency SGD --set budget=500
-  mppsim promo list
-  mppsim promo consider 110.00 SGD --payer 0196…   what would be saved, and why not more`,
+  mppsim promo open instant-discount --currency SGD --set budget=500 --payer alice
+  mppsim promo list --payer alice
+  mppsim promo consider 110.00 SGD --payer alice   what would be saved, and why not more`,
 	}
 	cmd.AddCommand(a.promoTemplates(), a.promoOpen(), a.promoList(), a.promoConsider())
 	return cmd
@@ -92,7 +111,7 @@ func (a *app) promoCommand() *cobra.Command {
 
 func (a *app) promoTemplates() *cobra.Command {
 	cmd := &cobra.Command{Use: "templates", Short: "List the templates of promotions and red packets", Args: cobra.NoArgs}
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, _ string, _ []string) error {
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, _ place, _ []string) error {
 		list, err := api.CampaignTemplates(ctx)
 		if err != nil {
 			return err
@@ -111,7 +130,7 @@ func (a *app) promoOpen() *cobra.Command {
 	cmd := &cobra.Command{Use: "open TEMPLATE", Short: "Open a campaign that takes something off payments", Args: cobra.ExactArgs(1)}
 	cmd.Flags().StringVar(&currency, "currency", "", "currency of the template's amounts, such as the shop's")
 	cmd.Flags().StringArrayVar(&set, "set", nil, "replace a field of the template: field=value; repeatable")
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, args []string) error {
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, args []string) error {
 		traits, err := traitsOf(set)
 		if err != nil {
 			return err
@@ -119,7 +138,7 @@ func (a *app) promoOpen() *cobra.Command {
 		if currency != "" {
 			traits["currency"] = strings.ToUpper(currency)
 		}
-		c, err := api.OpenPromotion(ctx, control.CampaignSpec{Timeline: timeline, Template: args[0], Traits: traits})
+		c, err := api.OpenPromotion(ctx, control.CampaignSpec{Timeline: on.timeline, Template: args[0], Traits: traits})
 		if err != nil {
 			return err
 		}
@@ -148,12 +167,12 @@ func rule(c control.PromotionCampaign) string {
 
 func (a *app) promoList() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List the campaigns in the order in which they are taken off, with what they gave", Args: cobra.NoArgs}
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, _ []string) error {
-		list, err := api.Promotions(ctx, timeline)
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, _ []string) error {
+		list, err := api.Promotions(ctx, on.timeline)
 		if err != nil {
 			return err
 		}
-		rows := [][]string{{"campaign", "name", "rule", "given", "uses"}}
+		rows := [][]string{{"CAMPAIGN", "NAME", "RULE", "GIVEN", "USES"}}
 		for _, c := range list {
 			rows = append(rows, []string{c.ID, c.Name, rule(c), c.Taken.String(), fmt.Sprint(c.Uses)})
 		}
@@ -167,13 +186,16 @@ func (a *app) promoConsider() *cobra.Command {
 		Use: "consider AMOUNT CURRENCY", Short: "Say what each campaign would take off a purchase, or why it would not", Args: cobra.ExactArgs(2),
 	}
 	f := cmd.Flags()
-	f.StringVar(&p.Payer, "payer", "", "payer who would buy (needed)")
 	f.StringVar(&p.Merchant, "merchant", "", "merchant id of the shop")
 	f.StringVar(&p.Region, "region", "", "region of the shop")
 	f.StringVar(&p.MCC, "mcc", "", "merchant category of the shop")
 	f.BoolVar(&p.Online, "online", false, "the purchase is not made in a store")
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, _ string, args []string) error {
-		var err error
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, args []string) error {
+		err := needsPayer(on)
+		if err != nil {
+			return err
+		}
+		p.Payer = on.payer
 		if p.Amount, err = money.ParseMajor(strings.ToUpper(args[1]), args[0]); err != nil {
 			return usagef("%w", err)
 		}
@@ -182,7 +204,7 @@ func (a *app) promoConsider() *cobra.Command {
 			return err
 		}
 		left := p.Amount
-		var rows [][]string
+		rows := [][]string{{"CAMPAIGN", "SAVES", "WHY NOT"}}
 		for _, c := range list {
 			left.Value -= c.Savings.Value
 			rows = append(rows, []string{c.Name, c.Savings.String(), c.Why})

@@ -1,13 +1,17 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"mppsim/wallet/clock"
 	"mppsim/wallet/code/picture"
 	"mppsim/wallet/control"
 	"mppsim/wallet/promo/poster"
@@ -17,12 +21,15 @@ func (a *app) redpacketCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "redpacket",
 		Short: "Play red packet campaigns in a running serve: codes, claims, commissions",
-		Example: `  mppsim redpacket open summer --set currency=SGD
-  mppsim redpacket provider "Posters Ltd" --id P --currency SGD
-  mppsim redpacket code --campaign 0196… --provider P --merchant M-1 --region SG --poster sticker.svg --size A6
-  mppsim redpacket claim RP0123456789 --new china-id --amount 10
-  mppsim redpacket statement --provider P --period 2026-11 --csv statement.csv
-  mppsim redpacket settle --period 2026-11`,
+		Long: `Plays red packet campaigns in a running serve. With --payer everything belongs to that payer, whose purchases
+the coupons are taken off and whose time mppsim time moves; with --timeline to all payers there; else to payments outside
+scenarios, in real time.`,
+		Example: `  mppsim redpacket open summer --payer china-id --set currency=SGD
+  mppsim redpacket provider "Posters Ltd" --payer china-id --id P --currency SGD
+  mppsim redpacket code --payer china-id --provider P --merchant M-1 --region SG --poster sticker.pdf --size A6
+  mppsim redpacket claim --payer china-id --amount 10
+  mppsim time china-id 31d
+  mppsim redpacket settle --payer china-id --csv statement.csv`,
 	}
 	cmd.AddCommand(a.redpacketOpen(), a.redpacketList(), a.redpacketProvider(), a.redpacketCode(), a.redpacketClaim(),
 		a.redpacketCoupons(), a.redpacketStatement(), a.redpacketSettle())
@@ -33,12 +40,12 @@ func (a *app) redpacketOpen() *cobra.Command {
 	var set []string
 	cmd := &cobra.Command{Use: "open TEMPLATE", Short: "Open a campaign", Args: cobra.ExactArgs(1)}
 	cmd.Flags().StringArrayVar(&set, "set", nil, "replace a field of the template: field=value; repeatable")
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, args []string) error {
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, args []string) error {
 		traits, err := traitsOf(set)
 		if err != nil {
 			return err
 		}
-		c, err := api.OpenRedPackets(ctx, control.CampaignSpec{Timeline: timeline, Template: args[0], Traits: traits})
+		c, err := api.OpenRedPackets(ctx, control.CampaignSpec{Timeline: on.timeline, Template: args[0], Traits: traits})
 		if err != nil {
 			return err
 		}
@@ -49,16 +56,16 @@ func (a *app) redpacketOpen() *cobra.Command {
 
 func (a *app) redpacketList() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List campaigns, providers and codes", Args: cobra.NoArgs}
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, _ []string) error {
-		campaigns, err := api.RedPackets(ctx, timeline)
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, _ []string) error {
+		campaigns, err := api.RedPackets(ctx, on.timeline)
 		if err != nil {
 			return err
 		}
-		providers, err := api.Providers(ctx, timeline)
+		providers, err := api.Providers(ctx, on.timeline)
 		if err != nil {
 			return err
 		}
-		codes, err := api.RedPacketCodes(ctx, timeline)
+		codes, err := api.RedPacketCodes(ctx, on.timeline)
 		if err != nil {
 			return err
 		}
@@ -84,13 +91,13 @@ func (a *app) redpacketProvider() *cobra.Command {
 	f.StringVar(&spec.Currency, "currency", "CNY", "currency in which it is paid")
 	f.StringVar(&spec.BankAccount, "account", "", "its bank account")
 	f.StringVar(&spec.Unqualified, "unqualified", "", "what it lacks: reputation, licences or finances; or prohibited")
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, args []string) error {
-		spec.Timeline, spec.Name = timeline, args[0]
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, args []string) error {
+		spec.Timeline, spec.Name = on.timeline, args[0]
 		p, err := api.RegisterProvider(ctx, spec)
 		if err != nil {
 			return err
 		}
-		a.printf("%s  %s %s\n", p.ID, p.Name, p.Unqualified)
+		a.printf("%s\n", strings.TrimSpace(p.ID+"  "+p.Name+" "+p.Unqualified))
 		return nil
 	})
 }
@@ -107,16 +114,19 @@ func (a *app) redpacketCode() *cobra.Command {
 	f.StringVar(&spec.Region, "region", "", "region of the shop, such as SG (needed)")
 	f.BoolVar(&spec.WithoutAlipay, "without-alipay", false, "the shop does not accept Alipay")
 	f.BoolVar(&spec.Veteran, "veteran", false, "the shop had redemptions before")
-	f.StringVar(&file, "poster", "", "file to draw a poster or sticker into, as SVG")
+	f.StringVar(&file, "poster", "", "file to draw a poster or sticker into: .svg or .pdf")
 	f.StringVar(&size, "size", "A5", "size of the poster: "+strings.Join(poster.Sizes(), ", "))
 	complete(cmd, "size", poster.Sizes())
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, _ []string) error {
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, _ []string) error {
 		if err := oneOf("--size", size, poster.Sizes()); err != nil {
 			return err
 		}
-		spec.Timeline = timeline
+		if kind := strings.ToLower(filepath.Ext(file)); file != "" && kind != ".svg" && kind != ".pdf" {
+			return usagef("--poster %s: want a name that ends in .svg or .pdf", file)
+		}
+		spec.Timeline = on.timeline
 		if spec.Campaign == "" {
-			campaign, err := latestCampaign(ctx, api, timeline)
+			campaign, err := latestCampaign(ctx, api, on.timeline)
 			if err != nil {
 				return err
 			}
@@ -150,11 +160,15 @@ func (a *app) print(ctx context.Context, api control.API, c control.RedPacketCod
 			p.Title, p.Terms = campaign.Name, campaign.Terms
 		}
 	}
-	var drawing strings.Builder
-	if err := p.Write(&drawing); err != nil {
+	draw := p.Write
+	if strings.EqualFold(filepath.Ext(file), ".pdf") {
+		draw = p.WritePDF
+	}
+	var drawing bytes.Buffer
+	if err := draw(&drawing); err != nil {
 		return internalf("%w", err)
 	}
-	if err := os.WriteFile(file, []byte(drawing.String()), 0o600); err != nil {
+	if err := os.WriteFile(file, drawing.Bytes(), 0o600); err != nil {
 		return usagef("--poster: %w", err)
 	}
 	a.printf("%s poster in %s\n", size, file)
@@ -162,29 +176,28 @@ func (a *app) print(ctx context.Context, api control.API, c control.RedPacketCod
 }
 
 func (a *app) redpacketClaim() *cobra.Command {
-	var payer, template, amount string
+	var template, amount string
 	cmd := &cobra.Command{Use: "claim [CODE]", Short: "Let a payer scan a code (default: the latest) and collect a coupon", Args: cobra.MaximumNArgs(1)}
 	f := cmd.Flags()
-	f.StringVar(&payer, "payer", "", "payer who scans")
-	f.StringVar(&template, "new", "", "make a new payer of this kind, such as china-id or passport, who scans")
+	f.StringVar(&template, "new", "", "make another payer of this kind on the timeline, such as china-id or passport, who scans")
 	f.StringVar(&amount, "amount", "", "amount of the coupon (default: drawn)")
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, args []string) error {
-		if (payer == "") == (template == "") {
-			return usagef("give --payer ID, or --new TEMPLATE for a new payer")
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, args []string) error {
+		if on.payer == "" && template == "" {
+			return usagef("give --payer NAME, or --new KIND for a new payer")
 		}
-		code, err := scanned(ctx, api, timeline, args)
+		code, err := scanned(ctx, api, on.timeline, args)
 		if err != nil {
 			return err
 		}
 		if template != "" {
-			p, err := api.CreatePayer(ctx, control.PayerSpec{Timeline: timeline, Template: template})
+			p, err := api.CreatePayer(ctx, control.PayerSpec{Timeline: on.timeline, Template: template})
 			if err != nil {
 				return err
 			}
-			payer = p.ID
+			on.payer = p.ID
 			a.printf("payer %s, %s\n", p.ID, p.Name)
 		}
-		claim, err := api.ClaimRedPacket(ctx, payer, control.ClaimSpec{Code: code, Amount: amount})
+		claim, err := api.ClaimRedPacket(ctx, on.payer, control.ClaimSpec{Code: code, Amount: amount})
 		if err != nil {
 			return err
 		}
@@ -225,15 +238,16 @@ func scanned(ctx context.Context, api control.API, timeline string, args []strin
 }
 
 func (a *app) redpacketCoupons() *cobra.Command {
-	var payer string
 	cmd := &cobra.Command{Use: "coupons", Short: "List a payer's coupons", Args: cobra.NoArgs}
-	cmd.Flags().StringVar(&payer, "payer", "", "payer (needed)")
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, _ string, _ []string) error {
-		list, err := api.Coupons(ctx, payer)
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, _ []string) error {
+		if err := needsPayer(on); err != nil {
+			return err
+		}
+		list, err := api.Coupons(ctx, on.payer)
 		if err != nil {
 			return err
 		}
-		rows := [][]string{{"coupon", "amount", "left", "state", "claimed", "expires"}}
+		rows := [][]string{{"COUPON", "AMOUNT", "LEFT", "STATE", "CLAIMED", "EXPIRES"}}
 		for _, c := range list {
 			rows = append(rows, []string{c.ID, c.Amount.String(), c.Remaining.String(), c.State, moment(c.ClaimedAt), moment(c.ExpiresAt)})
 		}
@@ -247,10 +261,14 @@ func (a *app) redpacketStatement() *cobra.Command {
 	cmd := &cobra.Command{Use: "statement", Short: "Show what a provider earns in a month", Args: cobra.NoArgs}
 	f := cmd.Flags()
 	f.StringVar(&q.Provider, "provider", "", "provider (needed)")
-	f.StringVar(&q.Period, "period", "", "month in UTC+8, such as 2026-11 (needed)")
+	f.StringVar(&q.Period, "period", "", "month in UTC+8, such as 2026-11 (default: the present one)")
 	f.StringVar(&file, "csv", "", "file to write the statement into, as CSV")
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, _ []string) error {
-		q.Timeline = timeline
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, _ []string) error {
+		q.Timeline = on.timeline
+		var err error
+		if q.Period, err = monthOr(ctx, api, on, q.Period, 0); err != nil {
+			return err
+		}
 		s, err := api.Statement(ctx, q)
 		if err != nil {
 			return err
@@ -259,22 +277,69 @@ func (a *app) redpacketStatement() *cobra.Command {
 		if file == "" {
 			return nil
 		}
-		if err := os.WriteFile(file, []byte(s.CSV), 0o600); err != nil {
-			return usagef("--csv: %w", err)
-		}
-		return nil
+		return writeText("--csv", file, s.CSV)
 	})
 }
 
 func (a *app) redpacketSettle() *cobra.Command {
-	var period string
+	var period, file string
 	cmd := &cobra.Command{Use: "settle", Short: "Pay every provider for a month that is over; a second time changes nothing", Args: cobra.NoArgs}
-	cmd.Flags().StringVar(&period, "period", "", "month in UTC+8, such as 2026-11 (needed)")
-	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, timeline string, _ []string) error {
-		list, err := api.SettleRedPackets(ctx, control.Settlement{Timeline: timeline, Period: period})
+	cmd.Flags().StringVar(&period, "period", "", "month in UTC+8, such as 2026-11 (default: the last one that is over)")
+	cmd.Flags().StringVar(&file, "csv", "", "file to write the statements of all providers into, as CSV")
+	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, _ []string) error {
+		month, err := monthOr(ctx, api, on, period, -1)
+		if err != nil {
+			return err
+		}
+		list, err := api.SettleRedPackets(ctx, control.Settlement{Timeline: on.timeline, Period: month})
+		if early, ok := errors.AsType[*control.Error](err); ok && early.Code == control.Conflict {
+			return usagef("%s; `mppsim time` lets time pass for payers with time of their own", early.Message)
+		}
+		if err != nil {
+			return err
+		}
 		for _, s := range list {
 			a.printf("%s\n", s.Text)
 		}
-		return err
+		if file == "" {
+			return nil
+		}
+		return writeText("--csv", file, together(list))
 	})
+}
+
+// monthOr is the month that was named, or one counted from the present one of the place.
+func monthOr(ctx context.Context, api control.API, on place, named string, later int) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	line, err := api.Timeline(ctx, on.timeline)
+	if on.timeline == "" {
+		var info control.Info
+		info, err = api.Info(ctx)
+		line.Now = info.Now
+	}
+	now := line.Now.In(clock.UTC8())
+	return now.AddDate(0, later, 1-now.Day()).Format("2006-01"), err
+}
+
+// together is one table of several statements, with one line of headings.
+func together(list []control.Statement) string {
+	var all strings.Builder
+	for i, s := range list {
+		text := s.CSV
+		if i > 0 {
+			_, text, _ = strings.Cut(text, "\n")
+		}
+		all.WriteString(text)
+	}
+	return all.String()
+}
+
+// writeText writes a text into the file of a flag.
+func writeText(flag, file, text string) error {
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return usagef("%s: %w", flag, err)
+	}
+	return nil
 }

@@ -12,7 +12,7 @@ import (
 
 // Why something cannot be done, for errors.Is.
 var (
-	ErrUnknown     = errors.New("unknown") // provider, code or campaign
+	ErrUnknown     = errors.New("there is none of this id") // provider, code or campaign
 	ErrUnqualified = errors.New("provider is not qualified")
 	ErrOpen        = errors.New("period is not over")
 	ErrScheme      = errors.New("unusable commission scheme")

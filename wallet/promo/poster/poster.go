@@ -1,11 +1,10 @@
-// Package poster draws red packet codes for print: stickers and posters from A6 to A3 as SVG, in millimetres
+// Package poster draws red packet codes for print: stickers and posters from A6 to A3 as SVG or PDF, in millimetres
 // (A5 for the window and A6 for the counter are the standard pack).
 package poster
 
 import (
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"strings"
 
@@ -39,8 +38,30 @@ type Poster struct {
 // quietZone is the light border of a QR code in modules.
 const quietZone = 4
 
-// Write draws the poster (ErrSize, picture.ErrText).
+// canvas is what a poster is drawn on, in millimetres from the upper left corner.
+type canvas interface {
+	field(x, y, width, height float64, colour string)
+	symbol(s picture.Symbol, x, y, module float64)
+	line(x, y, size float64, colour, text string) // in the middle of x, upon y
+}
+
+// Write draws the poster as SVG (ErrSize, picture.ErrText).
 func (p Poster) Write(w io.Writer) error {
+	return p.draw(w, func(paper page) sheet { return newSVG(paper) })
+}
+
+// WritePDF draws the poster as a PDF of one page (ErrSize, picture.ErrText). Chinese texts are set in a font of the reader's.
+func (p Poster) WritePDF(w io.Writer) error {
+	return p.draw(w, func(paper page) sheet { return newPDF(paper) })
+}
+
+// sheet is a canvas that is a file in the end.
+type sheet interface {
+	canvas
+	io.WriterTo
+}
+
+func (p Poster) draw(w io.Writer, take func(page) sheet) error {
 	paper, ok := pageOf(p.Size)
 	if !ok {
 		return fmt.Errorf("%w: %q; there are %s", ErrSize, p.Size, strings.Join(Sizes(), ", "))
@@ -49,41 +70,54 @@ func (p Poster) Write(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("poster of %s: %w", p.Code, err)
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%gmm" height="%gmm" viewBox="0 0 %g %g">`,
-		paper.width, paper.height, paper.width, paper.height)
-	fmt.Fprintf(&b, `<rect width="%g" height="%g" fill="#c8161d"/>`, paper.width, paper.height)
-	p.heading(&b, paper)
-	drawSymbol(&b, symbol, paper)
-	p.foot(&b, paper)
-	b.WriteString("</svg>\n")
-	_, err = io.WriteString(w, b.String())
+	c := take(paper)
+	c.field(0, 0, paper.width, paper.height, red)
+	p.heading(c, paper)
+	drawSymbol(c, symbol, paper)
+	p.foot(c, paper)
+	_, err = c.WriteTo(w)
 	return err
 }
 
+// The colours of red packets.
+const (
+	red   = "#c8161d"
+	gold  = "#ffd98a"
+	white = "#ffffff"
+)
+
 // heading is the upper part: the campaign, and what to do.
-func (p Poster) heading(b *strings.Builder, paper page) {
-	line(b, paper, 0.11, 0.075, "#ffd98a", p.Title)
-	line(b, paper, 0.17, 0.04, "#fff", "扫码领红包 · Scan with Alipay, pay less")
+func (p Poster) heading(c canvas, paper page) {
+	line(c, paper, 0.11, 0.075, gold, p.Title)
+	line(c, paper, 0.17, 0.04, white, "扫码领红包 · Scan with Alipay, pay less")
 }
 
 // foot is the lower part: code, shop and terms.
-func (p Poster) foot(b *strings.Builder, paper page) {
-	line(b, paper, 0.735, 0.035, "#fff", p.Code)
-	line(b, paper, 0.775, 0.035, "#fff", p.Shop)
+func (p Poster) foot(c canvas, paper page) {
+	line(c, paper, 0.735, 0.035, white, p.Code)
+	line(c, paper, 0.775, 0.035, white, p.Shop)
 	const wide = 70
 	for i, text := range wrap(p.Terms, wide) {
-		line(b, paper, 0.82+0.03*float64(i), 0.022, "#ffd98a", text)
+		line(c, paper, 0.82+0.03*float64(i), 0.022, gold, text)
 	}
 }
 
-// line is one centred line at a share of the height, as high as a share of the width.
-func line(b *strings.Builder, paper page, at, size float64, colour, text string) {
+// line is one centred line at a share of the height, as high as a share of the width, or smaller where it would be too long.
+func line(c canvas, paper page, at, size float64, colour, text string) {
 	if text == "" {
 		return
 	}
-	fmt.Fprintf(b, `<text x="%.2f" y="%.2f" font-family="Noto Sans CJK SC, Noto Sans, sans-serif" font-size="%.2f" fill="%s" text-anchor="middle">%s</text>`,
-		paper.width/2, at*paper.height, size*paper.width, colour, html.EscapeString(text))
+	const most = 0.9
+	size = min(size, most/widthOf(text))
+	c.line(paper.width/2, at*paper.height, size*paper.width, colour, text)
+}
+
+// widthOf is the width of a text in multiples of its size.
+func widthOf(text string) (ems float64) {
+	for _, r := range runsOf(text) {
+		ems += r.width() / 1000
+	}
+	return ems
 }
 
 // wrap breaks a text at blanks.
@@ -100,18 +134,10 @@ func wrap(text string, width int) []string {
 }
 
 // drawSymbol puts the code on a white field in the middle, seven tenths of the paper wide.
-func drawSymbol(b *strings.Builder, s picture.Symbol, paper page) {
+func drawSymbol(c canvas, s picture.Symbol, paper page) {
 	field := 0.7 * paper.width
 	module := field / float64(s.Modules()+2*quietZone)
 	left, top := (paper.width-field)/2, 0.2*paper.height
-	fmt.Fprintf(b, `<rect x="%.3f" y="%.3f" width="%.3f" height="%.3f" fill="#fff"/>`, left, top, field, field)
-	fmt.Fprintf(b, `<path transform="translate(%.4f %.4f) scale(%.6f)" shape-rendering="crispEdges" d="`, left, top, module)
-	for y := range s.Modules() {
-		for x := range s.Modules() {
-			if s.Dark(x, y) {
-				fmt.Fprintf(b, "M%d %dh1v1h-1z", x+quietZone, y+quietZone)
-			}
-		}
-	}
-	b.WriteString(`"/>`)
+	c.field(left, top, field, field, white)
+	c.symbol(s, left+quietZone*module, top+quietZone*module, module)
 }

@@ -54,7 +54,7 @@ func TestPostersAreRead(t *testing.T) {
 // squares paints the path of a drawing, four pixels a module.
 func squares(t *testing.T, drawing string) image.Image {
 	t.Helper()
-	const pixels, modules = 4, 60
+	const pixels, modules = 4, 60 // the path begins without a quiet zone
 	img := image.NewGray(image.Rect(0, 0, pixels*modules, pixels*modules))
 	for i := range img.Pix {
 		img.Pix[i] = 255
@@ -66,6 +66,7 @@ func squares(t *testing.T, drawing string) image.Image {
 	for _, m := range found {
 		x, _ := strconv.Atoi(m[1])
 		y, _ := strconv.Atoi(m[2])
+		x, y = x+4, y+4
 		for i := range pixels * pixels {
 			img.SetGray(x*pixels+i%pixels, y*pixels+i/pixels, color.Gray{})
 		}
@@ -92,6 +93,16 @@ func TestPaperSizesAndTexts(t *testing.T) {
 				t.Fatalf("%s is no XML: %v", size, err)
 			}
 		}
+	}
+}
+
+func TestLongTitlesFitThePaper(t *testing.T) {
+	t.Parallel()
+	p := sample("A6")
+	p.Title = strings.Repeat("支付宝 red packet ", 6)
+	size := regexp.MustCompile(`font-size="([\d.]+)" fill="#ffd98a"`).FindStringSubmatch(draw(t, p))
+	if n, err := strconv.ParseFloat(size[1], 64); err != nil || n > 2 || n < 1 {
+		t.Errorf("the title is %s mm high, %v", size[1], err)
 	}
 }
 
