@@ -57,6 +57,13 @@ type Options struct {
 	Parallel    int      // scenarios at a time; 0: ParallelByDefault
 	Seed        int64    // order; 0: that of the files
 	Certificate bool     // reservations make the run undecided
+	// Rate is how many scenarios may begin in a second; 0: as many as find a place.
+	Rate float64
+	// Enough is asked before each scenario: a reason leaves it, and all that follow, out of the run. May be nil.
+	Enough func() (reason string)
+	// Random says that nobody wrote the scenarios: a step that cannot go on ends its scenario, a fault may meet nothing, and
+	// only the watched checks judge.
+	Random bool
 	// Limit ends a scenario that hangs; 0: ten minutes, shortened by the factor, and one more.
 	Limit time.Duration
 

@@ -16,13 +16,22 @@ func (r *run) parts() []verdict.Part {
 	var parts []verdict.Part
 	notJudged := map[string]string{}
 	for _, t := range r.takes {
-		parts = append(parts, t.parts(r.needs)...)
+		parts = append(parts, r.ofSteps(t)...)
 		for _, w := range t.watched {
 			parts = appendWatched(parts, notJudged, t.script.Scenario.ID, w)
 		}
 	}
 	parts = r.runChecks(parts, notJudged)
 	return r.stimuli(parts, notJudged)
+}
+
+// ofSteps is what the steps of a scenario say. Those that nobody wrote say nothing by having been played.
+func (r *run) ofSteps(t *take) []verdict.Part {
+	parts := t.parts(r.needs)
+	if r.Random && t.out.verdict == journal.Pass {
+		parts = slices.DeleteFunc(parts, func(p verdict.Part) bool { return p.Verdict != journal.Fail })
+	}
+	return parts
 }
 
 // parts is what the steps of one scenario say. What is not testable counts against the requirements that need the

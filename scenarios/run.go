@@ -265,12 +265,36 @@ func (r *run) patience() time.Duration {
 // last step is over; settling goes on beside the next ones.
 func (r *run) together(ctx context.Context, scripts []plan.Script, atATime int) {
 	places := make(chan struct{}, atATime)
+	next := r.Clock.Now()
 	for _, script := range scripts {
+		next = r.pace(ctx, next)
 		places <- struct{}{}
 		r.settling.Add(1)
 		go r.scenario(ctx, script, func() { <-places })
 	}
 	r.settling.Wait()
+}
+
+// pace waits until the next scenario may begin, and returns when the one after it may. What a full house has delayed is
+// not made up for: the acquirer would get it all at once.
+func (r *run) pace(ctx context.Context, next time.Time) time.Time {
+	if r.Rate <= 0 {
+		return next
+	}
+	if now := r.Clock.Now(); now.After(next) {
+		next = now
+	} else {
+		r.health.wait(ctx, next.Sub(now))
+	}
+	return next.Add(time.Duration(float64(time.Second) / r.Rate))
+}
+
+// enough tells why no further scenario is to begin.
+func (r *run) enough() string {
+	if r.Enough == nil {
+		return ""
+	}
+	return r.Enough()
 }
 
 // fewAtATime is how many scenarios are played again side by side.

@@ -62,6 +62,10 @@ func (r *run) steps(ctx context.Context, t *take) {
 		t.out = (&player{ctx: ctx}).cutShort()
 		return
 	}
+	if reason := r.enough(); reason != "" {
+		t.out = outcome{verdict: journal.NotRun, reason: reason}
+		return
+	}
 	r.Progress.Started(t.script.Scenario.ID)
 	if out, untestable := r.untestable(t.script); untestable {
 		t.out = out
@@ -77,6 +81,9 @@ func (r *run) steps(ctx context.Context, t *take) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.Limit, errOutOfTime)
 	defer cancel()
 	t.out = play(ctx, w, t.script, r.Steps)
+	if r.Random && ctx.Err() == nil && t.out.verdict != journal.HarnessError {
+		t.out = outcome{verdict: journal.Pass}
+	}
 }
 
 // simFault is the outcome of a scenario to which the simulator was no help.
@@ -182,6 +189,9 @@ func (r *run) weighEnd(t *take) {
 		t.worsen(outcome{verdict: journal.HarnessError, reason: t.end.Stuck.Error()})
 	case t.end.Stuck != nil:
 		t.worsen(outcome{verdict: journal.Inconclusive, reason: t.end.Stuck.Error()})
+	}
+	if r.Random {
+		return
 	}
 	if unjudged := t.out.verdict == journal.NotApplicable || t.out.verdict == journal.NotRun; len(t.end.Idle) > 0 && !unjudged {
 		t.worsen(outcome{verdict: journal.NotReached, reason: "no message met the fault " + strings.Join(t.end.Idle, ", ")})

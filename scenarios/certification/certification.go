@@ -55,18 +55,8 @@ func (o Outcome) Report() string { return filepath.Join(o.Dir, reports.HTML) }
 // our own fault; whatever the acquirer did is in the outcome. When ctx ends, the reports of
 // what was seen until then are written all the same.
 func Run(ctx context.Context, o Options) (Outcome, error) {
-	if err := o.Profile.Certifiable(); err != nil {
-		return Outcome{}, fmt.Errorf("%w: %w", scenarios.ErrUsage, err)
-	}
-	suite, err := scenarios.Suite()
+	suite, err := o.aim(ctx)
 	if err != nil {
-		return Outcome{}, err
-	}
-	driver, err := o.Profile.Open(profile.Wiring{Clock: o.Clock, IDs: o.NewID, Logger: o.Logger})
-	if err != nil {
-		return Outcome{}, fmt.Errorf("%w: %w", scenarios.ErrUsage, err)
-	}
-	if suite, err = o.prepare(ctx, suite, driver); err != nil {
 		return Outcome{}, err
 	}
 	if _, _, err := scenarios.Plan(suite); err != nil {
@@ -74,6 +64,22 @@ func Run(ctx context.Context, o Options) (Outcome, error) {
 	}
 	out := Outcome{ID: suite.Head.ID, Dir: filepath.Join(o.Out, suite.Head.ID)}
 	return o.run(ctx, suite, out)
+}
+
+// aim prepares the suite's options for the acquirer.
+func (o Options) aim(ctx context.Context) (scenarios.Options, error) {
+	if err := o.Profile.Certifiable(); err != nil {
+		return scenarios.Options{}, fmt.Errorf("%w: %w", scenarios.ErrUsage, err)
+	}
+	suite, err := scenarios.Suite()
+	if err != nil {
+		return suite, err
+	}
+	driver, err := o.Profile.Open(profile.Wiring{Clock: o.Clock, IDs: o.NewID, Logger: o.Logger})
+	if err != nil {
+		return suite, fmt.Errorf("%w: %w", scenarios.ErrUsage, err)
+	}
+	return o.prepare(ctx, suite, driver)
 }
 
 // prepare completes the suite's options with the acquirer and the run.
@@ -98,20 +104,28 @@ func (o Options) runID() string {
 
 // run keeps the journal while the suite runs and writes the reports after it.
 func (o Options) run(ctx context.Context, suite scenarios.Options, out Outcome) (Outcome, error) {
+	err := o.keep(&out, func(w *journal.Writer) (err error) {
+		suite.Journal = w
+		out.Result, err = scenarios.Run(ctx, suite)
+		return err
+	})
+	return out, err
+}
+
+// keep makes the run's folder, lets run write its journal there, and writes the reports.
+func (o Options) keep(out *Outcome, run func(*journal.Writer) error) error {
 	if err := os.MkdirAll(out.Dir, 0o750); err != nil {
-		return out, fmt.Errorf("%w: the run's folder: %w", scenarios.ErrUsage, err)
+		return fmt.Errorf("%w: the run's folder: %w", scenarios.ErrUsage, err)
 	}
 	w, err := journal.Create(filepath.Join(out.Dir, reports.Journal), o.Clock, o.Profile.Secrets().Redact)
 	if err != nil {
-		return out, fmt.Errorf("%w: %w", scenarios.ErrUsage, err)
+		return fmt.Errorf("%w: %w", scenarios.ErrUsage, err)
 	}
-	suite.Journal = w
-	out.Result, err = scenarios.Run(ctx, suite)
-	if err := errors.Join(err, w.Close()); err != nil {
-		return out, err
+	if err := errors.Join(run(w), w.Close()); err != nil {
+		return err
 	}
 	out.Model, err = reports.FromJournal(out.Dir)
-	return out, err
+	return err
 }
 
 // Verdicts are the verdicts of a run by requirement.

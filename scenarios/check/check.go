@@ -14,6 +14,7 @@ import (
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
 	"mppsim/wallet/control"
+	"mppsim/wallet/money"
 	"mppsim/wallet/trace"
 )
 
@@ -46,6 +47,7 @@ func Prepare(s Scene) Scene {
 // Charge is a sale that the shop asked the acquirer to charge.
 type Charge struct {
 	acquirer.Charge
+	ID      string    // the acquirer's own id of the payment, from its answer
 	CallID  string    // journal.Call that carried it
 	Started time.Time // when the shop called
 	Seen    []Sighting
@@ -57,6 +59,8 @@ type Sighting struct {
 	At     time.Time // when the answer was complete
 	State  acquirer.State
 	CallID string
+	// Paid and Refunded are the amounts that the shop was told, nil where the acquirer tells none.
+	Paid, Refunded *money.Amount
 }
 
 // Cancel is a cancellation that the shop asked for.
@@ -71,6 +75,7 @@ type Refund struct {
 	acquirer.RefundOrder
 	CallID  string
 	Started time.Time
+	Seen    []Sighting // without amounts
 }
 
 // Facts are what is true of the acquirer and its connection in this run.

@@ -52,12 +52,12 @@ func chargeSteps() []Step {
 // charge starts a charge of an amount at the profile's first shop.
 func charge(ctx context.Context, amount string, order world.ChargeOrder) (*world.Payment, error) {
 	w := world.From(ctx)
-	shop, err := w.Shop("")
+	at, err := ownTill(w)
 	if err != nil {
 		return nil, err
 	}
-	order.Shop = shop
-	if order.Amount, err = w.Amount(amount, shop); err != nil {
+	order.Shop = at.shop
+	if order.Amount, err = world.AmountIn(amount, at.currency); err != nil {
 		return nil, err
 	}
 	return w.Charge(ctx, order)

@@ -40,7 +40,7 @@ func refundPart(ctx context.Context, amount string) error {
 	if err != nil {
 		return err
 	}
-	part, err := w.Amount(amount, p.Charge.Shop)
+	part, err := world.AmountIn(amount, p.Charge.Amount.Currency)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,11 @@ func (w *World) Scene() check.Scene {
 func (w *World) refunded() []check.Refund {
 	var list []check.Refund
 	for _, r := range w.refunds {
-		list = append(list, check.Refund{RefundOrder: r.Order, CallID: r.answer.Call.ID, Started: r.started})
+		one := check.Refund{RefundOrder: r.Order, CallID: r.answer.Call.ID, Started: r.started}
+		for _, s := range r.samples {
+			one.Seen = append(one.Seen, check.Sighting{At: s.At, State: s.State(), CallID: s.Call})
+		}
+		list = append(list, one)
 	}
 	return list
 }
@@ -96,9 +100,11 @@ func (w *World) refunded() []check.Refund {
 func (w *World) charged() []check.Charge {
 	var list []check.Charge
 	for _, p := range w.payments {
-		c := check.Charge{Charge: p.Charge, CallID: p.call, Started: p.started}
+		c := check.Charge{Charge: p.Charge, ID: p.answer.ID, CallID: p.call, Started: p.started}
 		for _, s := range p.samples {
-			c.Seen = append(c.Seen, check.Sighting{At: s.At, State: s.State(), CallID: s.Call})
+			c.Seen = append(c.Seen, check.Sighting{
+				At: s.At, State: s.State(), CallID: s.Call, Paid: s.Payment.Paid, Refunded: s.Payment.Refunded,
+			})
 		}
 		list = append(list, c)
 	}

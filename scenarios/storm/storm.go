@@ -1,0 +1,133 @@
+package storm
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios"
+	"mppsim/scenarios/world"
+)
+
+// Options say what a storm is.
+type Options struct {
+	// Suite is aimed at an acquirer (scenarios.Options.For) and has steps and tolerances; what is played, judged and
+	// journaled is the storm's own.
+	Suite   scenarios.Options
+	Journal world.Journal
+	Book    Book
+	Seed    uint64
+	Rate    float64       // payments that begin in a second
+	For     time.Duration // how long payments begin, on the wall clock
+	// KeepGoing lets payments begin also when an invariant is broken already.
+	KeepGoing bool
+	// Parallel is how many payments are under way at most; 0: ParallelByDefault.
+	Parallel int
+}
+
+// ParallelByDefault lets many payments wait at the same time, and few acquirers' test systems mind.
+const ParallelByDefault = 128
+
+// Result is what became of a storm.
+type Result struct {
+	Seed     uint64
+	Run      scenarios.Result
+	Begun    int // payments
+	Unended  int // stories that could not go to their last step, such as a password for a payment that was refused
+	Took     time.Duration
+	Broken   []Breach
+	Latency  *Latency
+	Crowded  bool // there were as many payments under way as may be: the rate was not kept
+	stories  int
+	parallel int
+}
+
+// Breach is a story that broke an invariant.
+type Breach struct {
+	Name     string // of the scenario
+	Story    Story  // empty for one that was replayed
+	Findings []journal.Finding
+}
+
+// Count is how many stories a rate and a time make: at least one.
+func (o Options) Count() int { return max(1, int(o.Rate*o.For.Seconds())) }
+
+// Run lets a storm loose. The error is our own or the environment's; what the acquirer did is in the result.
+func Run(ctx context.Context, o Options) (Result, error) {
+	t := teller{book: o.Book, seed: o.Seed, capabilities: o.Suite.Facts.Capabilities}
+	stories := make([]Story, o.Count())
+	for i := range stories {
+		stories[i] = t.story(i + 1)
+	}
+	return o.let(ctx, Feature(o.about(), stories...), stories)
+}
+
+// Replay plays the stories of a feature file that an earlier storm has kept.
+func Replay(ctx context.Context, o Options, feature []byte) (Result, error) {
+	o.KeepGoing, o.Rate = true, 0
+	return o.let(ctx, feature, nil)
+}
+
+func (o Options) about() string { return fmt.Sprintf("Made up by seed %d.", o.Seed) }
+
+// let plays stories and judges them.
+func (o Options) let(ctx context.Context, feature []byte, stories []Story) (Result, error) {
+	began := o.Suite.Clock.Now()
+	k := newKeeper(o.Journal, began)
+	suite, err := o.suite(feature, k)
+	if err != nil {
+		return Result{}, err
+	}
+	run, err := scenarios.Run(ctx, suite)
+	if err != nil {
+		return Result{}, err
+	}
+	result := Result{
+		Seed: o.Seed, Run: run, Unended: k.unended(), Latency: k.latency(), Took: o.Suite.Clock.Now().Sub(began), stories: len(stories),
+	}
+	for _, s := range run.Scenarios {
+		if s.Ended.Verdict != journal.NotRun {
+			result.Begun++
+		}
+		if len(s.Findings) > 0 {
+			result.Broken = append(result.Broken, Breach{Name: s.Name, Story: named(stories, s.Name), Findings: s.Findings})
+		}
+	}
+	return result, nil
+}
+
+// named finds a story by the name of its scenario.
+func named(stories []Story, name string) Story {
+	i := slices.IndexFunc(stories, func(s Story) bool { return s.Name() == name })
+	if i < 0 {
+		return Story{}
+	}
+	return stories[i]
+}
+
+// suite is the runner's options for a storm.
+func (o Options) suite(feature []byte, k *keeper) (scenarios.Options, error) {
+	suite := o.Suite
+	catalogue, err := Catalogue()
+	if err != nil {
+		return suite, fmt.Errorf("%w: %w", scenarios.ErrSuite, err)
+	}
+	suite.Features, suite.Catalogue, suite.Watches, suite.RunWatches = files(feature), catalogue, Watches(), nil
+	suite.Steps = append(slices.Clone(suite.Steps), scenarios.Phrase{
+		Pattern: regexp.MustCompile("^" + Judgement + "$"), Example: Judgement,
+		Func: func(context.Context) error { return nil }, // the watches judge, once everything is decided
+	})
+	suite.Known, suite.Attested, suite.Selection, suite.Certificate = nil, nil, nil, false
+	suite.Random, suite.Rate, suite.Journal, suite.Seed = true, o.Rate, k, 0
+	suite.Parallel = o.Parallel
+	if suite.Parallel <= 0 {
+		suite.Parallel = ParallelByDefault
+	}
+	if !o.KeepGoing {
+		suite.Enough = k.enough
+	}
+	return suite, nil
+}

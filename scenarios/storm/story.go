@@ -1,0 +1,233 @@
+package storm
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing/fstest"
+)
+
+// Step is one line of a story.
+type Step struct {
+	Keyword string // Given, When, And
+	Text    string
+	fixed   bool // without it there is no story
+}
+
+// Story is what happens to one payment, from its payer to its end.
+type Story struct {
+	Number int // within its storm
+	Steps  []Step
+}
+
+// The steps that every story has, beside its payer and its charge.
+const (
+	charging = "the shop charges the payer's code {amount}"
+	paid     = "the shop sees the payment as paid within 90 s"
+	settled  = "20 s pass" // before the storm is over for this payment and Alipay+ tells the truth
+	// Judgement is the last step of a story. It judges nothing by itself: the invariants look at the end of the payment.
+	Judgement = "the invariants of money hold when everything is decided"
+)
+
+// chances are how likely a story is to have trouble of a kind, out of 100, and to give money back.
+type chances struct{ charge, inquiry, notification, cancellation, refunds, refund int }
+
+// plots are the kinds of stories: what goes wrong with the charge, with refunds, with anything.
+func plots() []chances {
+	return []chances{
+		{charge: 85, inquiry: 35, notification: 50, cancellation: 40, refunds: 5, refund: 50},
+		{charge: 5, inquiry: 5, notification: 20, cancellation: 10, refunds: 100, refund: 75},
+		{charge: 40, inquiry: 40, notification: 40, cancellation: 40, refunds: 50, refund: 50},
+	}
+}
+
+// most acts after a charge, and after it is paid.
+const (
+	mostActs  = 3
+	mostAfter = 4
+)
+
+// teller makes up the stories of one storm.
+type teller struct {
+	book         Book
+	seed         uint64
+	capabilities []string
+}
+
+// story makes up a story: the same seed and number give the same one.
+func (t teller) story(number int) Story {
+	d := &draft{teller: t, dice: rand.New(rand.NewPCG(t.seed, uint64(number))), words: map[string]bool{}} //nolint:gosec // chances, not secrets
+	c := plots()[d.dice.IntN(len(plots()))]
+	d.open(c)
+	for range d.dice.IntN(mostActs + 1) {
+		d.pick("And", t.book.Acts)
+	}
+	if d.chance(c.refunds) && !d.words["poor"] && !d.words["cancelled"] {
+		d.refunds(c)
+	}
+	d.add("And", settled, true)
+	return Story{Number: number, Steps: d.steps}
+}
+
+// draft is a story in the making.
+type draft struct {
+	teller
+	dice   *rand.Rand
+	words  map[string]bool
+	amount string
+	steps  []Step
+}
+
+func (d *draft) chance(percent int) bool { return d.dice.IntN(100) < percent }
+
+// open brings shop and payer together and lets trouble come.
+func (d *draft) open(c chances) {
+	shop := d.choose(d.book.Shops)
+	d.amount = shop.Amounts[d.dice.IntN(len(shop.Amounts))]
+	if !divisible(d.amount) {
+		d.words["small"] = true
+	}
+	d.add("Given", shop.Text, true)
+	d.give(d.choose(d.book.Payers), true)
+	trouble := d.book.Troubles
+	for _, kind := range []struct {
+		chance int
+		list   []Action
+		word   string
+	}{{c.charge, trouble.Charge, "charge"}, {c.inquiry, trouble.Inquiry, ""}, {c.notification, trouble.Notification, ""}, {c.cancellation, trouble.Cancellation, ""}} {
+		if d.chance(kind.chance) && d.pick("And", kind.list) && kind.word != "" {
+			d.words[kind.word] = true
+		}
+	}
+	d.add("When", charging, true)
+}
+
+// refunds waits until the payment is paid, and gives some of it back.
+func (d *draft) refunds(c chances) {
+	if d.chance(c.refund) {
+		d.pick("And", d.book.Troubles.Refund)
+	}
+	d.add("And", paid, false)
+	for range 1 + d.dice.IntN(mostAfter) {
+		d.pick("And", d.book.Afterwards)
+	}
+}
+
+// pick adds an action of a list that is possible now; false when there is none.
+func (d *draft) pick(keyword string, list []Action) bool {
+	a := d.choose(list)
+	if a.Text == "" {
+		return false
+	}
+	d.add(keyword, a.Text, false)
+	for _, word := range a.Gives {
+		d.words[word] = true
+	}
+	return true
+}
+
+// give adds an action that is part of every story.
+func (d *draft) give(a Action, fixed bool) {
+	d.add("And", a.Text, fixed)
+	for _, word := range a.Gives {
+		d.words[word] = true
+	}
+}
+
+func (d *draft) add(keyword, text string, fixed bool) {
+	if text == "" {
+		return
+	}
+	if len(d.steps) == 0 {
+		keyword = "Given"
+	}
+	text = strings.NewReplacer("{amount}", d.amount, "{part}", share(d.amount, 3), "{fifth}", share(d.amount, 5)).Replace(text)
+	d.steps = append(d.steps, Step{Keyword: keyword, Text: text, fixed: fixed})
+}
+
+// choose draws one of the actions that are possible now, by their weights.
+func (d *draft) choose(list []Action) Action {
+	possible := slices.DeleteFunc(slices.Clone(list), func(a Action) bool { return !d.possible(a) })
+	sum := 0
+	for _, a := range possible {
+		sum += max(a.Weight, 1)
+	}
+	if sum == 0 {
+		return Action{}
+	}
+	at := d.dice.IntN(sum)
+	for _, a := range possible {
+		if at -= max(a.Weight, 1); at < 0 {
+			return a
+		}
+	}
+	return Action{}
+}
+
+func (d *draft) possible(a Action) bool {
+	able := func(need string) bool { return slices.Contains(d.capabilities, need) }
+	truth := func(word string) bool { return d.words[word] }
+	return !slices.ContainsFunc(a.Needs, func(n string) bool { return !able(n) }) &&
+		!slices.ContainsFunc(a.Wants, func(w string) bool { return !truth(w) }) && !slices.ContainsFunc(a.Bars, truth)
+}
+
+// divisible reports whether an amount in major units has at least five of its smallest units.
+func divisible(amount string) bool { return share(amount, 5) != "" }
+
+// share is a part of an amount in major units, rounded down to its own last place; empty when nothing is left.
+func share(amount string, of int64) string {
+	whole, fraction, _ := strings.Cut(amount, ".")
+	var value int64
+	for _, digit := range whole + fraction {
+		value = value*10 + int64(digit-'0')
+	}
+	if value /= of; value == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%0*d", len(fraction)+1, value)
+	if fraction == "" {
+		return text
+	}
+	return text[:len(text)-len(fraction)] + "." + text[len(text)-len(fraction):]
+}
+
+// Name is how a story is called in reports.
+func (s Story) Name() string { return fmt.Sprintf("story %d", s.Number) }
+
+// Text is the story as a scenario of a feature.
+func (s Story) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "    Scenario: %s\n", s.Name())
+	for _, step := range s.Steps {
+		fmt.Fprintf(&b, "      %s %s\n", step.Keyword, step.Text)
+	}
+	fmt.Fprintf(&b, "      Then %s\n", Judgement)
+	return b.String()
+}
+
+// file is where stories stand for the runner.
+const file = "storm.feature"
+
+// Feature writes stories as a feature file, under what is said about them.
+func Feature(about string, stories ...Story) []byte {
+	var b strings.Builder
+	b.WriteString("Feature: A storm\n")
+	for line := range strings.SplitSeq(strings.TrimSpace(about), "\n") {
+		if line != "" {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+	}
+	b.WriteString("\n  ")
+	for _, id := range ids() {
+		b.WriteString("@" + id + " ")
+	}
+	b.WriteString("\n  Rule: Whatever happens to the messages, no money is lost, doubled or misplaced\n")
+	for _, s := range stories {
+		b.WriteString("\n" + s.Text())
+	}
+	return []byte(b.String())
+}
+
+// files is a folder with one feature.
+func files(feature []byte) fstest.MapFS { return fstest.MapFS{file: {Data: feature}} }
