@@ -59,8 +59,8 @@ type Options struct {
 	Certificate bool     // reservations make the run undecided
 	// Rate is how many scenarios may begin in a second; 0: as many as find a place.
 	Rate float64
-	// Enough is asked before each scenario: a reason leaves it, and all that follow, out of the run. May be nil.
-	Enough func() (reason string)
+	// StopAtFailure lets no further scenario begin once one has failed.
+	StopAtFailure bool
 	// Random says that nobody wrote the scenarios: a step that cannot go on ends its scenario, a fault may meet nothing, and
 	// only the watched checks judge.
 	Random bool

@@ -242,8 +242,10 @@ func (r *run) play(ctx context.Context) {
 	})
 	watchers.Go(func() { r.health.watchOurselves(watching) })
 	r.Progress.Planned(len(r.plan.Scripts()))
-	r.together(ctx, r.plan.Together, r.Parallel)
-	r.together(ctx, r.withdraw(), fewAtATime)
+	for scripts := r.plan.Together; len(scripts) > 0; scripts = r.unbegun(ctx) {
+		r.together(ctx, scripts, r.Parallel)
+		r.together(ctx, r.withdraw(), fewAtATime)
+	}
 	for _, script := range r.plan.Alone {
 		r.together(ctx, []plan.Script{script}, 1)
 		r.together(ctx, r.withdraw(), 1)
@@ -278,7 +280,7 @@ func (r *run) together(ctx context.Context, scripts []plan.Script, atATime int) 
 // pace waits until the next scenario may begin, and returns when the one after it may. What a full house has delayed is
 // not made up for: the acquirer would get it all at once.
 func (r *run) pace(ctx context.Context, next time.Time) time.Time {
-	if r.Rate <= 0 {
+	if r.Rate <= 0 || r.enough() != "" {
 		return next
 	}
 	if now := r.Clock.Now(); now.After(next) {
@@ -291,10 +293,30 @@ func (r *run) pace(ctx context.Context, next time.Time) time.Time {
 
 // enough tells why no further scenario is to begin.
 func (r *run) enough() string {
-	if r.Enough == nil {
-		return ""
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, t := range r.takes {
+		if r.StopAtFailure && t.ended.Verdict == journal.Fail {
+			return "another scenario had failed: " + t.script.Scenario.ID
+		}
 	}
-	return r.Enough()
+	return ""
+}
+
+// unbegun takes back what was left out because of a failure that did not stand, and returns it to be played.
+func (r *run) unbegun(ctx context.Context) []plan.Script {
+	if ctx.Err() != nil || r.enough() != "" {
+		return nil
+	}
+	var left []plan.Script
+	r.takes = slices.DeleteFunc(r.takes, func(t *take) bool {
+		if t.leftOut {
+			left = append(left, t.script)
+			r.Progress.Withdrawn(t.script.Scenario.ID, t.ended.Verdict)
+		}
+		return t.leftOut
+	})
+	return left
 }
 
 // fewAtATime is how many scenarios are played again side by side.

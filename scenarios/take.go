@@ -27,6 +27,7 @@ type take struct {
 	scene   check.Scene
 	judged  bool // settled, watched checks applied
 	spoiled bool // an outage makes it undecidable
+	leftOut bool // not begun, because another scenario had failed
 	watched []watched
 	ended   journal.Ended
 	told    map[string]bool // findings that are in the journal
@@ -63,7 +64,7 @@ func (r *run) steps(ctx context.Context, t *take) {
 		return
 	}
 	if reason := r.enough(); reason != "" {
-		t.out = outcome{verdict: journal.NotRun, reason: reason}
+		t.leftOut, t.out = true, outcome{verdict: journal.NotRun, reason: reason}
 		return
 	}
 	r.Progress.Started(t.script.Scenario.ID)
@@ -243,7 +244,9 @@ func (r *run) close(t *take) {
 	r.spoil(t)
 	r.doubt(t)
 	t.requireEvidence()
+	r.mu.Lock()
 	t.ended = r.ending(t)
+	r.mu.Unlock()
 	for _, f := range t.findings() {
 		if key := f.Requirement + "\n" + f.Check; !t.told[key] {
 			t.told[key] = true

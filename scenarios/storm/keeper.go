@@ -18,7 +18,6 @@ type keeper struct {
 	mu       sync.Mutex
 	held     map[string][]journal.Entry
 	over     map[string]bool
-	broken   string // what the first breach said
 	stopped  map[string]bool
 	measured Latency
 }
@@ -53,8 +52,6 @@ func (k *keeper) look(e journal.Entry) {
 		k.measured.add(x.API, x.Received.Sub(k.began), x.Answered.Sub(x.Received))
 	case e.Step != nil && e.Step.Status == "broken":
 		k.stopped[e.Scenario] = true
-	case e.Finding != nil && k.broken == "":
-		k.broken = e.Finding.Requirement
 	}
 }
 
@@ -70,16 +67,6 @@ func (k *keeper) end(e journal.Entry) error {
 		}
 	}
 	return k.inner.Write(e)
-}
-
-// enough ends a storm that has found something.
-func (k *keeper) enough() string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.broken == "" {
-		return ""
-	}
-	return "an invariant was broken: " + k.broken
 }
 
 func (k *keeper) unended() int {

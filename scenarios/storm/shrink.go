@@ -25,10 +25,24 @@ const (
 // Shrink leaves out of a story what is not needed to break the same invariant again, by playing it in ever shorter forms
 // against the same acquirer. It ends with ctx, with what it has by then.
 func Shrink(ctx context.Context, o Options, b Breach) (Shrunk, error) {
-	s := shrinker{options: o, breaks: b.Findings[0].Requirement}
-	s.options.KeepGoing, s.options.Rate, s.options.Journal = true, 0, unkept{}
-	result := Shrunk{Story: b.Story, Breaks: s.breaks}
-	broken, err := s.play(ctx, triesOfWhole, b.Story)
+	o.KeepGoing, o.Rate, o.Journal = true, 0, unkept{}
+	s := shrinker{breaks: b.Findings[0].Requirement, stage: func(ctx context.Context, stories []Story) ([]Breach, error) {
+		result, err := o.let(ctx, Feature("", stories...), stories)
+		return result.Broken, err
+	}}
+	return s.shrink(ctx, b.Story)
+}
+
+// shrinker plays forms of a story.
+type shrinker struct {
+	breaks string
+	stage  func(ctx context.Context, stories []Story) ([]Breach, error)
+	played int
+}
+
+func (s *shrinker) shrink(ctx context.Context, story Story) (Shrunk, error) {
+	result := Shrunk{Story: story, Breaks: s.breaks}
+	broken, err := s.play(ctx, triesOfWhole, story)
 	if err != nil || !broken[0] {
 		result.Played = s.played
 		return result, err
@@ -46,13 +60,6 @@ func Shrink(ctx context.Context, o Options, b Breach) (Shrunk, error) {
 		result.Story = shorter
 	}
 	return result, nil
-}
-
-// shrinker plays forms of a story.
-type shrinker struct {
-	options Options
-	breaks  string
-	played  int
 }
 
 // shorten returns the story without steps that it can do without, or as it is.
@@ -111,12 +118,12 @@ func (s *shrinker) play(ctx context.Context, times int, stories ...Story) ([]boo
 		}
 	}
 	s.played += len(copies)
-	result, err := s.options.let(ctx, Feature("", copies...), copies)
+	breaches, err := s.stage(ctx, copies)
 	if err != nil {
 		return nil, err
 	}
 	broken := make([]bool, len(stories))
-	for _, b := range result.Broken {
+	for _, b := range breaches {
 		same := func(f journal.Finding) bool { return f.Requirement == s.breaks }
 		if slices.ContainsFunc(b.Findings, same) {
 			broken[(b.Story.Number-1)/times] = true

@@ -33,16 +33,13 @@ const ParallelByDefault = 128
 
 // Result is what became of a storm.
 type Result struct {
-	Seed     uint64
-	Run      scenarios.Result
-	Begun    int // payments
-	Unended  int // stories that could not go to their last step, such as a password for a payment that was refused
-	Took     time.Duration
-	Broken   []Breach
-	Latency  *Latency
-	Crowded  bool // there were as many payments under way as may be: the rate was not kept
-	stories  int
-	parallel int
+	Seed    uint64
+	Run     scenarios.Result
+	Begun   int // payments
+	Unended int // stories that could not go to their last step, such as a password for a payment that was refused
+	Took    time.Duration
+	Broken  []Breach
+	Latency *Latency
 }
 
 // Breach is a story that broke an invariant.
@@ -86,7 +83,7 @@ func (o Options) let(ctx context.Context, feature []byte, stories []Story) (Resu
 		return Result{}, err
 	}
 	result := Result{
-		Seed: o.Seed, Run: run, Unended: k.unended(), Latency: k.latency(), Took: o.Suite.Clock.Now().Sub(began), stories: len(stories),
+		Seed: o.Seed, Run: run, Unended: k.unended(), Latency: k.latency(), Took: o.Suite.Clock.Now().Sub(began),
 	}
 	for _, s := range run.Scenarios {
 		if s.Ended.Verdict != journal.NotRun {
@@ -126,8 +123,6 @@ func (o Options) suite(feature []byte, k *keeper) (scenarios.Options, error) {
 	if suite.Parallel <= 0 {
 		suite.Parallel = ParallelByDefault
 	}
-	if !o.KeepGoing {
-		suite.Enough = k.enough
-	}
+	suite.StopAtFailure = !o.KeepGoing
 	return suite, nil
 }

@@ -61,7 +61,7 @@ func (t teller) story(number int) Story {
 	c := plots()[d.dice.IntN(len(plots()))]
 	d.open(c)
 	for range d.dice.IntN(mostActs + 1) {
-		d.pick("And", t.book.Acts)
+		d.pick(t.book.Acts)
 	}
 	if d.chance(c.refunds) && !d.words["poor"] && !d.words["cancelled"] {
 		d.refunds(c)
@@ -96,7 +96,7 @@ func (d *draft) open(c chances) {
 		list   []Action
 		word   string
 	}{{c.charge, trouble.Charge, "charge"}, {c.inquiry, trouble.Inquiry, ""}, {c.notification, trouble.Notification, ""}, {c.cancellation, trouble.Cancellation, ""}} {
-		if d.chance(kind.chance) && d.pick("And", kind.list) && kind.word != "" {
+		if d.chance(kind.chance) && d.pick(kind.list) && kind.word != "" {
 			d.words[kind.word] = true
 		}
 	}
@@ -106,21 +106,21 @@ func (d *draft) open(c chances) {
 // refunds waits until the payment is paid, and gives some of it back.
 func (d *draft) refunds(c chances) {
 	if d.chance(c.refund) {
-		d.pick("And", d.book.Troubles.Refund)
+		d.pick(d.book.Troubles.Refund)
 	}
 	d.add("And", paid, false)
 	for range 1 + d.dice.IntN(mostAfter) {
-		d.pick("And", d.book.Afterwards)
+		d.pick(d.book.Afterwards)
 	}
 }
 
 // pick adds an action of a list that is possible now; false when there is none.
-func (d *draft) pick(keyword string, list []Action) bool {
+func (d *draft) pick(list []Action) bool {
 	a := d.choose(list)
 	if a.Text == "" {
 		return false
 	}
-	d.add(keyword, a.Text, false)
+	d.add("And", a.Text, false)
 	for _, word := range a.Gives {
 		d.words[word] = true
 	}

@@ -1,0 +1,155 @@
+package storm
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"mppsim/features"
+	"mppsim/scenarios"
+	"mppsim/scenarios/plan"
+)
+
+func book(t testing.TB) Book {
+	t.Helper()
+	b, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// capable lists every capability of the catalogue.
+func capable(t testing.TB) []string {
+	t.Helper()
+	c, err := features.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for name := range c.Capabilities {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Each action is one phrase of the features, needs what the catalogue knows, and waits for words that something gives.
+func TestEveryActionCanBePlayed(t *testing.T) {
+	t.Parallel()
+	vocabulary, known := scenarios.Vocabulary(), capable(t)
+	given := map[string]bool{"small": true, "charge": true} // by the price, and by any trouble with the charge
+	for _, a := range book(t).All() {
+		for _, word := range a.Gives {
+			given[word] = true
+		}
+	}
+	for _, a := range book(t).All() {
+		text := strings.NewReplacer("{amount}", "25.00", "{part}", "8.33", "{fifth}", "5.00").Replace(a.Text)
+		matching := 0
+		for _, phrase := range vocabulary {
+			if phrase.Pattern.MatchString(text) {
+				matching++
+			}
+		}
+		if a.Text != "" && matching != 1 {
+			t.Errorf("%q fits %d phrases", text, matching)
+		}
+		for _, need := range a.Needs {
+			if !slices.Contains(known, need) {
+				t.Errorf("%q needs the unknown capability %s", a.Text, need)
+			}
+		}
+		for _, word := range slices.Concat(a.Wants, a.Bars) {
+			if !given[word] && word != "lost" {
+				t.Errorf("%q waits for the word %q, which nothing gives", a.Text, word)
+			}
+		}
+	}
+}
+
+// Whatever the seed: a story is a feature that the runner takes, made the same way twice, within what the acquirer can do.
+func TestStoriesArePlayable(t *testing.T) {
+	t.Parallel()
+	all, pages := capable(t), book(t)
+	catalogue, err := Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	judgement := regexp.MustCompile("^" + Judgement + "$")
+	patterns := []*regexp.Regexp{judgement}
+	for _, p := range scenarios.Vocabulary() {
+		patterns = append(patterns, p.Pattern)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		able := rapid.SliceOfDistinct(rapid.SampledFrom(all), rapid.ID).Draw(t, "capabilities")
+		number := rapid.IntRange(1, 1000).Draw(t, "number")
+		teller := teller{book: pages, seed: rapid.Uint64().Draw(t, "seed"), capabilities: able}
+		story := teller.story(number)
+		if diff := cmp.Diff(story, teller.story(number), cmp.AllowUnexported(Step{})); diff != "" {
+			t.Fatalf("the same seed made two stories:\n%s", diff)
+		}
+		scripts, err := plan.Read(files(Feature("A test.", story)))
+		if err != nil || len(scripts) != 1 {
+			t.Fatalf("%d scripts: %v\n%s", len(scripts), err, story.Text())
+		}
+		if _, err := plan.Consistency(catalogue, scripts, ids()); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range scripts[0].Steps {
+			if !slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(step.Text) }) {
+				t.Fatalf("no phrase for %q", step.Text)
+			}
+		}
+		if !slices.Contains(able, "refund") && strings.Contains(story.Text(), "refund") {
+			t.Fatalf("a refund for an acquirer that gives none:\n%s", story.Text())
+		}
+	})
+}
+
+// A storm is worth its name: within some hundred stories every action comes up.
+func TestEveryActionComesUp(t *testing.T) {
+	t.Parallel()
+	teller := teller{book: book(t), seed: 7, capabilities: capable(t)}
+	var told strings.Builder
+	for i := range 2000 {
+		told.WriteString(teller.story(i).Text())
+	}
+	for _, a := range book(t).All() {
+		text, _, _ := strings.Cut(a.Text, "{")
+		if !strings.Contains(told.String(), text) {
+			t.Errorf("%q never comes up", a.Text)
+		}
+	}
+}
+
+func TestShare(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		amount string
+		of     int64
+		want   string
+	}{{"25.00", 5, "5.00"}, {"25.00", 3, "8.33"}, {"0.01", 5, ""}, {"1200", 5, "240"}, {"7", 3, "2"}, {"12.345", 3, "4.115"}, {"0.105", 5, "0.021"}} {
+		if got := share(tt.amount, tt.of); got != tt.want {
+			t.Errorf("a share of %s by %d is %q, want %q", tt.amount, tt.of, got, tt.want)
+		}
+	}
+}
+
+func TestParseBookNamesFileAndMistake(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"shops: []": "storm.yaml: shops and payers must not be empty",
+		"shops: [{text: x}]\npayers: [{text: a payer}]":    `storm.yaml: shops: "x" has no amounts`,
+		"shops: [{amounts: ['1']}]\npayers: [{weight: 3}]": "storm.yaml: an action has no text",
+		"shops: [{amuonts: ['1']}]":                        "storm.yaml: ",
+	} {
+		if _, err := ParseBook("storm.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
