@@ -10,11 +10,15 @@ Feature: Promotions are between the payer, the wallet and the sponsor
       When the shop charges the payer's code 110.00
       Then the shop sees the payment as paid
       And the shop sees 110.00 as the amount paid
+      And money has moved as follows
+        | the payer   | <paid>   |
+        | the sponsor | -<saved> |
+        | the shop    | 110.00   |
 
       Examples:
-        | what                  | saved  |
-        | an instant discount   | 10.00  |
-        | a red packet          | 109.00 |
+        | what                  | saved  | paid    |
+        | an instant discount   | 10.00  | -100.00 |
+        | a red packet          | 109.00 | -1.00   |
 
   @ACQ-PRM-02
   Rule: A promoted payment is refunded in terms of the order

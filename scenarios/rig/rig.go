@@ -118,7 +118,7 @@ func (r *Rig) simulate(ctx context.Context, k Keys) error {
 		return err
 	}
 	r.simulator, err = wallet.New(wallet.Options{
-		CodeDomains: domains,
+		CodeDomains:  domains,
 		AcquirerKeys: sign.NewKeySet("1", &k.Acquirer.PublicKey), NetworkKey: k.Network,
 		Clock: r.options.Clock, IDs: r.options.NewID, Logger: r.options.Logger,
 	})

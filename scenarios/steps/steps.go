@@ -25,7 +25,7 @@ func All() []Step {
 		payerSteps, chargeSteps, cancelSteps, refundSteps, networkSteps, timeSteps,
 		stateSteps, outcomeSteps, messageSteps, askingSteps, moneySteps,
 		formSteps, saleSteps, ruleSteps, addressSteps, promotionSteps, receiptSteps, reconciliationSteps, visibleSteps, identitySteps,
-		refundStateSteps, refundWireSteps, notificationSteps, forgerySteps, hostileSteps,
+		refundStateSteps, raceSteps, refundWireSteps, notificationSteps, forgerySteps, hostileSteps,
 	} {
 		all = append(all, of()...)
 	}

@@ -58,6 +58,13 @@ func (w *World) NewPayer(ctx context.Context, template string, opts ...PayerOpti
 	return p, nil
 }
 
+// Payers are the scenario's payers so far, in order.
+func (w *World) Payers() []*Payer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.payers)
+}
+
 // PayerBy finds a payer by role: "" and "the payer" mean the latest, "the first payer", "the second payer" … count.
 func (w *World) PayerBy(role string) (*Payer, error) {
 	w.mu.Lock()
