@@ -12,7 +12,7 @@ import (
 func everything() check.Facts {
 	return check.Facts{Dialect: "aps", Factor: 0.05, Capabilities: []string{
 		"upm", "notify", "cancel", "refund", "partial_refund", "list", "receipt", "currency_2dp", "currency_0dp", "currency_3dp",
-		"currency_idr", "decimal_amounts", "single_order", "refund_number", "multi_merchant",
+		"currency_idr", "decimal_amounts", "single_order", "refund_number", "multi_merchant", "recon",
 	}}
 }
 

@@ -384,3 +384,20 @@ func TestProductionScheduleUntilAcknowledged(t *testing.T) {
 		t.Errorf("%d deliveries in all, want 4: the last one was acknowledged", len(n))
 	}
 }
+
+// TestALostNotificationLeavesATrace shows what nobody received, with the fault that kept it from being sent.
+func TestALostNotificationLeavesATrace(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.open("certify")
+	p := r.payer("rich")
+	f := r.arm("notification-lost", control.Aim{Payer: p.ID}, control.Params{})
+	r.pay("P1", r.code(p), "1000")
+	e := r.last(aps.NotifyPayment)
+	if !e.Lost || e.Broken != "lost on purpose" || e.PaymentRequestID != "P1" || e.Outcome == nil || e.Outcome.Code != "SUCCESS" || !slices.Equal(e.Faults, []string{f.ID}) {
+		t.Errorf("exchange %+v", e)
+	}
+	if n := r.received(); len(n) != 0 {
+		t.Errorf("%d notifications came", len(n))
+	}
+}

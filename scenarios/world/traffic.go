@@ -32,9 +32,19 @@ func Of(exchanges []trace.Exchange, apis ...aps.API) []trace.Exchange {
 	return picked
 }
 
-// Deliver adds an exchange of this scenario, as the runner receives it; one that is known already is ignored.
+// Deliver adds an exchange of this scenario, as the runner receives it; one that is known already is ignored. What a fault
+// kept from being sent stands in the journal only: nothing may be concluded from it.
 func (w *World) Deliver(e trace.Exchange) {
 	w.mu.Lock()
+	if e.Lost {
+		known := w.unsent[e.ID]
+		w.unsent[e.ID] = true
+		w.mu.Unlock()
+		if !known {
+			w.Record(journal.Entry{Exchange: &e})
+		}
+		return
+	}
 	if i := slices.IndexFunc(w.exchanges, func(known trace.Exchange) bool { return known.ID == e.ID }); i >= 0 {
 		w.exchanges[i].Executed = e.Executed // a delayed call may have been executed since
 		w.mu.Unlock()

@@ -57,6 +57,7 @@ type World struct {
 	mu        sync.Mutex
 	changed   chan struct{} // closed and replaced whenever something new is known
 	exchanges []trace.Exchange
+	unsent    map[string]bool // ids of exchanges that a fault kept from being sent
 	calls     []journal.Call
 	cancels   []check.Cancel
 	payers    []*Payer
@@ -74,7 +75,7 @@ type World struct {
 // Open gives a scenario its world: a timeline with a reference of its own.
 func Open(ctx context.Context, setup Setup, scenario journal.Scenario) (*World, error) {
 	w := &World{
-		setup: setup, scenario: scenario, changed: make(chan struct{}), notes: map[string]any{},
+		setup: setup, scenario: scenario, changed: make(chan struct{}), notes: map[string]any{}, unsent: map[string]bool{},
 		reference: token(setup.NewID()),
 	}
 	if len(scenario.Requirements) > 0 {

@@ -226,6 +226,23 @@ func TestExchangesAreKeptOnceInOrderOfArrival(t *testing.T) {
 	})
 }
 
+// TestWhatWasNeverSentIsNotJudged: it stands in the journal, once, and is no message of the scenario.
+func TestWhatWasNeverSentIsNotJudged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		lost := s.books.put(trace.Exchange{ID: "lost", API: "notifyPayment", Leg: trace.NetworkToAcquirer, Lost: true, Broken: "lost on purpose"})
+		s.Deliver(lost)
+		s.Deliver(lost)
+		if got := s.Exchanges(); len(got) != 0 {
+			t.Errorf("messages %+v", got)
+		}
+		if n := s.log.count(func(e journal.Entry) bool { return e.Exchange != nil && e.Exchange.Lost }); n != 1 {
+			t.Errorf("%d times in the journal", n)
+		}
+	})
+}
+
 func TestAwait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -89,7 +89,7 @@ func (g *Gateway) Call(ctx context.Context, c aps.Call) (*jsontree.Node, error) 
 }
 
 func shapeOf(n fault.Notice) Shape {
-	return Shape{Alter: n.Alter, Twists: n.Twists, Replay: n.Replay, Faults: n.Faults}
+	return Shape{Alter: n.Alter, Twists: n.Twists, Replay: n.Replay, Faults: n.Faults, Lost: n.Lost}
 }
 
 // callWithFaults makes a call as often and as late as its faults want it.
@@ -98,7 +98,8 @@ func (g *Gateway) callWithFaults(
 ) (last trace.Exchange, err error) {
 	notice := fault.CompileNotice(g.Plans.Match(api, subject))
 	if notice.Lost {
-		return last, ErrLost
+		last, err = call(notice)
+		return last, cmp.Or(err, ErrLost)
 	}
 	if !g.heldBack(ctx, notice) {
 		return last, ctx.Err()
@@ -161,8 +162,9 @@ type Shape struct {
 	Twists []fault.Twist
 	Replay string // the recorded notification of this payment goes out instead
 	Faults []string
-	Size   int // a body of this many bytes instead
-	Depth  int // a body of so many nested arrays instead
+	Size   int  // a body of this many bytes instead
+	Depth  int  // a body of so many nested arrays instead
+	Lost   bool // it is recorded, but not sent
 }
 
 // Deliver sends one notification and records the exchange. An error means that nothing was sent.
@@ -210,7 +212,11 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 	}
 	ctx, cancel := context.WithTimeout(ctx, limitOf(c.API))
 	defer cancel()
-	g.exchange(ctx, &e, client, address)
+	if shape.Lost {
+		e.Lost, e.Broken = true, "lost on purpose"
+	} else {
+		g.exchange(ctx, &e, client, address)
+	}
 	if e.PaymentRequestID == "" {
 		e.PaymentRequestID = textAt(parsed(e.Response.Body), "paymentRequestId") // what the acquirer calls the order
 	}
@@ -249,7 +255,7 @@ func (g *Gateway) message(address *url.URL, client string, c aps.Call, shape Sha
 	}
 	if shape.Replay != "" {
 		old, found := g.Recorder.Latest(func(e trace.Exchange) bool {
-			return e.Leg == trace.NetworkToAcquirer && e.API == string(c.API) && e.PaymentRequestID == shape.Replay
+			return e.Leg == trace.NetworkToAcquirer && !e.Lost && e.API == string(c.API) && e.PaymentRequestID == shape.Replay
 		})
 		if !found {
 			return sealed{}, fmt.Errorf("no %s about payment %s is recorded", c.API, shape.Replay)

@@ -70,5 +70,6 @@ type Exchange struct {
 	Executed  bool      `json:"executed"`          // the network acted on it (committed)
 	Faults    []string  `json:"faults,omitempty"`  // ids of the armed faults that fired on it
 	Broken    string    `json:"broken,omitempty"`  // what happened to the connection: reset, silent, caller gone, refused …
+	Lost      bool      `json:"lost,omitempty"`    // a fault kept it from being sent: nobody but this record knows of it
 	Notes     []string  `json:"notes,omitempty"`   // lenient forms that were accepted, diagnosis
 }

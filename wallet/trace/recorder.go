@@ -19,6 +19,9 @@ type Options struct {
 	Count int    // exchanges kept in memory; default 20,000
 	Bytes int    // bytes of bodies and headers kept in memory, about; default 64 MiB
 	Dir   string // where older exchanges go; empty: they are dropped and counted
+	// Disk is how many bytes of older exchanges the files in Dir hold; 0: any number. Beyond it the oldest eighth is dropped,
+	// and counted.
+	Disk int64
 }
 
 // Query selects recorded exchanges.
@@ -53,7 +56,7 @@ func NewRecorder(o Options) *Recorder {
 	}
 	r := &Recorder{options: o, strays: make(map[string][]*Exchange)}
 	if o.Dir != "" {
-		r.spill = newSpill(o.Dir)
+		r.spill = newSpill(o.Dir, o.Disk)
 	}
 	return r
 }
@@ -94,7 +97,9 @@ func (r *Recorder) trim() error {
 			r.dropped++
 			continue
 		}
-		if err := r.spill.write(*oldest); err != nil {
+		dropped, err := r.spill.write(*oldest)
+		r.dropped += dropped
+		if err != nil {
 			r.dropped++
 			firstErr = err
 		}

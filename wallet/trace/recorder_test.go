@@ -2,7 +2,10 @@ package trace_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -145,6 +148,68 @@ func TestStraysThatLeftMemoryAreNotAttributed(t *testing.T) {
 	}
 }
 
+// TestOldFilesAreBounded writes ten times what the files may hold, while somebody reads all the time.
+func TestOldFilesAreBounded(t *testing.T) {
+	t.Parallel()
+	const limit, count = 80_000, 2000
+	dir := t.TempDir()
+	left := filepath.Join(dir, "exchanges-000099.jsonl") // by an earlier run
+	if err := os.WriteFile(left, []byte("{}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := trace.NewRecorder(trace.Options{Count: 10, Dir: dir, Disk: limit})
+	done, read := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(read)
+		for over := false; !over; {
+			select {
+			case <-done:
+				over = true
+			default:
+			}
+			list, err := r.Query(trace.Query{})
+			if err != nil || len(list) > 1 && list[len(list)-1].Seq-list[0].Seq != uint64(len(list)-1) {
+				t.Errorf("%d exchanges with gaps, %v", len(list), err)
+				return
+			}
+		}
+	}()
+	for range count {
+		add(t, r, trace.Exchange{Request: trace.Message{Body: make([]byte, 200)}})
+	}
+	close(done)
+	<-read
+	list, err := r.Query(trace.Query{})
+	if err != nil || len(list) == 0 || uint64(len(list))+r.Dropped() != count || list[0].Seq != r.Dropped()+1 || list[len(list)-1].Seq != count {
+		t.Errorf("%d are left, %d were dropped, %v", len(list), r.Dropped(), err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if size := sizeOf(t, dir); size > limit+1000 || size < limit/2 {
+		t.Errorf("the files hold %d bytes, want %d or a little less", size, limit)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file of an earlier run is still there: %v", err)
+	}
+}
+
+func sizeOf(t *testing.T, dir string) (size int64) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		size += info.Size()
+	}
+	return size
+}
+
 func TestUnusableDirLosesOldExchangesOnly(t *testing.T) {
 	t.Parallel()
 	r := trace.NewRecorder(trace.Options{Count: 1, Dir: t.TempDir() + "/missing"})
@@ -165,7 +230,7 @@ func TestWait(t *testing.T) {
 	}
 	got := make(chan string)
 	go func() {
-		list, _ := r.Wait(context.Background(), trace.Query{Timeline: "a", After: 1}, 5*time.Second)
+		list, _ := r.Wait(context.Background(), trace.Query{Timeline: "a", After: 1}, time.Minute)
 		got <- numbers(list)
 	}()
 	add(t, r, trace.Exchange{Timeline: "a"}, trace.Exchange{Timeline: "b"}, trace.Exchange{Timeline: "a"})
@@ -208,7 +273,7 @@ func TestManyWritersAndReaders(t *testing.T) {
 		})
 		all.Go(func() {
 			for after := uint64(0); after < 400; {
-				list, err := r.Wait(context.Background(), trace.Query{After: after}, time.Second)
+				list, err := r.Wait(context.Background(), trace.Query{After: after}, time.Minute)
 				if err != nil || len(list) == 0 || list[0].Seq != after+1 {
 					t.Errorf("after %d came %s, error %v", after, numbers(list[:min(len(list), 2)]), err)
 					return

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
@@ -13,19 +14,35 @@ import (
 	"sync"
 )
 
-// spillName is the file of older exchanges: JSON Lines, oldest first.
-const spillName = "exchanges.jsonl"
+// Files of older exchanges are JSON Lines, oldest first; the numbers in their names go up.
+const (
+	partName  = "exchanges-%06d.jsonl"
+	partNames = "exchanges-*.jsonl"
+)
 
-// blockLength is how many exchanges share an entry of the index.
-const blockLength = 256
+const (
+	// blockLength is how many exchanges share an entry of the index.
+	blockLength = 256
+	// partsOfLimit is how many files share the bound: so much of it is given up at a time.
+	partsOfLimit = 8
+)
 
-// spill is the file that takes what no longer fits into memory. The recorder's lock guards it, but reading needs no lock.
+// spill is the files that take what no longer fits into memory. The recorder's lock guards it, but reading needs no lock.
 type spill struct {
-	path   string
+	dir   string
+	limit int64   // bytes of all parts together; 0: no bound
+	parts []*part // oldest first; the last one is written to
+	made  int
+	seed  maphash.Seed
+	going sync.WaitGroup // parts that go when nobody reads them any more
+}
+
+// part is one of the files.
+type part struct {
 	file   *os.File
 	size   int64
 	blocks []block
-	seed   maphash.Seed
+	count  uint64
 	reads  sync.WaitGroup
 }
 
@@ -37,83 +54,137 @@ type block struct {
 	timelines uint64 // a bit for each timeline, several may share one
 }
 
-func newSpill(dir string) *spill {
-	return &spill{path: filepath.Join(dir, spillName), seed: maphash.MakeSeed()}
+func newSpill(dir string, limit int64) *spill {
+	return &spill{dir: dir, limit: limit, seed: maphash.MakeSeed()}
 }
 
-func (s *spill) write(e Exchange) error {
-	if s.file == nil {
-		file, err := os.OpenFile(s.path, os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
-		if err != nil {
-			return fmt.Errorf("trace: %w", err)
-		}
-		s.file = file
-	}
+// write adds an exchange and returns how many of the oldest were dropped for it.
+func (s *spill) write(e Exchange) (dropped uint64, err error) {
 	line, err := json.Marshal(e)
 	if err != nil {
-		return fmt.Errorf("trace: exchange %d: %w", e.Seq, err)
+		return 0, fmt.Errorf("trace: exchange %d: %w", e.Seq, err)
 	}
-	if _, err := s.file.WriteAt(append(line, '\n'), s.size); err != nil {
-		return fmt.Errorf("trace: %w", err)
+	p, err := s.open()
+	if err != nil {
+		return 0, err
 	}
-	s.enter(e)
-	s.size += int64(len(line)) + 1
-	return nil
+	if _, err := p.file.WriteAt(append(line, '\n'), p.size); err != nil {
+		return 0, fmt.Errorf("trace: %w", err)
+	}
+	p.enter(e, s.bit(e.Timeline))
+	p.size += int64(len(line)) + 1
+	return s.bound(), nil
+}
+
+// open returns the part to write to, a new one if the last is full.
+func (s *spill) open() (*part, error) {
+	if n := len(s.parts); n > 0 && (s.limit == 0 || s.parts[n-1].size < s.limit/partsOfLimit) {
+		return s.parts[n-1], nil
+	}
+	if s.made == 0 {
+		s.clear()
+	}
+	name := filepath.Join(s.dir, fmt.Sprintf(partName, s.made+1))
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600) //nolint:gosec // in the folder that the user names
+	if err != nil {
+		return nil, fmt.Errorf("trace: %w", err)
+	}
+	s.made++
+	p := &part{file: file}
+	s.parts = append(s.parts, p)
+	return p, nil
+}
+
+// clear removes what an earlier recorder left in the folder.
+func (s *spill) clear() {
+	old, _ := filepath.Glob(filepath.Join(s.dir, partNames))
+	for _, name := range old {
+		_ = os.Remove(name) // one that stays is written over, or lies there
+	}
+}
+
+// bound gives up the oldest parts until the bound is kept, except for the last one, and returns how many exchanges that costs.
+func (s *spill) bound() (dropped uint64) {
+	for s.limit > 0 && len(s.parts) > 1 && s.size() > s.limit {
+		oldest := s.parts[0]
+		s.parts = s.parts[1:]
+		dropped += oldest.count
+		s.going.Go(func() { _ = oldest.remove() }) // a file that cannot be removed is no reason to lose newer exchanges
+	}
+	return dropped
+}
+
+func (s *spill) size() (all int64) {
+	for _, p := range s.parts {
+		all += p.size
+	}
+	return all
+}
+
+// remove waits for those who read.
+func (p *part) remove() error {
+	p.reads.Wait()
+	return errors.Join(p.file.Close(), os.Remove(p.file.Name()))
 }
 
 // enter notes an exchange in the index, at the end of the file.
-func (s *spill) enter(e Exchange) {
-	if n := len(s.blocks); n == 0 || s.blocks[n-1].count == blockLength {
-		s.blocks = append(s.blocks, block{first: e.Seq, at: s.size})
+func (p *part) enter(e Exchange, timeline uint64) {
+	if n := len(p.blocks); n == 0 || p.blocks[n-1].count == blockLength {
+		p.blocks = append(p.blocks, block{first: e.Seq, at: p.size})
 	}
-	last := &s.blocks[len(s.blocks)-1]
+	last := &p.blocks[len(p.blocks)-1]
 	last.count++
-	last.timelines |= s.bit(e.Timeline)
+	last.timelines |= timeline
+	p.count++
 }
 
 func (s *spill) bit(timeline string) uint64 { return 1 << (maphash.String(s.seed, timeline) % 64) }
 
-// stretch is a part of the file in which exchanges may stand that fit.
-type stretch struct{ from, to int64 }
+// stretch is a piece of a part in which exchanges may stand that fit.
+type stretch struct {
+	in       *part
+	from, to int64
+}
 
-// reading is the file as it is at one moment; without a file there is nothing to read.
+// reading is the files as they are at one moment.
 type reading struct {
-	file      *os.File
-	done      func()
+	held      []*part
 	stretches []stretch
 }
 
 // begin looks up where exchanges may stand. Whoever begins a reading must call all.
-func (s *spill) begin(q Query) reading {
-	if s == nil || s.file == nil {
-		return reading{}
+func (s *spill) begin(q Query) (r reading) {
+	if s == nil {
+		return r
 	}
-	s.reads.Add(1)
-	r := reading{file: s.file, done: s.reads.Done}
-	start, exact := slices.BinarySearchFunc(s.blocks, q.After+1, func(b block, seq uint64) int {
-		return cmp.Compare(b.first, seq)
-	})
-	if !exact && start > 0 {
-		start--
-	}
-	for i := start; i < len(s.blocks); i++ {
-		if b := s.blocks[i]; q.Timeline == "" || b.timelines&s.bit(q.Timeline) != 0 {
-			r.add(stretch{b.at, s.end(i)})
+	for _, p := range s.parts {
+		p.reads.Add(1)
+		r.held = append(r.held, p)
+		start, exact := slices.BinarySearchFunc(p.blocks, q.After+1, func(b block, seq uint64) int {
+			return cmp.Compare(b.first, seq)
+		})
+		if !exact && start > 0 {
+			start--
+		}
+		for i := start; i < len(p.blocks); i++ {
+			if b := p.blocks[i]; q.Timeline == "" || b.timelines&s.bit(q.Timeline) != 0 {
+				r.add(stretch{p, b.at, p.end(i)})
+			}
 		}
 	}
 	return r
 }
 
 // end is where a block ends.
-func (s *spill) end(i int) int64 {
-	if i+1 < len(s.blocks) {
-		return s.blocks[i+1].at
+func (p *part) end(i int) int64 {
+	if i+1 < len(p.blocks) {
+		return p.blocks[i+1].at
 	}
-	return s.size
+	return p.size
 }
 
 func (r *reading) add(next stretch) {
-	if n := len(r.stretches); n > 0 && r.stretches[n-1].to == next.from {
+	if n := len(r.stretches); n > 0 && r.stretches[n-1].in == next.in && r.stretches[n-1].to == next.from {
 		r.stretches[n-1].to = next.to
 		return
 	}
@@ -122,20 +193,21 @@ func (r *reading) add(next stretch) {
 
 // all reads what fits and ends the reading.
 func (r reading) all(q Query) (found []Exchange, err error) {
-	if r.file == nil {
-		return nil, nil
-	}
-	defer r.done()
-	for _, part := range r.stretches {
-		if found, err = r.part(q, part, found); err != nil {
-			return nil, fmt.Errorf("trace: %s: %w", r.file.Name(), err)
+	defer func() {
+		for _, p := range r.held {
+			p.reads.Done()
+		}
+	}()
+	for _, s := range r.stretches {
+		if found, err = s.read(q, found); err != nil {
+			return nil, fmt.Errorf("trace: %s: %w", s.in.file.Name(), err)
 		}
 	}
 	return found, nil
 }
 
-func (r reading) part(q Query, part stretch, found []Exchange) ([]Exchange, error) {
-	dec := json.NewDecoder(bufio.NewReader(io.NewSectionReader(r.file, part.from, part.to-part.from)))
+func (s stretch) read(q Query, found []Exchange) ([]Exchange, error) {
+	dec := json.NewDecoder(bufio.NewReader(io.NewSectionReader(s.in.file, s.from, s.to-s.from)))
 	for !q.full(len(found)) && dec.More() {
 		var e Exchange
 		if err := dec.Decode(&e); err != nil {
@@ -148,13 +220,13 @@ func (r reading) part(q Query, part stretch, found []Exchange) ([]Exchange, erro
 	return found, nil
 }
 
-// close waits for those who read.
-func (s *spill) close() error {
-	if s.file == nil {
-		return nil
+// close waits for those who read. The files stay.
+func (s *spill) close() (err error) {
+	for _, p := range s.parts {
+		p.reads.Wait()
+		err = errors.Join(err, p.file.Close())
 	}
-	s.reads.Wait()
-	err := s.file.Close()
-	s.file = nil
+	s.parts = nil
+	s.going.Wait()
 	return err
 }

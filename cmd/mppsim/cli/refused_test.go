@@ -77,6 +77,7 @@ func TestRefused(t *testing.T) {
 		"seed that is none":             {"certify --seed x", "", 2, []string{`"x"`, "--seed"}},
 		"bool that is none":             {"certify --quiet=maybe", "", 2, []string{`"maybe"`, "--quiet"}},
 		"leniency like no other":        {"serve --lenient always", "", 2, []string{"--lenient", `"always"`}},
+		"limit of older traffic":        {"serve --trace-limit 0", "", 2, []string{"--trace-limit 0", "MiB"}},
 		"rate that is none":             {"serve --rate 50", "", 2, []string{"--rate", `"50"`, "50/s"}},
 		"age below zero":                {"serve --max-age -1s", "", 2, []string{"--max-age -1s", "10m"}},
 		"no profile":                    {"certify --profile DIR/missing.yaml", "", 2, []string{"missing.yaml", "mppsim init"}},

@@ -31,6 +31,7 @@ type serveOptions struct {
 	secure                     secureDoor
 	signing                    string
 	traceDir                   string
+	traceLimit                 int // MiB
 	retain                     time.Duration
 	rates, contract            string
 	promotions, redpackets     string
@@ -82,6 +83,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	f.StringVar(&o.signing, "signing", "on", "on, or off for load tests: nothing is signed, no signature is checked, certify and preflight refuse to attach")
 	complete(cmd, "signing", signings())
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for older traffic and payments, which do not stay in memory (default: a temporary one, removed at the end)")
+	f.IntVar(&o.traceLimit, "trace-limit", 4096, "MiB of older traffic that stay in files; beyond it the oldest eighth is dropped. Payments are never dropped: some KiB each")
 	f.DurationVar(&o.retain, "retain", wallet.DefaultRetention, "how long clock and faults of a closed timeline are kept; its payments stay")
 	f.StringVar(&o.rates, "rates", "", "file with exchange rates (default: built in; `mppsim rates` prints them)")
 	f.StringVar(&o.promotions, "promotions", "", "file with templates of promotions (default: built in)")
@@ -225,6 +227,9 @@ func (o *serveOptions) profiled(p *profile.Profile, logger *slog.Logger) (wallet
 // the end.
 func (o serveOptions) keepOnDisk(options *wallet.Options) (clean func(), err error) {
 	clean = func() {}
+	if o.traceLimit < 1 {
+		return clean, usagef("--trace-limit %d: give a number of MiB, at least 1", o.traceLimit)
+	}
 	folder := o.traceDir
 	if folder == "" {
 		if folder, err = os.MkdirTemp("", "mppsim-serve-"); err != nil {
@@ -232,7 +237,7 @@ func (o serveOptions) keepOnDisk(options *wallet.Options) (clean func(), err err
 		}
 		clean = func() { _ = os.RemoveAll(folder) } // what is left of it is in the temporary folder
 	}
-	options.Trace = trace.Options{Dir: folder}
+	options.Trace = trace.Options{Dir: folder, Disk: int64(o.traceLimit) << 20}
 	if options.Store, err = store.NewSpilling(store.Spill{Dir: folder}); err != nil {
 		clean()
 		return clean, environmentf("--trace-dir %s: %w; create the folder, or name another one", folder, err)

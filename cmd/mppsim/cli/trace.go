@@ -169,6 +169,8 @@ func arrow(leg trace.Leg) string {
 func told(e trace.Exchange) string {
 	var words []string
 	switch {
+	case e.Lost:
+		words = append(words, "never sent: "+e.Broken)
 	case e.Response.Status == 0:
 		words = append(words, "no answer: "+firstText(e.Broken, "silence"))
 	case e.Result == nil:
