@@ -117,7 +117,7 @@ func serve(ctx context.Context, listener net.Listener, h http.Handler, secure *t
 	if err != nil {
 		err = errors.Join(server.Close(), ignoreDeadline(err))
 	}
-	<-done // the listener is closed, also if it had not begun to serve
+	_ = <-done // the listener is closed, also if it had not begun to serve
 	return err
 }
 
