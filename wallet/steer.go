@@ -279,7 +279,7 @@ func (s *Simulator) StrikeTill(ctx context.Context, m control.TillMessage) ([]co
 	if err != nil {
 		return nil, translate(err)
 	}
-	about.Timeline = cmp.Or(m.Timeline, about.Timeline)
+	about.Timeline, about.Payer = cmp.Or(m.Timeline, about.Timeline), cmp.Or(m.Payer, about.Payer)
 	return s.plans.MatchTill(m.Verb, about), nil
 }
 

@@ -2,10 +2,12 @@ package world
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"mppsim/reports/journal"
+	"mppsim/scenarios/acquirer"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
 )
@@ -15,6 +17,9 @@ type armed struct {
 	fault    control.Fault
 	optional bool
 }
+
+// ErrEverybody says that a scenario that is played beside others armed a fault that would hit them too.
+var ErrEverybody = errors.New("it hits everybody: the scenario must be tagged @alone")
 
 // FaultOption refines a fault: whom it is aimed at, which messages, with what.
 type FaultOption func(*control.FaultSpec, *armed)
@@ -33,6 +38,11 @@ func OnCode(code string) FaultOption {
 // OnReference aims at messages about an order number.
 func OnReference(reference string) FaultOption {
 	return func(s *control.FaultSpec, _ *armed) { s.Aim.Reference = reference }
+}
+
+// OnShop aims at everything that happens in the scenario's shop, whoever pays. It is for scenarios that are played alone.
+func OnShop(shop acquirer.Shop) FaultOption {
+	return func(s *control.FaultSpec, _ *armed) { s.Aim.Merchant = shop.Merchant }
 }
 
 // FromNth leaves the first n-1 messages alone.
@@ -64,7 +74,7 @@ func (w *World) Arm(ctx context.Context, fault string, api aps.API, opts ...Faul
 	for _, opt := range opts {
 		opt(&spec, a)
 	}
-	if spec.Aim.Payer == "" && spec.Aim.Code == "" && spec.Aim.Reference == "" && spec.Aim.PaymentRequestID == "" {
+	if spec.Aim.Merchant == "" && spec.Aim.Payer == "" && spec.Aim.Code == "" && spec.Aim.Reference == "" && spec.Aim.PaymentRequestID == "" {
 		if payer, err := w.PayerBy(""); err == nil {
 			spec.Aim.Payer = payer.ID
 		} else {
@@ -76,6 +86,12 @@ func (w *World) Arm(ctx context.Context, fault string, api aps.API, opts ...Faul
 		return f, fmt.Errorf("arm %s: %w", fault, err)
 	}
 	a.fault = f
+	if (f.Alone || spec.Aim.Merchant != "") && !w.scenario.Alone {
+		return f, errors.Join(fmt.Errorf("arm %s: %w", fault, ErrEverybody), w.setup.Sim.Lift(ctx, f.ID))
+	}
+	if f.Family == tillFamily {
+		w.disturbed.Store(true)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.faults = append(w.faults, a)

@@ -157,7 +157,7 @@ func (p *Payment) charge(ctx context.Context) {
 func (w *World) create(ctx context.Context, c acquirer.Charge) (acquirer.Payment, error) {
 	verb := acquirer.CreateVerb(c.Product)
 	if verb == acquirer.VerbChargeCode {
-		return w.setup.Acquirer.ChargeCode(ctx, c)
+		return w.shopLine().ChargeCode(ctx, c)
 	}
 	presenter, able := w.setup.Acquirer.(acquirer.Presenter)
 	if !able {

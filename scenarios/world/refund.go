@@ -99,7 +99,7 @@ func (w *World) Refund(_ context.Context, o RefundOrder) (*Refund, error) {
 // call makes the call and keeps its answer.
 func (r *Refund) call(ctx context.Context) {
 	w, started := r.w, r.w.setup.Clock.Now()
-	answer, err := w.setup.Acquirer.Refund(ctx, r.Order)
+	answer, err := w.shopLine().Refund(ctx, r.Order)
 	call := w.finish(answer.Call, "refund", started, err)
 	answer.Call = call
 	w.mu.Lock()
@@ -151,10 +151,10 @@ func (r *Refund) ask(ctx context.Context, sampled bool) (acquirer.Refund, error)
 
 func (r *Refund) query(ctx context.Context) (acquirer.Refund, string, error) {
 	if r.w.setup.Acquirer.Offers("query_refund") {
-		told, err := r.w.setup.Acquirer.QueryRefund(ctx, r.Ref())
+		told, err := r.w.shopLine().QueryRefund(ctx, r.Ref())
 		return told, "query_refund", err
 	}
-	payment, err := r.w.setup.Acquirer.Query(ctx, r.Payment.Ref())
+	payment, err := r.w.shopLine().Query(ctx, r.Payment.Ref())
 	for _, one := range payment.Refunds {
 		if one.Number == r.Order.Number || (one.ID != "" && one.ID == r.Ref().Refund) {
 			one.Call = payment.Call

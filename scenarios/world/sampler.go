@@ -78,7 +78,7 @@ func (w *World) rest(stop *context.CancelFunc) {
 // without its call: the journal would drown in repetitions.
 func (p *Payment) ask(ctx context.Context, sampled bool) (acquirer.Payment, error) {
 	w, started := p.w, p.w.setup.Clock.Now()
-	told, err := w.setup.Acquirer.Query(ctx, p.Ref())
+	told, err := w.shopLine().Query(ctx, p.Ref())
 	if ctx.Err() != nil && err != nil {
 		return told, err // broken off by ourselves
 	}

@@ -16,7 +16,7 @@ func (w *World) Cancel(ctx context.Context, p *Payment) (acquirer.Payment, error
 	at := len(w.cancels)
 	w.cancels = append(w.cancels, check.Cancel{PaymentRef: ref, Started: started})
 	w.mu.Unlock()
-	told, err := w.setup.Acquirer.Cancel(ctx, ref)
+	told, err := w.shopLine().Cancel(ctx, ref)
 	call := w.finish(told.Call, "cancel", started, err)
 	told.Call = call
 	w.mu.Lock()

@@ -49,6 +49,8 @@ type World struct {
 	timeline  string
 	reference string // token that all order numbers of the scenario carry
 
+	till       acquirer.Acquirer // the acquirer behind a line that faults are played on
+	disturbed  atomic.Bool       // such a fault has been armed
 	muted      atomic.Bool
 	background context.Context // ends when the world is closed
 	stop       context.CancelFunc
@@ -89,6 +91,7 @@ func Open(ctx context.Context, setup Setup, scenario journal.Scenario) (*World, 
 		return nil, fmt.Errorf("open a timeline: %w", err)
 	}
 	w.timeline = line.ID
+	w.till = w.tillLine()
 	w.background, w.stop = context.WithCancel(context.WithoutCancel(ctx))
 	err = setup.Sim.Expect(ctx, w.timeline, control.Expectation{References: []string{w.reference}})
 	if err != nil {

@@ -83,12 +83,16 @@ type Fault struct {
 	Seen  int       `json:"seen"`  // messages that matched the aim
 	Fired int       `json:"fired"` // messages it hit
 	Live  bool      `json:"live"`
+	// Family and Alone are those of the catalogue.
+	Family string `json:"family,omitempty"`
+	Alone  bool   `json:"alone,omitempty"`
 }
 
 // TillMessage is what a shop is about to send to the acquirer.
 type TillMessage struct {
 	Verb      string `json:"verb"` // of the profile, such as charge_code
 	Timeline  string `json:"timeline,omitempty"`
+	Payer     string `json:"payer,omitempty"` // where whoever plays the shop knows it; otherwise the code tells
 	Code      string `json:"code,omitempty"`
 	Reference string `json:"reference,omitempty"` // the shop's order number
 }

@@ -71,7 +71,7 @@ func (a *app) faultArmCommand() *cobra.Command {
 		Long: `Arms a fault (` + "`mppsim fault kinds`" + `) for the messages of one operation about one transaction: by payer, payment code, order
 number or paymentRequestId. It hits the first message unless --from and --count say otherwise; then everything is normal.
 Faults of the family link hit all operations and last as long as --delay says. Those of the family till are played by
-` + "`mppsim till`" + ` when it is given --at; --api names its verb: charge_code, query, cancel or refund.`,
+` + "`mppsim till --faults`" + `; --api names its verb: charge_code, query, cancel or refund.`,
 		Example: `  mppsim fault arm answer-lost --payer rich --api pay
   mppsim fault arm notification-delayed --payer rich --delay 30s
   mppsim fault arm refused-result --reference ORDER-7 --api refund --result "U UNKNOWN_EXCEPTION" --count 2`,

@@ -2,12 +2,16 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/acquirer/till"
 	"mppsim/scenarios/profile"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
@@ -31,8 +35,10 @@ with payer, fault and time it plays an edge case by hand; trace shows what trave
 
 // counter is what the commands of a till share.
 type counter struct {
+	hand
 	profile, shop, currency string
 	set                     []string
+	faults                  bool
 }
 
 func (c *counter) flags(cmd *cobra.Command) *cobra.Command {
@@ -41,7 +47,8 @@ func (c *counter) flags(cmd *cobra.Command) *cobra.Command {
 	f.StringArrayVar(&c.set, "set", nil, "replace a value of the profile: path=value")
 	f.StringVar(&c.shop, "shop", "", "shop of the profile (default: the first)")
 	f.StringVar(&c.currency, "currency", "", "currency of the amount (default: the shop's)")
-	return cmd
+	f.BoolVar(&c.faults, "faults", false, "play the faults of tills that are armed at --at")
+	return c.reach(cmd)
 }
 
 // open reads the profile and picks shop and currency.
@@ -68,7 +75,47 @@ func (a *app) openTill(ctx context.Context, c counter, verb string) (acquirer.Ac
 	if !driver.Offers(verb) {
 		return nil, shop, usagef("%s maps no verb %s", c.profile, verb)
 	}
-	return driver, shop, nil
+	if !c.faults {
+		return driver, shop, nil
+	}
+	disturbed, err := a.disturbed(ctx, c.at, driver)
+	return disturbed, shop, err
+}
+
+// disturbed puts the acquirer behind a line on which the faults of tills are played that are armed in a running serve.
+func (a *app) disturbed(ctx context.Context, at string, driver acquirer.Acquirer) (acquirer.Acquirer, error) {
+	api, _, err := attach(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	return till.At(driver, till.Line{
+		Strike: api.StrikeTill, Clock: clock.System(), NewNumber: newID,
+		Live: func(ctx context.Context, id string) (bool, error) {
+			armed, err := api.Armed(ctx, "")
+			return slices.ContainsFunc(armed, func(f control.Fault) bool {
+				return f.ID == id && (f.Live || f.Spec.Aim.Count > 0 && f.Fired >= f.Spec.Aim.Count)
+			}), err
+		},
+		Unheard: func(verb string, _ journal.Call, _ time.Time, err error) {
+			a.printf("%s: answered%s, and the shop does not hear it\n", verb, prefixed(" with an error: ", errorText(err)))
+		},
+	}), nil
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// unheard tells that a fault kept an answer from the shop, which is what was asked for; other errors are the environment's.
+func (a *app) unheard(what string, err error) error {
+	if errors.Is(err, till.ErrLost) {
+		a.printf("the shop hears nothing: %v\n", err)
+		return nil
+	}
+	return environmentf("%s: %w", what, err)
 }
 
 // amount reads major units in the currency of the till.
@@ -91,7 +138,6 @@ func (c counter) amount(shop acquirer.Shop, text string) (money.Amount, error) {
 }
 
 func (a *app) tillChargeCommand() *cobra.Command {
-	var h hand
 	var c counter
 	var payer, digits string
 	cmd := &cobra.Command{
@@ -103,18 +149,18 @@ func (a *app) tillChargeCommand() *cobra.Command {
 			if (payer == "") == (digits == "") {
 				return usagef("give --payer or --code")
 			}
-			return a.charge(cmd.Context(), h, c, charging{order: args[0], amount: args[1], payer: payer, code: digits})
+			return a.charge(cmd.Context(), c, charging{order: args[0], amount: args[1], payer: payer, code: digits})
 		},
 	}
 	cmd.Flags().StringVar(&payer, "payer", "", "payer whose new code is charged; the name of a kind makes one")
 	cmd.Flags().StringVar(&digits, "code", "", "payment code to charge")
-	return h.reach(c.flags(cmd))
+	return c.flags(cmd)
 }
 
 // charging is what a shop wants to charge.
 type charging struct{ order, amount, payer, code string }
 
-func (a *app) charge(ctx context.Context, h hand, c counter, what charging) error {
+func (a *app) charge(ctx context.Context, c counter, what charging) error {
 	driver, shop, err := a.openTill(ctx, c, acquirer.VerbChargeCode)
 	if err != nil {
 		return err
@@ -124,7 +170,7 @@ func (a *app) charge(ctx context.Context, h hand, c counter, what charging) erro
 		return err
 	}
 	if what.payer != "" {
-		if what.code, err = h.codeOf(ctx, what.payer); err != nil {
+		if what.code, err = c.codeOf(ctx, what.payer); err != nil {
 			return err
 		}
 	}
@@ -132,7 +178,7 @@ func (a *app) charge(ctx context.Context, h hand, c counter, what charging) erro
 		Shop: shop, Code: what.code, Amount: amount, Currency: amount.Currency, Reference: what.order, Description: "order " + what.order,
 	})
 	if err != nil {
-		return environmentf("charge: %w", err)
+		return a.unheard("charge", err)
 	}
 	a.showSale(p)
 	return nil
@@ -225,7 +271,7 @@ func (a *app) tillRefCommand(
 			}
 			p, err := do(driver, cmd.Context(), ref)
 			if err != nil {
-				return environmentf("%s: %w", name, err)
+				return a.unheard(name, err)
 			}
 			a.showSale(p)
 			return nil
@@ -256,7 +302,7 @@ func (a *app) tillRefundCommand() *cobra.Command {
 			ref.Amount = amount
 			r, err := driver.Refund(cmd.Context(), acquirer.RefundOrder{PaymentRef: ref, Number: args[1], Refund: amount, Currency: amount.Currency})
 			if err != nil {
-				return environmentf("refund: %w", err)
+				return a.unheard("refund", err)
 			}
 			a.showRefund(r)
 			return nil
