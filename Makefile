@@ -50,10 +50,10 @@ fuzz: ## each fuzz target for FUZZTIME (default 20s)
 cover: ## test coverage by package
 	$(GO) test -coverprofile cover.out -coverpkg ./... ./... && $(GO) tool cover -func cover.out | tail -1
 
-soak: build ## what takes minutes: the whole kill matrix, 20 runs in a row, all habits, thousands of codes and concurrent histories, ten minutes of each fuzz target
+soak: build ## what takes minutes: the whole kill matrix, 20 runs in a row, all habits, thousands of codes, concurrent histories and pairs of faults, ten minutes of each fuzz target
 	$(GO) test -tags soak -timeout 120m -count 1 -v -run Soak ./scenarios/killmatrix $(SOAK)
 	$(GO) test -tags soak -timeout 60m -count 1 -v -run Soak ./wallet/code/...
-	$(GO) test -tags soak -timeout 60m -count 1 -run Linear ./wallet/linear ./wallet/network ./wallet
+	$(GO) test -tags soak -timeout 60m -count 1 -run 'Linear|NeverInfluence' ./wallet/linear ./wallet/network ./wallet
 	$(MAKE) fuzz FUZZTIME=10m
 
 cross: ## build for Linux, macOS and Windows

@@ -3,8 +3,14 @@ package main_test
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +68,7 @@ var rules = []struct {
 		[]string{"wallet/control", "wallet/aps", "wallet/network", "wallet/mpp", "wallet/gateway"},
 		"it describes whatever types it is given",
 	},
+	{[]string{"scenarios/acquirer"}, []string{"scenarios/world", "scenarios/steps", "scenarios/check", "scenarios/profile"}, "a driver knows nothing of scenarios"},
 	{[]string{"wallet/linear"}, []string{"wallet"}, "the model that answers are held against must not be what it judges"},
 	{
 		[]string{"wallet/testroot"},
@@ -109,6 +116,80 @@ func TestRoomsKeepTheirDirections(t *testing.T) {
 			t.Errorf("no package in %v", rule.rooms)
 		}
 	}
+}
+
+// edges are the rooms that may read the wall clock: the system clock itself and HTTP. What stands outside wallet is the
+// harness, which lives in real time.
+var edges = []string{"wallet/clock", "wallet/gateway", "wallet/control"}
+
+// TestDomainPackagesNeitherReadTheClockNorSleep holds the rule that .golangci.yml states, also where no linter runs.
+func TestDomainPackagesNeitherReadTheClockNorSleep(t *testing.T) {
+	t.Parallel()
+	root := os.DirFS("../..")
+	files := 0
+	err := fs.WalkDir(root, "wallet", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		if within("mppsim/"+path.Dir(name), edges) {
+			return nil
+		}
+		text, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		files++
+		for _, call := range wallClock(t, text) {
+			t.Errorf("%s: time.%s: domain packages take a clock (see wallet/clock)", name, call)
+		}
+		return nil
+	})
+	if err != nil || files < 100 {
+		t.Fatalf("%d files read: %v", files, err)
+	}
+}
+
+func TestTheWallClockIsFoundWhereverItHides(t *testing.T) {
+	t.Parallel()
+	const violation = `package p
+import (
+	sys "time"
+)
+var now = sys.Now
+func f() { sys.Sleep(sys.Second); _ = sys.Date }
+`
+	if got := wallClock(t, []byte(violation)); !slices.Equal(got, []string{"Now", "Sleep"}) {
+		t.Errorf("found %v", got)
+	}
+}
+
+// wallClock lists what a file uses of package time that reads the wall clock or waits on it.
+func wallClock(t *testing.T, text []byte) (uses []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := ""
+	for _, i := range file.Imports {
+		if i.Path.Value == `"time"` {
+			if name = "time"; i.Name != nil {
+				name = i.Name.Name
+			}
+		}
+	}
+	forbidden := []string{"Now", "Sleep", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick", "Since", "Until"}
+	ast.Inspect(file, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if from, plain := s.X.(*ast.Ident); plain && name != "" && from.Name == name && slices.Contains(forbidden, s.Sel.Name) {
+			uses = append(uses, s.Sel.Name)
+		}
+		return true
+	})
+	return uses
 }
 
 // within reports whether a package lies in one of the rooms.

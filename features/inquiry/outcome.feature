@@ -64,6 +64,15 @@ Feature: What an inquiry's answer means
       Then the payment ends as paid, or as closed by a confirmed cancellation
       And the acquirer goes on after each failed inquiry
 
+    Scenario: Inquiries find a line that is down
+      Given a payer whose wallet asks for a password
+      And the fault link-down hits every inquiry for 10 s
+      When the shop charges the payer's code 250.00
+      And the acquirer treats the payment as open
+      And 20 s pass
+      And the payer enters the password
+      Then the payment ends as paid, or as closed by a confirmed cancellation
+
   @ACQ-INQ-10
   Rule: An answer about another payment is not used
 

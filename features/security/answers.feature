@@ -37,6 +37,7 @@ Feature: Answers that are not what Alipay+ has answered
         | whose time was changed after signing |
         | signed with another key              |
         | signed for another address           |
+        | signed under an unknown key version  |
 
   @ACQ-SEC-07
   Rule: A failure answer with a wrong signature is not a failure

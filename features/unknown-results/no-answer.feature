@@ -12,6 +12,12 @@ Feature: Alipay+ gives no usable answer to a charge
       When the shop charges the payer's code 250.00
       Then the payment ends as paid, or as closed by a confirmed cancellation
 
+    Scenario: The wallet pays, half of the answer arrives, and then nothing more
+      Given a payer
+      And the fault answer-stalled hits the first charge
+      When the shop charges the payer's code 250.00
+      Then the payment ends as paid, or as closed by a confirmed cancellation
+
   @ACQ-RES-02
   Rule: A broken connection leaves the payment undecided
 
@@ -20,6 +26,17 @@ Feature: Alipay+ gives no usable answer to a charge
       And Alipay+ executes the charge but answers with a broken connection
       When the shop charges the payer's code 250.00
       Then the payment ends as paid, or as closed by a confirmed cancellation
+
+    Scenario Outline: The wallet pays, and the connection ends before the announced end of the answer
+      Given a payer
+      And the fault <fault> hits the first charge
+      When the shop charges the payer's code 250.00
+      Then the payment ends as paid, or as closed by a confirmed cancellation
+
+      Examples:
+        | fault              |
+        | answer-cut         |
+        | answer-length-long |
 
   @ACQ-RES-03
   Rule: An HTTP error status leaves the payment undecided
@@ -36,6 +53,7 @@ Feature: Alipay+ gives no usable answer to a charge
         | 502    |
         | 503    |
         | 504    |
+        | 429    |
 
   @ACQ-RES-04
   Rule: An unreadable answer leaves the payment undecided

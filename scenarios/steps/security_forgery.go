@@ -12,7 +12,7 @@ import (
 
 // forgery is the pattern of what is wrong with a message that claims to come from Alipay+.
 const forgery = `(without signature|with an empty signature|without time|signed with another key|signed for another address|` +
-	`signed for another acquirer|with the algorithm none|with HS256 and the public key as secret|` +
+	`signed for another acquirer|signed under an unknown key version|with the algorithm none|with HS256 and the public key as secret|` +
 	`whose body was changed after signing|whose time was changed after signing|whose client was changed after signing)`
 
 // forgerySteps send messages that do not come from Alipay+, or not unchanged.
@@ -39,6 +39,7 @@ func forged(words string) control.Alteration {
 		"signed with another key":                 "wrong-key",
 		"signed for another address":              "path",
 		"signed for another acquirer":             "client",
+		"signed under an unknown key version":     "version",
 		"with the algorithm none":                 "algorithm-none",
 		"with HS256 and the public key as secret": "hs256",
 		"whose body was changed after signing":    "body",

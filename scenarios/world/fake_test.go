@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,6 +35,8 @@ type books struct {
 	entries   []control.Entry
 	armed     []control.Fault
 	closed    bool
+	lifted    []string
+	struck    []control.TillMessage
 }
 
 func (b *books) OpenTimeline(_ context.Context, spec control.TimelineSpec) (control.Timeline, error) {
@@ -75,7 +78,8 @@ func (b *books) IssueCode(_ context.Context, payer string, _ control.CodeSpec) (
 func (b *books) Arm(_ context.Context, spec control.FaultSpec) (control.Fault, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	f := control.Fault{ID: "f" + strconv.Itoa(len(b.armed)), Spec: spec, Live: true}
+	family, _, _ := strings.Cut(spec.Fault, "-")
+	f := control.Fault{ID: "f" + strconv.Itoa(len(b.armed)), Spec: spec, Live: true, Family: family, Alone: family == "connection"}
 	b.armed = append(b.armed, f)
 	return f, nil
 }
@@ -84,6 +88,26 @@ func (b *books) Armed(context.Context, string) ([]control.Fault, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.armed), nil
+}
+
+func (b *books) Lift(_ context.Context, id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lifted = append(b.lifted, id)
+	return nil
+}
+
+// StrikeTill lets every armed fault of the till hit every message of its verb.
+func (b *books) StrikeTill(_ context.Context, m control.TillMessage) (hits []control.TillFault, _ error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.struck = append(b.struck, m)
+	for _, f := range b.armed {
+		if f.Family == "till" && string(f.Spec.Aim.API) == m.Verb {
+			hits = append(hits, control.TillFault{ID: f.ID, Fault: f.Spec.Fault})
+		}
+	}
+	return hits, nil
 }
 
 func (b *books) Orders(context.Context, string) ([]control.Order, error) {

@@ -159,7 +159,7 @@ func (w *World) create(ctx context.Context, c acquirer.Charge) (acquirer.Payment
 	if verb == acquirer.VerbChargeCode {
 		return w.shopLine().ChargeCode(ctx, c)
 	}
-	presenter, able := w.setup.Acquirer.(acquirer.Presenter)
+	presenter, able := w.shopLine().(acquirer.Presenter)
 	if !able {
 		return acquirer.Payment{}, fmt.Errorf("%s: %w", verb, acquirer.ErrNotOffered)
 	}

@@ -36,7 +36,10 @@ type Till struct {
 	queue queue
 }
 
-var _ acquirer.Acquirer = (*Till)(nil)
+var (
+	_ acquirer.Acquirer  = (*Till)(nil)
+	_ acquirer.Presenter = (*Till)(nil)
+)
 
 // At puts an acquirer behind a line.
 func At(a acquirer.Acquirer, l Line) *Till {
@@ -53,10 +56,25 @@ type message[T any] struct {
 
 // ChargeCode implements acquirer.Acquirer.
 func (t *Till) ChargeCode(ctx context.Context, c acquirer.Charge) (acquirer.Payment, error) {
+	return t.create(ctx, c, t.Acquirer.ChargeCode)
+}
+
+// Present implements acquirer.Presenter. To faults it is a charge like any other.
+func (t *Till) Present(ctx context.Context, c acquirer.Charge) (acquirer.Payment, error) {
+	presenter, able := t.Acquirer.(acquirer.Presenter)
+	if !able {
+		return acquirer.Payment{}, fmt.Errorf("%s: %w", acquirer.CreateVerb(c.Product), acquirer.ErrNotOffered)
+	}
+	return t.create(ctx, c, presenter.Present)
+}
+
+func (t *Till) create(
+	ctx context.Context, c acquirer.Charge, call func(context.Context, acquirer.Charge) (acquirer.Payment, error),
+) (acquirer.Payment, error) {
 	return play(ctx, t, message[acquirer.Payment]{
 		TillMessage: control.TillMessage{Verb: acquirer.VerbChargeCode, Code: c.Code, Reference: c.Reference},
 		send: func(ctx context.Context) (acquirer.Payment, journal.Call, error) {
-			p, err := t.Acquirer.ChargeCode(ctx, c)
+			p, err := call(ctx, c)
 			return p, p.Call, err
 		},
 		renumber:  func() { c.Reference = t.line.NewNumber() },
