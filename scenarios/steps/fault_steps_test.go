@@ -76,7 +76,7 @@ func say(t *testing.T, s *scene, text string) {
 		for _, group := range groups[1:] {
 			args = append(args, reflect.ValueOf(group))
 		}
-		if err, failed := reflect.ValueOf(phrase.Func).Call(args)[0].Interface().(error); failed {
+		if err, failed := reflect.TypeAssert[error](reflect.ValueOf(phrase.Func).Call(args)[0]); failed {
 			t.Fatal(err)
 		}
 		return

@@ -150,7 +150,9 @@ func newStand(t *testing.T) *stand {
 			armed, err := sim.Armed(ctx, "")
 			return slices.ContainsFunc(armed, func(f control.Fault) bool { return f.ID == id && f.Live }), err
 		},
-		Unheard: func(verb string, call journal.Call, _ time.Time, _ error) { s.unheard = append(s.unheard, verb+" "+call.ID) },
+		Unheard: func(verb string, call journal.Call, _ time.Time, _ error) {
+			s.unheard = append(s.unheard, verb+" "+call.ID)
+		},
 	})
 	return s
 }
