@@ -344,6 +344,7 @@ func (r *run) withdraw() []plan.Script {
 
 // finish judges everything, writes the last lines of the journal and returns the result.
 func (r *run) finish(ctx context.Context) Result {
+	r.revisit(ctx)
 	r.lateTraffic(ctx)
 	parts := r.parts()
 	result := Result{Requirements: r.requirements(parts)}

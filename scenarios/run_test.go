@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -162,6 +163,16 @@ func (b *bench) steps() []scenarios.Phrase {
 			defer b.sim.mu.Unlock()
 			b.sim.orders[w.Timeline()] = []control.Order{{Code: payer.Codes()[0].Digits, State: "SUCCESS", Amount: money.Of("SGD", value)}}
 			return err
+		}),
+		phrase("the network takes (\\d+) more (\\d+) ms later", func(ctx context.Context, minor, ms int) error {
+			line := world.From(ctx).Timeline()
+			time.AfterFunc(time.Duration(ms)*time.Millisecond, func() {
+				b.sim.mu.Lock()
+				defer b.sim.mu.Unlock()
+				b.sim.orders[line] = append(slices.Clone(b.sim.orders[line]),
+					control.Order{PaymentRequestID: "out of nowhere", State: "SUCCESS", Amount: money.Of("SGD", int64(minor))})
+			})
+			return nil
 		}),
 		phrase("it is no question", func(ctx context.Context) error { return world.From(ctx).NotApplicable("no such product") }),
 		phrase("nobody could see it", func(ctx context.Context) error { return world.From(ctx).NotJudged("it is too dark") }),
@@ -441,6 +452,26 @@ func TestWatchedChecksJudgeAlsoWhatCameLate(t *testing.T) {
 			t.Errorf("the scenario ended %s", v)
 		}
 	})
+}
+
+// The books of a scenario agreed when it had settled, and change while others are still played: it is undecided after all.
+func TestBooksThatChangeLateAreNotOverlooked(t *testing.T) {
+	t.Parallel()
+	for late, want := range map[string]journal.Verdict{"100": journal.Inconclusive, "100000": journal.Pass} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, feature("ACQ-UPM-01: Given a shop charges; And the network has taken everything; And the network takes 70 more "+late+" ms later; Then all is well",
+				"ACQ-UPM-03: Then time passes"))
+			b.options.Facts.Factor = 0.01 // "time passes": 600 ms
+			result := b.run(t.Context())
+			ended := result.Scenarios[0].Ended
+			if ended.Verdict != want || want != journal.Pass && !strings.Contains(ended.Reason, "after everything had settled: order out of nowhere took SGD 0.70") {
+				t.Errorf("a change %s ms later: %s (%s), want %s", late, ended.Verdict, ended.Reason, want)
+			}
+			if got := verdictOf(result, "ACQ-UPM-01").Verdict; got != want {
+				t.Errorf("a change %s ms later: the requirement is %s, want %s", late, got, want)
+			}
+		})
+	}
 }
 
 func TestWatchedChecksCountWhatTheyJudge(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"mppsim/reports/journal"
@@ -349,6 +350,48 @@ func (t *take) blames() string {
 		return f.Requirement
 	}
 	return ""
+}
+
+// revisitedAtOnce is how many scenarios are looked at again side by side.
+const revisitedAtOnce = 8
+
+// revisit compares the books of every scenario once more, when all have settled. Scenarios that ended in doubt are left
+// as they are.
+func (r *run) revisit(ctx context.Context) {
+	if r.pump == nil || interrupted(ctx) {
+		return
+	}
+	places := make(chan struct{}, revisitedAtOnce)
+	var looking sync.WaitGroup
+	for _, t := range r.takes {
+		if !t.judged || t.spoiled || len(t.end.Audit) > 0 {
+			continue
+		}
+		places <- struct{}{}
+		looking.Go(func() {
+			defer func() { <-places }()
+			r.lookAgain(ctx, t)
+		})
+	}
+	looking.Wait()
+}
+
+// lookAgain judges a scenario anew if its books changed after they had agreed.
+func (r *run) lookAgain(ctx context.Context, t *take) {
+	end, err := t.w.Revisit(ctx)
+	if err != nil {
+		r.blame(err)
+		return
+	}
+	if len(end.Audit) == 0 {
+		return
+	}
+	for i, gap := range end.Audit {
+		end.Audit[i] = "after everything had settled: " + gap
+	}
+	t.end.Orders, t.end.Audit, t.judged = end.Orders, end.Audit, false
+	r.judge(t)
+	r.close(t)
 }
 
 // lateTraffic fetches what came after the scenarios had been judged, and judges those again that got something.

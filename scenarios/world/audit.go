@@ -15,18 +15,24 @@ import (
 // audit compares what the shop was told, the network's books and the ledger, payment by payment, and journals the
 // scenario's movements of money.
 func (w *World) audit(ctx context.Context, end *End) error {
-	orders, err := w.setup.Sim.Orders(ctx, w.timeline)
-	if err != nil {
-		return fmt.Errorf("read the network's orders: %w", err)
-	}
-	entries, err := w.setup.Sim.Entries(ctx, w.timeline)
-	if err != nil {
-		return fmt.Errorf("read the ledger: %w", err)
-	}
+	entries, err := w.compare(ctx, end)
 	for _, e := range entries {
 		w.Record(journal.Entry{At: e.At, Money: &journal.Money{
 			Transaction: e.Transaction, Kind: e.Kind, Account: e.Account, Amount: e.Amount, Order: e.Order,
 		}})
+	}
+	return err
+}
+
+// compare reads the books into end, says where they differ, and returns the movements of money.
+func (w *World) compare(ctx context.Context, end *End) ([]control.Entry, error) {
+	orders, err := w.setup.Sim.Orders(ctx, w.timeline)
+	if err != nil {
+		return nil, fmt.Errorf("read the network's orders: %w", err)
+	}
+	entries, err := w.setup.Sim.Entries(ctx, w.timeline)
+	if err != nil {
+		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
 	end.Orders = orders
 	w.mu.Lock()
@@ -35,7 +41,20 @@ func (w *World) audit(ctx context.Context, end *End) error {
 	if !excused {
 		end.Audit = slices.Concat(w.auditPayments(orders), auditLedger(orders, entries), w.auditUnexplained(orders))
 	}
-	return nil
+	return entries, nil
+}
+
+// Revisit looks at a settled scenario once more: the shop asks again about every payment, and the books are compared as
+// they are now. What comes late, such as a refund that nobody asked for, shows only here.
+func (w *World) Revisit(ctx context.Context) (End, error) {
+	for _, p := range w.Payments() {
+		if _, answered := p.Answered(); answered && p.Named("query") {
+			_, _ = p.ask(ctx, true) // what cannot be asked now was told before
+		}
+	}
+	var end End
+	_, err := w.compare(ctx, &end)
+	return end, err
 }
 
 // auditPayments compares the shop's view with the network's books.
