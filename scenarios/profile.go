@@ -17,6 +17,7 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 	o.Facts = check.Facts{
 		Dialect: p.Dialect, ClientID: info.ClientID, AcquirerID: info.AcquirerID, PspID: info.PspID,
 		Expiry: p.Expiry("upm"), Factor: p.Factor, Capabilities: p.Capabilities, CodeLengths: p.Facts.CodeLengths,
+		CodeDomains: p.AlipayPlus.PrivateDomains,
 	}
 	o.Facts.Remote, o.Facts.TrapHost = p.Remote() || !profile.Loopback(info.GatewayURL), p.AlipayPlus.TrapHost
 	o.Facts.Expiries = map[string]time.Duration{}

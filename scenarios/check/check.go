@@ -89,7 +89,8 @@ type Facts struct {
 	Expiries     map[string]time.Duration // the same of the other products, by their capability
 	Factor       float64                  // of the acquirer's timers; 1 is production
 	Capabilities []string
-	CodeLengths  []int // lengths of payment codes that it takes; empty: all documented ones
+	CodeDomains  []string // registered for private order codes; empty: not told
+	CodeLengths  []int    // lengths of payment codes that it takes; empty: all documented ones
 	// Remote says that the acquirer cannot be taken to reach this machine's loopback; TrapHost is the host by which it
 	// reaches this machine, if the profile names one.
 	Remote   bool

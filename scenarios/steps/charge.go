@@ -230,7 +230,7 @@ func reach(ctx context.Context, p *world.Payment, within tolerance.Name, blames 
 
 // notCharged reports that no charge reached Alipay+, which most scenarios do not ask about.
 func notCharged(ctx context.Context, p *world.Payment) error {
-	if len(p.Pays()) > 0 {
+	if len(p.Pays()) > 0 || len(p.Decodes()) > 0 {
 		return nil
 	}
 	if err := settleRecord(ctx); err != nil {

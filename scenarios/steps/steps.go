@@ -26,6 +26,7 @@ func All() []Step {
 		stateSteps, outcomeSteps, messageSteps, askingSteps, moneySteps,
 		formSteps, saleSteps, ruleSteps, addressSteps, promotionSteps, receiptSteps, reconciliationSteps, visibleSteps, identitySteps,
 		refundStateSteps, raceSteps, refundWireSteps, notificationSteps, forgerySteps, hostileSteps,
+		orderCodeSteps, scanSteps, privateCodeSteps,
 	} {
 		all = append(all, of()...)
 	}

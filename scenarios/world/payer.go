@@ -132,6 +132,17 @@ func (p *Payer) Now(ctx context.Context) (control.Payer, error) {
 	return p.w.setup.Sim.Payer(ctx, p.ID)
 }
 
+// Scan holds the payer's phone over a code, or opens an address. A refusal is part of the answer: the payer sees it.
+func (p *Payer) Scan(ctx context.Context, text string) (control.Scan, error) {
+	return p.w.setup.Sim.Scan(ctx, p.ID, control.ScanSpec{Text: text})
+}
+
+// Confirm presses "pay" on what the payer has scanned, waiting for it to appear at most as long as given. A late payer
+// has a wallet that overlooks the expiry.
+func (p *Payer) Confirm(ctx context.Context, wait time.Duration, late bool) (control.Payment, error) {
+	return p.w.setup.Sim.Confirm(ctx, p.ID, control.PayerAct{WaitFor: wait, Late: late})
+}
+
 // EnterPassword confirms the payer's waiting payment, waiting for one to appear at most as long as given; an
 // empty password is the right one.
 func (p *Payer) EnterPassword(ctx context.Context, password string, wait time.Duration) (control.Payment, error) {

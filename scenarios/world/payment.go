@@ -37,7 +37,7 @@ type ChargeOrder struct {
 
 // Payment is one charge of a shop and everything the acquirer has told the shop about it.
 type Payment struct {
-	Payer  *Payer // nil when a code was given without a payer
+	Payer  *Payer // nil when a code was given without a payer, and until one has scanned what the shop shows
 	Code   string
 	Charge acquirer.Charge
 
