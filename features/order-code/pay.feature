@@ -60,6 +60,7 @@ Feature: The payer scans the code of an order
 
     Scenario: The shop has cancelled the order
       When the shop creates an order code of 250.00
+      And a payer scans the code
       And the shop cancels the payment
       And the shop has seen the payment as closed
       Then the shop is shown no code of the payment any longer

@@ -238,7 +238,10 @@ func ownCodes(ctx context.Context) error {
 		if other, twice := codes[code]; twice {
 			return w.Fail("each order has a code of its own", "two orders show "+code, append(shown(w, p), shown(w, other)...)...)
 		}
-		if len(p.RequestIDs()) != 1 {
+		if len(p.RequestIDs()) == 0 {
+			return w.NotReached("no order with the shop's number "+p.Charge.Reference+" reached Alipay+", "ACQ-MSG-16")
+		}
+		if len(p.RequestIDs()) > 1 {
 			return w.Fail("each order reaches Alipay+ under one identifier of its own",
 				fmt.Sprintf("order %s: %d identifiers", p.Charge.Reference, len(p.RequestIDs())), shown(w, p)...)
 		}

@@ -55,7 +55,11 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	asking, enough := context.WithCancel(ctx)
 	defer enough()
 	w.spawn(func(context.Context) { w.askOpen(asking) })
-	if _, err := w.Await(ctx, tolerance.Settle, "final states of all payments and refunds", w.final); err != nil {
+	patience, err := w.settleBound()
+	if err != nil {
+		return end, err
+	}
+	if _, err := w.AwaitFor(ctx, patience, tolerance.Settle, "final states of all payments and refunds", w.final); err != nil {
 		return end, err
 	}
 	if _, err := w.AwaitQuiet(ctx, tolerance.Quiet, tolerance.Settle); err != nil {
@@ -70,6 +74,21 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	end.Idle = w.reportFaults()
 	end.Late, end.Stuck = w.runEndings(ctx)
 	return end, w.audit(ctx, &end)
+}
+
+// settleBound is how long payments get to become final: the longest-lived product takes its expiry, and then a minute
+// and more to be cancelled.
+func (w *World) settleBound() (time.Duration, error) {
+	settle, err := w.setup.Tolerances.Get(tolerance.Settle)
+	if err != nil {
+		return 0, err
+	}
+	bound := settle.At(w.Factor())
+	for _, p := range w.Payments() {
+		life := w.setup.Facts.ExpiryOf(p.Charge.Product) - w.setup.Facts.Expiry
+		bound = max(bound, settle.At(w.Factor())+w.Scale(life))
+	}
+	return bound, nil
 }
 
 // askedAtOnce is how many questions are open at a time: a hundred payments of an acquirer that takes its time to
