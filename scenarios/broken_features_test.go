@@ -130,7 +130,7 @@ func suiteOf(t *testing.T, text string) scenarios.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Facts, o.Features = everything(), fstest.MapFS{"payments.feature": {Data: []byte(text)}}
+	o.Facts, o.Features = userPresented(), fstest.MapFS{"payments.feature": {Data: []byte(text)}}
 	return o
 }
 

@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -8,12 +9,17 @@ import (
 	"mppsim/scenarios/check"
 )
 
-// everything is a profile that declares all that payment by payment code needs.
-func everything() check.Facts {
+// userPresented is a profile that declares all that payment by payment code needs, and no other product.
+func userPresented() check.Facts {
 	return check.Facts{Dialect: "aps", Factor: 0.05, Capabilities: []string{
 		"upm", "notify", "cancel", "refund", "partial_refund", "list", "receipt", "currency_2dp", "currency_0dp", "currency_3dp",
 		"currency_idr", "decimal_amounts", "single_order", "refund_number", "multi_merchant", "recon",
 	}}
+}
+
+// everything is a profile that declares all that there is.
+func everything(o scenarios.Options) check.Facts {
+	return check.Facts{Dialect: "aps", Factor: 0.05, Capabilities: slices.Sorted(maps.Keys(o.Catalogue.Capabilities))}
 }
 
 func TestTheBuiltInSuiteFitsTogether(t *testing.T) {
@@ -22,13 +28,13 @@ func TestTheBuiltInSuiteFitsTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Facts = everything()
+	o.Facts = everything(o)
 	p, coverage, err := scenarios.Plan(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range p.Unable {
-		t.Errorf("%s can never run in user-presented mode", s.Scenario.ID)
+		t.Errorf("%s can never run", s.Scenario.ID)
 	}
 	covered := 0
 	for _, r := range o.Catalogue.Requirements {
@@ -40,6 +46,30 @@ func TestTheBuiltInSuiteFitsTogether(t *testing.T) {
 		t.Errorf("%d requirements covered, want at least 90", covered)
 	}
 	t.Logf("%d scenarios, %d requirements covered", len(p.Scripts()), covered)
+}
+
+// TestProductsThatAreNotDeclaredAreNotRun: neither their scenarios nor their requirements.
+func TestProductsThatAreNotDeclaredAreNotRun(t *testing.T) {
+	t.Parallel()
+	o, err := scenarios.Suite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Facts = userPresented()
+	p, _, err := scenarios.Plan(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range p.Scripts() {
+		for _, id := range s.Scenario.Requirements {
+			if r, known := o.Catalogue.Find(id); known && slices.Contains([]string{"OC", "EC", "POC", "CSH"}, r.Area()) {
+				t.Errorf("%s is run for %s, which is about a product that nobody declares", s.Scenario.ID, id)
+			}
+		}
+	}
+	if len(p.Unable) == 0 {
+		t.Error("every scenario is run")
+	}
 }
 
 func TestListAndExplain(t *testing.T) {
