@@ -40,7 +40,7 @@ func (w *world) report(a aps.UserPayAnswer, code, customer string) string {
 	w.t.Helper()
 	note := aps.WalletNotification{Outcome: aps.ResultOf(code), PaymentRequestID: a.PaymentRequestID}
 	if code == "SUCCESS" {
-		note.PaymentID, note.Amount, note.PayTo, note.CustomerID = "W1", a.Amount, a.PayTo, customer
+		note.PaymentID, note.Time, note.Amount, note.PayTo, note.CustomerID = "W1", w.line.Clock.Now(), a.Amount, a.PayTo, customer
 	}
 	result, err := w.NotifyPayment(w.t.Context(), note)
 	if err != nil {

@@ -44,7 +44,7 @@ type crowd struct {
 	history linear.History
 	codes   []string
 	mu      sync.Mutex
-	open    []string // legs that the wallet has not decided
+	open    []aps.WalletPay // what the wallet has not decided
 }
 
 func newCrowd(t *testing.T, seed uint64, orders int) *crowd {
@@ -75,7 +75,7 @@ func (c *crowd) takeMoney(req aps.WalletPay) (aps.WalletPayAnswer, error) {
 	code := []string{"SUCCESS", "SUCCESS", "SUCCESS", poorPayer, "PAYMENT_IN_PROCESS", "PAYMENT_IN_PROCESS"}[c.dice.roll(6)]
 	if code == "PAYMENT_IN_PROCESS" {
 		c.mu.Lock()
-		c.open = append(c.open, req.PaymentRequestID)
+		c.open = append(c.open, req)
 		c.mu.Unlock()
 	}
 	return aps.WalletPayAnswer{Result: aps.ResultOf(code), PaymentID: "W-" + req.PaymentRequestID}, nil
@@ -90,7 +90,7 @@ func (c *crowd) decide(ctx context.Context) error {
 		return nil
 	}
 	code := []string{"SUCCESS", "SUCCESS", poorPayer}[c.dice.roll(3)]
-	_, err := c.NotifyPayment(ctx, aps.WalletNotification{Outcome: aps.ResultOf(code), PaymentRequestID: legs[c.dice.roll(len(legs))]})
+	_, err := c.NotifyPayment(ctx, c.word(legs[c.dice.roll(len(legs))], code))
 	return err
 }
 

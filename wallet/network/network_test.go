@@ -100,7 +100,7 @@ func TestLateSuccessOfAClosedOrderGoesBack(t *testing.T) {
 	w.charge(w.request("P1", w.code(), 1000))
 	w.want("cancel", w.revoke("P1"), "SUCCESS")
 	before := w.wallet.called("cancel")
-	r, err := w.NotifyPayment(t.Context(), aps.WalletNotification{Outcome: aps.ResultOf("SUCCESS"), PaymentRequestID: w.wallet.last.PaymentRequestID})
+	r, err := w.NotifyPayment(t.Context(), w.word(w.wallet.last, "SUCCESS"))
 	if err != nil || r.Code != "SUCCESS" {
 		t.Fatalf("the wallet's notification: %v, %v", r, err)
 	}

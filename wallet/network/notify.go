@@ -145,7 +145,7 @@ func (n *Network) NotifyPayment(ctx context.Context, note aps.WalletNotification
 		return aps.Result{}, err
 	case !found:
 		return aps.ResultOf("ORDER_NOT_EXIST"), nil
-	case !note.Outcome.Final():
+	case !note.Outcome.Final() || incomplete(o, note):
 		return aps.ResultOf("PARAM_ILLEGAL"), nil
 	case note.PaymentRequestID != o.WalletRequestID():
 		return n.learnRival(context.WithoutCancel(ctx), o, note)
@@ -167,10 +167,24 @@ func (n *Network) underWallet(ctx context.Context, id string) (o Order, found bo
 	return o, found, err
 }
 
-// contradicts reports whether a wallet's report speaks of another payer or amount than the order (mpp-api §4.7).
+// incomplete reports whether a success lacks what makes it one (mpp-api §4.7). payToAmount may be left out where it is the
+// same as paymentAmount.
+func incomplete(o Order, note aps.WalletNotification) bool {
+	if note.Outcome.Status != aps.Success {
+		return false
+	}
+	return note.PaymentID == "" || note.Time.IsZero() || note.Amount.Currency == "" || note.CustomerID == "" ||
+		note.PayTo.Currency == "" && o.PayTo.Amount.Currency != "" && o.PayTo.Amount != o.Net
+}
+
+// contradicts reports whether a wallet's report speaks of another payer, amount or payment than the order, or takes a success
+// back that was reported before (mpp-api §4.7). A success after a failure is heard: it has to be cancelled.
 func contradicts(o Order, note aps.WalletNotification) bool {
 	return note.CustomerID != "" && o.CustomerID != "" && note.CustomerID != o.CustomerID ||
-		note.Amount.Currency != "" && note.Amount != o.Net
+		note.Amount.Currency != "" && note.Amount != o.Net ||
+		note.PayTo.Currency != "" && o.PayTo.Amount.Currency != "" && note.PayTo != o.PayTo.Amount ||
+		note.PaymentID != "" && o.WalletPaymentID != "" && note.PaymentID != o.WalletPaymentID ||
+		o.State == Success && note.Outcome.Status == aps.Failure
 }
 
 // Settle looks at the orders of a timeline again after the network stopped keeping quiet about

@@ -148,7 +148,7 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 			return nil // the acquirer decides it
 		}
 		changed = o.State == Processing
-		late = o.State == Closed && outcome.Status == aps.Success
+		late = outcome.Status == aps.Success && (o.State == Closed || o.State == Failed)
 		if !changed {
 			return nil
 		}

@@ -171,6 +171,16 @@ func newWorld(t *testing.T, rhythm string) *world {
 	return w
 }
 
+// word is what a wallet reports of a payment that it was asked for.
+func (w *world) word(req aps.WalletPay, code string) aps.WalletNotification {
+	note := aps.WalletNotification{Outcome: aps.ResultOf(code), PaymentRequestID: req.PaymentRequestID}
+	if code == "SUCCESS" {
+		note.PaymentID, note.Time, note.CustomerID = "W-"+req.PaymentRequestID, w.line.Clock.Now(), req.CustomerID
+		note.Amount, note.PayTo = req.Amount, req.PayTo
+	}
+	return note
+}
+
 func rates(t *testing.T) *quote.Board {
 	t.Helper()
 	board, err := quote.Parse("rates.yaml", []byte(`

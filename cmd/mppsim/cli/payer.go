@@ -311,11 +311,11 @@ func details(p control.Payment) (list []string) {
 		list = append(list, promotion.Name+" saved "+promotion.Savings.String())
 	}
 	for _, r := range p.Refunds {
-		text := "refunded " + r.Credited.String() + " on " + moment(r.Time)
+		parts := []string{"refunded " + r.Credited.String() + " on " + moment(r.Time)}
 		for _, promotion := range r.Promotions {
-			text += ", and " + promotion.Savings.String() + " of " + promotion.Name
+			parts = append(parts, "and "+promotion.Savings.String()+" of "+promotion.Name)
 		}
-		list = append(list, text)
+		list = append(list, strings.Join(parts, ", "))
 	}
 	return list
 }
