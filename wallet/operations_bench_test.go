@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -12,7 +11,7 @@ import (
 // BenchmarkOperation measures what one operation takes of the processors, without signatures: the bar is a millisecond each.
 // Payments have a promotion and a red packet to be looked for.
 func BenchmarkOperation(b *testing.B) {
-	ctx := context.Background()
+	ctx := b.Context()
 	for _, operation := range []struct {
 		name    string
 		prepare func(w *town, p control.Payer) string
@@ -55,7 +54,7 @@ func BenchmarkOperation(b *testing.B) {
 		},
 	} {
 		b.Run(operation.name, func(b *testing.B) {
-			w := newTown(b)
+			w := newTown(b) //nolint:contextcheck // a town lives on a context of its own
 			p, err := w.sim.CreatePayer(ctx, control.PayerSpec{Timeline: w.line, Template: "rich"})
 			w.check(err)
 			used, times := time.Duration(0), 0
