@@ -45,14 +45,10 @@ var errBusy = errors.New("too many large bodies at a time")
 // readBody reads a body to its end. What its caller only announces takes no memory, and only so many large bodies are
 // read at a time: their callers cannot fill the memory together.
 func (g *Gateway) readBody(ctx context.Context, body io.Reader, length int64) ([]byte, error) {
-	room := int64(largeBody)
 	if length > 0 && length < largeBody {
-		room = length
+		return readExactly(body, length)
 	}
-	buffer := bytes.NewBuffer(make([]byte, 0, room+bytes.MinRead)) // with room to meet the end without growing
-	if length < 0 {
-		buffer = new(bytes.Buffer)
-	}
+	buffer := new(bytes.Buffer)
 	if _, err := buffer.ReadFrom(io.LimitReader(body, largeBody)); err != nil || buffer.Len() < largeBody {
 		return buffer.Bytes(), err
 	}
@@ -66,4 +62,11 @@ func (g *Gateway) readBody(ctx context.Context, body io.Reader, length int64) ([
 	}
 	_, err := buffer.ReadFrom(body)
 	return buffer.Bytes(), err
+}
+
+// readExactly reads a body that is as long as its caller announced. HTTP sees to it that none is longer.
+func readExactly(body io.Reader, length int64) ([]byte, error) {
+	octets := make([]byte, length)
+	n, err := io.ReadFull(body, octets)
+	return octets[:n], err
 }

@@ -1,6 +1,7 @@
 package jsontree
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,15 +15,24 @@ type plainParser struct {
 	nodes []Node // from which nodes are taken
 }
 
-// nodeBatch is how many nodes are made at a time.
-const nodeBatch = 16
+// Nodes are made at once for a usual message, and nodeBatch at a time after manyNodes, so that a text that only looks as
+// if it had many values takes no memory for them.
+const (
+	nodeBatch = 16
+	manyNodes = 4 * nodeBatch
+)
+
+// values is how many values a text has if it is plain; commas in its texts make it too many.
+func values(text []byte) int {
+	return 1 + bytes.Count(text, []byte(",")) + bytes.Count(text, []byte("{")) + bytes.Count(text, []byte("["))
+}
 
 // parsePlain returns the tree of a plain message; nil for any other.
 func parsePlain(text []byte) *Node {
 	if !utf8.Valid(text) {
 		return nil
 	}
-	p := plainParser{text: string(text)}
+	p := plainParser{text: string(text), nodes: make([]Node, min(values(text), manyNodes))}
 	p.blanks()
 	root := p.value(0)
 	p.blanks()

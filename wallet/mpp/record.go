@@ -119,9 +119,10 @@ func findPayer(tx store.Tx, id string) (payer, error) {
 	return p, err
 }
 
-// insert stores a new payment and enters it in its payer's list, which is in order of creation.
+// insert stores a payment under a request id that no other has and enters it in its payer's list, which is in order of
+// creation.
 func insert(tx store.Tx, p payment) error {
-	if err := payments().Insert(tx, p.RequestID, p); err != nil {
+	if err := payments().Keep(tx, p.RequestID, &p); err != nil {
 		return err
 	}
 	if p.Payer == "" {

@@ -211,22 +211,25 @@ func (n *Network) Behind(ctx context.Context, text string) (o Order, found bool,
 
 // change loads an order, lets f alter it and keeps it. A missing order is an error.
 func (n *Network) change(ctx context.Context, id string, f func(tx store.Tx, o *Order) error) (Order, error) {
-	var o Order
+	var o *Order
 	err := n.store.Update(ctx, func(tx store.Tx) error {
-		var found bool
-		var err error
-		if o, found, err = orders().Get(tx, id); err != nil {
+		before, found, err := orders().Get(tx, id)
+		if err != nil {
 			return err
 		}
 		if !found {
 			return fmt.Errorf("order %s: not found", id)
 		}
-		if err := f(tx, &o); err != nil {
+		o = new(before)
+		if err := f(tx, o); err != nil {
 			return err
 		}
-		return orders().Put(tx, id, o)
+		return orders().Keep(tx, id, o)
 	})
-	return o, err
+	if o == nil {
+		return Order{}, err
+	}
+	return *o, err
 }
 
 // now returns the time on an order's timeline.

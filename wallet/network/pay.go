@@ -35,26 +35,38 @@ func (n *Network) Pay(ctx context.Context, s aps.Subject, req aps.PayRequest, fo
 
 // open books a new order, or finds the one that has the id already.
 func (n *Network) open(ctx context.Context, s aps.Subject, req aps.PayRequest, force *aps.Result) (o Order, fresh bool, err error) {
+	var kept *Order
 	err = n.store.Update(ctx, func(tx store.Tx) error {
 		before, found, err := orders().Get(tx, req.PaymentRequestID)
 		if err != nil {
 			return err
 		}
 		if fresh = !found; found {
-			o = before
+			kept = new(before)
 			return nil
 		}
-		o, err = n.newOrder(tx, s, req, force)
-		if err != nil {
+		if kept, err = n.newOrder(tx, s, req, force); err != nil {
 			return err
 		}
-		return insert(tx, o)
+		return enter(tx, kept)
 	})
-	return o, fresh, err
+	if err != nil {
+		return Order{}, fresh, err
+	}
+	return *kept, fresh, nil
 }
 
+// insert is enter, except that an id which an order has already is store.ErrExists.
 func insert(tx store.Tx, o Order) error {
-	if err := orders().Insert(tx, o.PaymentRequestID, o); err != nil {
+	if taken, err := orders().Has(tx, o.PaymentRequestID); err != nil || taken {
+		return cmp.Or(err, store.ErrExists)
+	}
+	return enter(tx, &o)
+}
+
+// enter books an order under an id that no order has. Nobody may change it afterwards.
+func enter(tx store.Tx, o *Order) error {
+	if err := orders().Keep(tx, o.PaymentRequestID, o); err != nil {
 		return err
 	}
 	if err := byTimeline().Append(tx, o.Timeline, o.PaymentRequestID); err != nil {
@@ -63,15 +75,15 @@ func insert(tx store.Tx, o Order) error {
 	return paymentIDs().Put(tx, o.PaymentID, o.PaymentRequestID)
 }
 
-func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force *aps.Result) (Order, error) {
+func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force *aps.Result) (*Order, error) {
 	line := n.lines.of(s.Timeline)
-	o := Order{
+	o := &Order{
 		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID, Payer: s.Payer,
 		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: req,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
-	o.Expiry = expiryOf(line.Clock, o, req.Expiry)
-	refusal, err := n.route(tx, &o)
+	o.Expiry = expiryOf(line.Clock, *o, req.Expiry)
+	refusal, err := n.route(tx, o)
 	if err != nil {
 		return o, err
 	}
@@ -81,7 +93,7 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force
 	case refusal != "":
 		o.decide(aps.ResultOf(refusal), o.Created)
 	}
-	if err := n.takePromotions(tx, &o); err != nil {
+	if err := n.takePromotions(tx, o); err != nil {
 		return o, err
 	}
 	return o, o.discount()

@@ -11,9 +11,9 @@ import (
 // Those who have waited for a millisecond are served in their order.
 type pen struct{ mu sync.Mutex }
 
-// patience is how often somebody looks for the pen before going to sleep: a few microseconds, as long as a transaction
+// patience is how often somebody looks for the pen before going to sleep: some ten microseconds, as long as a transaction
 // takes. Whoever sleeps stands behind all other work of the process afterwards, for milliseconds.
-const patience = 4000
+const patience = 16_000
 
 // take waits for the pen. An error is the end of the context; then the pen is not taken, even if it was free.
 func (p *pen) take(ctx context.Context) error {

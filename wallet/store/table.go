@@ -27,11 +27,19 @@ func (t Table[T]) Get(tx Tx, key string) (record T, found bool, err error) {
 	if err != nil || !found {
 		return record, false, t.wrap(key, err)
 	}
-	if record, ok := value.(T); ok {
-		return record, true, nil
-	}
-	record, err = translated[T](value)
+	record, err = recordOf[T](value)
 	return record, err == nil, t.wrap(key, err)
+}
+
+// recordOf gives a stored value its type.
+func recordOf[T any](value any) (T, error) {
+	switch record := value.(type) {
+	case T:
+		return record, nil
+	case *T:
+		return *record, nil
+	}
+	return translated[T](value)
 }
 
 // decoded reads a record of an engine that keeps texts.
@@ -67,6 +75,14 @@ func (t Table[T]) Put(tx Tx, key string, record T) error {
 	return t.wrap(key, tx.Put(t.Name, key, data))
 }
 
+// Keep is Put for a record that nobody will change any more: it is kept where it lies, without a copy of it.
+func (t Table[T]) Keep(tx Tx, key string, record *T) error {
+	if values, ok := tx.(valueTx); ok {
+		return t.wrap(key, values.putValue(t.Name, key, record))
+	}
+	return t.Put(tx, key, *record)
+}
+
 // Has reports whether there is a record, without reading it.
 func (t Table[T]) Has(tx Tx, key string) (bool, error) {
 	var found bool
@@ -99,10 +115,7 @@ func (t Table[T]) Delete(tx Tx, key string) error { return t.wrap(key, tx.Delete
 func (t Table[T]) Scan(tx Tx, prefix string, visit func(key string, record T) (more bool, err error)) error {
 	if values, ok := tx.(valueTx); ok {
 		return values.scanValues(t.Name, prefix, func(key string, value any) (bool, error) {
-			if record, ok := value.(T); ok {
-				return visit(key, record)
-			}
-			record, err := translated[T](value)
+			record, err := recordOf[T](value)
 			if err != nil {
 				return false, t.wrap(key, err)
 			}

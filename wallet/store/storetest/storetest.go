@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -38,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"records are read as written", testReadYourWrites},
 		{"a written text is a copy", testTextsAreCopies},
 		{"a record is a text, too", testTextsAndRecords},
+		{"a record that is kept reads like one that was put", testKept},
 		{"views keep what they see", testVersions},
 		{"insert refuses a taken key", testInsert},
 		{"an error leaves nothing behind", testRollback},
@@ -151,6 +153,29 @@ func testTextsAndRecords(t *testing.T, s store.Store) {
 			}
 			return true, nil
 		}))
+	})
+}
+
+// testKept hands a record over instead of a copy of it.
+func testKept(t *testing.T, s store.Store) {
+	put, kept := record{Name: "put", Count: 1}, record{Name: "kept", Tags: []string{"x"}}
+	update(t, s, func(tx store.Tx) error {
+		return errors.Join(table().Put(tx, "a", put), table().Keep(tx, "b", &kept))
+	})
+	view(t, s, func(tx store.Tx) error {
+		got, found, err := table().Get(tx, "b")
+		if !found || !reflect.DeepEqual(got, kept) {
+			t.Errorf("%+v, found %t", got, found)
+		}
+		text, _, textErr := tx.Get(table().Name, "b")
+		if want := `{"name":"kept","count":0,"tags":["x"]}`; string(text) != want {
+			t.Errorf("as a text: %s, want %s", text, want)
+		}
+		all, listErr := table().List(tx, "")
+		if !reflect.DeepEqual(all, []record{put, kept}) {
+			t.Errorf("listed: %+v", all)
+		}
+		return errors.Join(err, textErr, listErr)
 	})
 }
 
