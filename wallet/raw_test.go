@@ -45,6 +45,38 @@ func (r *rig) sendRaw(api, body string, patience time.Duration) raw {
 	return readRaw(conn)
 }
 
+// sendRawUntilSilent is sendRaw with patience for the first octet only: what has begun to come is over when nothing
+// more has come for a while.
+func (r *rig) sendRawUntilSilent(api, body string, patience time.Duration) raw {
+	r.t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(r.url, "http://"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if err := r.request(api, body).Write(conn); err != nil {
+		r.t.Fatal(err)
+	}
+	return readRaw(&hasty{Conn: conn, patience: patience})
+}
+
+// hasty is a connection whose reads wait with patience for the first octet and a second for each further one.
+type hasty struct {
+	net.Conn
+	patience time.Duration
+}
+
+func (h *hasty) Read(b []byte) (int, error) {
+	if err := h.SetReadDeadline(time.Now().Add(h.patience)); err != nil {
+		return 0, err
+	}
+	n, err := h.Conn.Read(b)
+	if n > 0 {
+		h.patience = time.Second
+	}
+	return n, err
+}
+
 func readRaw(conn net.Conn) raw {
 	var seen strings.Builder
 	tee := bufio.NewReader(io.TeeReader(conn, &seen))
