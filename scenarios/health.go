@@ -25,8 +25,8 @@ type outage struct {
 	from, to time.Time // to is zero while it lasts
 }
 
-// lag is a moment at which a machine had no time: our own timers came late, or the acquirer answered a probe so much
-// later than it usually does that its timers may have come late too.
+// lag is a moment at which a machine had no time: our own timers came late, or the acquirer answered a probe, or queries,
+// so much later than it usually does that its timers may have come late too.
 type lag struct {
 	from, to time.Time
 	acquirer bool // not our own timers
@@ -38,7 +38,7 @@ func (l lag) late() time.Duration { return l.to.Sub(l.from) }
 func (l lag) String() string {
 	late := l.late().Round(time.Millisecond)
 	if l.acquirer {
-		return fmt.Sprintf("the acquirer answered a health probe %s later than usual", late)
+		return fmt.Sprintf("the acquirer answered %s later than usual", late)
 	}
 	return fmt.Sprintf("timers came %s late", late)
 }
@@ -55,6 +55,7 @@ type health struct {
 	usual   time.Duration // the acquirer's fastest answer to a probe; a clock with coarse steps shows 0
 	paced   bool          // there was one
 	lags    []lag
+	crowd   crowd
 }
 
 func newHealth(c clock.Clock, probe func(context.Context) error) *health {

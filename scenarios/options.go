@@ -75,6 +75,8 @@ type Options struct {
 	Logger   *slog.Logger
 	// Probe tells whether the acquirer is there; an error that is acquirer.ErrUnreachable says that it is not.
 	Probe func(ctx context.Context) error
+	// Paced says that Probe asks the acquirer itself: how long that takes tells how much time it has. Otherwise queries tell.
+	Paced bool
 }
 
 // Scenario is how one scenario ended.

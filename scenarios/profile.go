@@ -36,7 +36,7 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 		o.Known[id] = verdict.Known{Reason: k.Reason, Link: k.Link, Expired: now.After(k.Expires)}
 	}
 	if prober, ok := a.(acquirer.Prober); ok {
-		o.Probe = prober.Probe
+		o.Probe, o.Paced = prober.Probe, a.Offers(acquirer.VerbHealth)
 	}
 	o.Head.Acquirer, o.Head.Profile, o.Head.Facts = p.Name, p.File, p.Summary()
 	return o

@@ -412,11 +412,18 @@ func strayText(e trace.Exchange) string {
 	return what + ", about nothing that this run did"
 }
 
-// setup is what the worlds of this run share.
-func (r *run) setup() world.Setup {
+// setup is what the worlds of this run share, for one of them.
+func (r *run) setup(scenario string) world.Setup {
+	called := r.health.called
+	if !r.Paced {
+		called = func(call journal.Call, err error) {
+			r.health.called(call, err)
+			r.health.queried(scenario, call)
+		}
+	}
 	return world.Setup{
 		Sim: r.Sim, Acquirer: r.Acquirer, Facts: r.Facts, Tolerances: r.Tolerances, Clock: r.Clock, NewID: r.NewID,
-		Logger: r.Logger, Journal: r.Journal, Called: r.health.called,
+		Logger: r.Logger, Journal: r.Journal, Called: called,
 	}
 }
 

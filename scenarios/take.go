@@ -73,7 +73,7 @@ func (r *run) steps(ctx context.Context, t *take) {
 		t.out = out
 		return
 	}
-	w, err := world.Open(ctx, r.setup(), t.script.Scenario)
+	w, err := world.Open(ctx, r.setup(t.script.Scenario.ID), t.script.Scenario)
 	if err != nil {
 		t.out = r.simFault(ctx, err)
 		return
