@@ -38,6 +38,10 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 	if prober, ok := a.(acquirer.Prober); ok {
 		o.Probe, o.Paced = prober.Probe, a.Offers(acquirer.VerbHealth)
 	}
+	if filler, ok := a.(acquirer.Filler); ok {
+		create := acquirer.CreateVerb(acquirer.ProductCashier)
+		o.Facts.DeviceUntold, o.Facts.BuyerUntold = !filler.Fills(create, ".Device.Terminal"), !filler.Fills(create, ".Buyer")
+	}
 	o.Head.Acquirer, o.Head.Profile, o.Head.Facts = p.Name, p.File, p.Summary()
 	return o
 }

@@ -10,7 +10,8 @@ import (
 // Online is what a shop knows of the buyer of an online payment, and what it wishes for it.
 type Online struct {
 	Device Device
-	Wallet string // walletName that the buyer has chosen in the shop (tile mode); "": Alipay+'s page lets them choose
+	Wallet string // that the buyer has chosen in the shop (tile mode), in the acquirer's words; "": Alipay+'s page lets them choose
+	Method string // walletName of the chosen wallet, where it is known
 	Buyer  string // the shop's own reference of its customer
 	Return string // address at the shop to which the buyer comes back
 }

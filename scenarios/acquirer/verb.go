@@ -51,6 +51,12 @@ type Limited interface {
 	Limits() map[string]string
 }
 
+// Filler knows what a driver can tell the acquirer.
+type Filler interface {
+	// Fills reports whether a verb's request is filled with a value, by its name in templates, such as ".Device.Terminal".
+	Fills(verb, field string) bool
+}
+
 // Teller knows what a driver cannot hear, however the acquirer speaks.
 type Teller interface {
 	// TellsReason reports whether the reason of a refused payment is read from the answer to the charge or to a query.

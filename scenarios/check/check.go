@@ -91,6 +91,10 @@ type Facts struct {
 	Capabilities []string
 	CodeDomains  []string // registered for private order codes; empty: not told
 	CodeLengths  []int    // lengths of payment codes that it takes; empty: all documented ones
+	// DeviceUntold and BuyerUntold say that the merchant API cannot be told the device, or the shop's reference, of an
+	// online payment's buyer.
+	DeviceUntold bool
+	BuyerUntold  bool
 	// Remote says that the acquirer cannot be taken to reach this machine's loopback; TrapHost is the host by which it
 	// reaches this machine, if the profile names one.
 	Remote   bool

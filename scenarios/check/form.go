@@ -170,6 +170,7 @@ func lookAmountValues(t *traffic, m message) verdict {
 		case !present || text == "" && isText: // missing: ACQ-MSG-11; empty: ACQ-MSG-03
 		case !isText:
 			v = wrong(fmt.Sprintf("%s.value of %s is the JSON token %s, not a string", path, m.API, scalar(number)))
+		case text == "0" && m.is(aps.ConsultPayment): // a price that is not known yet (acqp-api §5.7)
 		case belowOne.MatchString(text) && t.judges("ACQ-MSG-08"): // that scenario asked for it and judges it
 		case !naturalNumber.MatchString(text):
 			v = wrong(fmt.Sprintf("%s.value of %s is %q", path, m.API, text))

@@ -170,7 +170,7 @@ func (n *node) answerPath() httpdriver.Path {
 func responseKeys(verb string) (keys, needed []string) {
 	payment := []string{
 		"payment", "state", "reason", "paid", "refunded", "remaining", "wallet", "network_id", "time", "reference", "refunds",
-		"code", "code_image", "code_expires", "address", "addresses", "addresses", // what the payer is shown
+		"code", "code_image", "code_expires", "address", "addresses", // what the payer is shown
 	}
 	refund := []string{"refund", "number", "state", "reason", "amount", "network_id", "time"}
 	switch product, creates := acquirer.Creates(verb); {

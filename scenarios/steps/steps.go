@@ -22,7 +22,7 @@ type Step struct {
 func All() []Step {
 	var all []Step
 	for _, of := range []func() []Step{
-		payerSteps, chargeSteps, cancelSteps, refundSteps, networkSteps, faultSteps, timeSteps,
+		payerSteps, chargeSteps, cancelSteps, refundSteps, networkSteps, faultSteps, timeSteps, cashierSteps, walletSteps,
 		stateSteps, outcomeSteps, messageSteps, askingSteps, moneySteps,
 		formSteps, saleSteps, ruleSteps, addressSteps, promotionSteps, receiptSteps, reconciliationSteps, visibleSteps, identitySteps,
 		refundStateSteps, raceSteps, refundWireSteps, notificationSteps, forgerySteps, hostileSteps,

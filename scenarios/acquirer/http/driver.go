@@ -45,6 +45,7 @@ var (
 	_ acquirer.Prober     = (*Driver)(nil)
 	_ acquirer.Namer      = (*Driver)(nil)
 	_ acquirer.Limited    = (*Driver)(nil)
+	_ acquirer.Filler     = (*Driver)(nil)
 	_ acquirer.Teller     = (*Driver)(nil)
 	_ acquirer.Clock      = (*Driver)(nil)
 )

@@ -23,6 +23,12 @@ func (d *Driver) Limits() map[string]string {
 	return limits
 }
 
+// Fills reports whether the request of a verb uses a field.
+func (d *Driver) Fills(verb, field string) bool {
+	v := d.plan.verbs[verb]
+	return v != nil && slices.Contains(v.uses, field)
+}
+
 // TellsReason reports whether the profile says where the reason of a refused payment stands.
 func (d *Driver) TellsReason() bool {
 	return slices.ContainsFunc([]string{acquirer.VerbChargeCode, acquirer.VerbQuery}, func(name string) bool {

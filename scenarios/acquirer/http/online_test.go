@@ -76,6 +76,20 @@ func TestCashier(t *testing.T) {
 	}
 }
 
+func TestFills(t *testing.T) {
+	t.Parallel()
+	_, d := online(t, nil)
+	filler, _ := d.(acquirer.Filler)
+	for field, want := range map[string]bool{".Device.Terminal": true, ".Buyer": true, ".Validity": false} {
+		if filler.Fills("cashier.create", field) != want {
+			t.Errorf("%s: %t", field, !want)
+		}
+	}
+	if filler.Fills("order_code.create", ".Buyer") {
+		t.Error("a verb that is not mapped is filled")
+	}
+}
+
 func TestWallets(t *testing.T) {
 	t.Parallel()
 	shop, d := online(t, map[string]string{
