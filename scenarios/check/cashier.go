@@ -18,7 +18,7 @@ func cashierRules() []rule {
 		{
 			requirement: "ACQ-CSH-02", name: "device of an online payment",
 			expected: "env.terminalType is that of the buyer's device, and env.osType its system where the type is APP or WAP",
-			look:     eachPayOf(cashier, lookDevice),
+			look:     eachPayOf(cashier, lookBuyersDevice),
 		},
 		{
 			requirement: "ACQ-CSH-03", name: "return address of an online payment",
@@ -74,8 +74,8 @@ func environment(m message, member string) string {
 	return m.text("env." + member)
 }
 
-// lookDevice compares with the buyer's device as far as the merchant API can be told it.
-func lookDevice(t *traffic, m message, c *Charge) verdict {
+// lookBuyersDevice compares with the buyer's device as far as the merchant API can be told it.
+func lookBuyersDevice(t *traffic, m message, c *Charge) verdict {
 	terminal, system := environment(m, "terminalType"), environment(m, "osType")
 	mobile := terminal == "APP" || terminal == "WAP"
 	switch terminal {

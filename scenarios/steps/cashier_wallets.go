@@ -89,8 +89,8 @@ func offerThese(ctx context.Context, table *messages.PickleTable) error {
 	return err
 }
 
-// ask lets the shop ask which wallets it can offer to the latest payer. An amount of zero is not known yet.
-func ask(ctx context.Context, worth string) (acquirer.Offer, error) {
+// askOffer lets the shop ask which wallets it can offer to the latest payer. An amount of zero is not known yet.
+func askOffer(ctx context.Context, worth string) (acquirer.Offer, error) {
 	w := world.From(ctx)
 	payer, err := w.PayerBy("")
 	if err != nil {
@@ -117,14 +117,14 @@ func ask(ctx context.Context, worth string) (acquirer.Offer, error) {
 }
 
 func askForWallets(ctx context.Context, _, worth string) error {
-	offer, err := ask(ctx, worth)
+	offer, err := askOffer(ctx, worth)
 	world.From(ctx).Remember(offerKey, offer)
 	return err
 }
 
 func chooseWallet(ctx context.Context, which, worth string) error {
 	w := world.From(ctx)
-	offer, err := ask(ctx, worth)
+	offer, err := askOffer(ctx, worth)
 	if err != nil {
 		return err
 	}
