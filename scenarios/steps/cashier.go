@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -142,9 +143,7 @@ func comeBack(ctx context.Context, forged string) error {
 	}
 	if forged != "" {
 		query := u.Query()
-		for name, values := range returnSuccess {
-			query[name] = values
-		}
+		maps.Copy(query, returnSuccess)
 		u.RawQuery = query.Encode()
 	}
 	_, err = w.Visit(ctx, u.String())
