@@ -20,6 +20,15 @@ Feature: Promotions are between the payer, the wallet and the sponsor
         | an instant discount   | 10.00  | -100.00 |
         | a red packet          | 109.00 | -1.00   |
 
+    @needs:cashier
+    Scenario: An instant discount on an online payment
+      Given a payer who saves 10.00 by an instant discount
+      When the shop sends the payer to the cashier for 110.00
+      And the payer opens the page
+      And the payer confirms
+      Then the shop sees the payment as paid
+      And the shop sees 110.00 as the amount paid
+
   @ACQ-PRM-02
   Rule: A promoted payment is refunded in terms of the order
 
@@ -37,6 +46,20 @@ Feature: Promotions are between the payer, the wallet and the sponsor
         | what                  | saved  |
         | an instant discount   | 10.00  |
         | a red packet          | 109.00 |
+
+    @needs:cashier
+    Scenario: An instant discount on an online payment
+      Given a payer who saves 10.00 by an instant discount
+      When the shop sends the payer to the cashier for 110.00
+      And the payer opens the page
+      And the payer confirms
+      And the shop has seen the payment as paid
+      And the shop asks for these refunds
+        | 110.00 |
+      Then Alipay+ is asked to give back
+        | 110.00 |
+      And the shop sees nothing left to refund
+      And the payer has all the money back
 
   @ACQ-PRM-03
   Rule: Partial refunds of promoted payments are not prorated

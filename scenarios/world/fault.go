@@ -137,12 +137,19 @@ func (w *World) reportFaults() []string {
 		w.Record(journal.Entry{Fault: &journal.Fault{
 			ID: f.ID, Fault: f.Spec.Fault, Aim: aimText(f.Spec.Aim), Seen: f.Seen, Fired: f.Fired,
 		}})
-		pointless := f.Spec.Aim.API == aps.NotifyPayment && w.unnotified()
+		pointless := f.Spec.Aim.API == aps.NotifyPayment && w.unnotified() || w.beforeItsPayer(f)
 		if f.Fired == 0 && !a.optional && !pointless {
 			idle = append(idle, fmt.Sprintf("%s on %s", f.Spec.Fault, f.Spec.Aim.API))
 		}
 	}
 	return idle
+}
+
+// beforeItsPayer reports whether a fault changes the answer to the charge of a payer who comes to every payment only
+// afterwards: what is told of the payer then stands in the other messages.
+func (w *World) beforeItsPayer(f control.Fault) bool {
+	return f.Spec.Fault == "answer-altered" && f.Spec.Aim.API == aps.Pay && f.Spec.Aim.Payer != "" &&
+		!slices.ContainsFunc(w.Payments(), func(p *Payment) bool { return p.Code != "" })
 }
 
 // unnotified reports whether there were charges and none of them names an address for notifications: a fault on

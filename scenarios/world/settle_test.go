@@ -186,6 +186,29 @@ func TestIdleFaultsAreNamed(t *testing.T) {
 	})
 }
 
+func TestAChargeBeforeItsPayerMeetsNoFaultOfThePayer(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{"": "", "1": "answer-altered on pay"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStage(t)
+			payer, err := s.NewPayer(t.Context(), "rich")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Arm(t.Context(), "answer-altered", aps.Pay); err != nil {
+				t.Fatal(err)
+			}
+			order := world.ChargeOrder{Product: acquirer.ProductCashier, Payer: payer, Code: code, Amount: money.Of("SGD", 100), Unsampled: true}
+			if _, err := s.Charge(t.Context(), order); err != nil {
+				t.Fatal(err)
+			}
+			if end, err := s.Settle(t.Context()); err != nil || strings.Join(end.Idle, ", ") != want {
+				t.Errorf("code %q: idle %q, %v", code, end.Idle, err)
+			}
+		})
+	}
+}
+
 func TestAMutedWorldWritesNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
