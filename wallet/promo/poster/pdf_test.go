@@ -43,11 +43,11 @@ func TestPDFsAreRead(t *testing.T) {
 	}
 }
 
-// rectangles paints the rectangles of a page in their colours, four pixels a millimetre.
+// rectangles paints the rectangles of a page in their colours, two pixels a millimetre.
 func rectangles(t *testing.T, file string) image.Image {
 	t.Helper()
 	box := regexp.MustCompile(`MediaBox\[0 0 ([\d.]+) ([\d.]+)\]`).FindStringSubmatch(file)
-	const pixels = 4
+	const pixels = 2
 	size := func(text string) int { return int(math.Round(number(t, text) * 25.4 / 72 * pixels)) }
 	width, height := size(box[1]), size(box[2])
 	img := image.NewGray(image.Rect(0, 0, width, height))
