@@ -172,6 +172,32 @@ func TestInStorePaymentCode(t *testing.T) {
 	c.wantMoved("payer/"+p.ID, -600)
 }
 
+// TestOrdersCancelledInStoreBeforeTheyComeAreOver: the door says that there is no such order, and takes none later, nor does
+// the other door.
+func TestOrdersCancelledInStoreBeforeTheyComeAreOver(t *testing.T) {
+	t.Parallel()
+	c := newRig(t).till()
+	p := c.payer("rich")
+	early := inStoreSale{id: "P0", value: "5", code: c.code(p)}
+	for range 2 {
+		want(t, "cancel", codeOf(c.cancel("P0")), "ORDER_NOT_EXIST")
+		want(t, "inquiry", codeOf(c.inquire("P0")), "ORDER_NOT_EXIST")
+	}
+	for range 2 {
+		want(t, "the pay that comes late", codeOf(c.pay(early)), "ORDER_IS_CANCELED")
+	}
+	want(t, "at the other door", c.rig.pay("P0", c.code(p), "5").code(), "ORDER_IS_CLOSED")
+	want(t, "cancel at the other door", c.rig.cancel("P0").code(), "SUCCESS")
+	want(t, "inquiry at the other door", c.rig.inquire("P0").outcome(), "ORDER_IS_CLOSED")
+	want(t, "cancel again", codeOf(c.cancel("P0")), "ORDER_NOT_EXIST")
+	want(t, "an order of which only the paymentId is known", codeOf(c.ask("cancel", `{"paymentId":"nothing"}`)), "ORDER_NOT_EXIST")
+	c.wantMoved("payer/"+p.ID, 0)
+
+	want(t, "cancelled at the other door", c.rig.cancel("P1").code(), "SUCCESS")
+	want(t, "cancel of the same in store", codeOf(c.cancel("P1")), "ORDER_NOT_EXIST")
+	want(t, "its inquiry in store", codeOf(c.inquire("P1")), "ORDER_NOT_EXIST")
+}
+
 func TestInStoreCancellation(t *testing.T) {
 	t.Parallel()
 	c := newRig(t).till()
@@ -179,10 +205,9 @@ func TestInStoreCancellation(t *testing.T) {
 	sale := inStoreSale{id: "P1", value: "1000", code: c.code(p)}
 	paid := c.pay(sale)
 	want(t, "an order that never came", codeOf(c.cancel("P0")), "ORDER_NOT_EXIST")
-	want(t, "which may come still", codeOf(c.pay(inStoreSale{id: "P0", value: "5", code: c.code(p)})), "SUCCESS")
 	gone := c.cancel("P1")
 	want(t, "cancel", codeOf(gone)+gone.Text("paymentId")+gone.Text("paymentRequestId"), "SUCCESS"+paid.Text("paymentId")+"P1")
-	c.wantMoved("payer/"+p.ID, -5)
+	c.wantMoved("payer/"+p.ID, 0)
 	want(t, "inquiry", c.stands("P1"), "CANCELLED ORDER_IS_CANCELED")
 	want(t, "pay again", codeOf(c.pay(sale)), "ORDER_IS_CANCELED")
 	want(t, "refund", codeOf(c.refund(paid.Text("paymentId"), "R1", "1000")), "ORDER_IS_CANCELED")

@@ -72,7 +72,7 @@ func (r *reading) product(req *aps.PayRequest) {
 		return
 	}
 	if digits != "" {
-		r.Notes = append(r.Notes, "paymentMethod.paymentMethodId is given, but the payer of this product is not known yet")
+		r.Inferred = append(r.Inferred, "paymentMethod.paymentMethodId is given, but the payer of this product is not known yet")
 	}
 }
 
@@ -114,13 +114,13 @@ func (r *reading) store() *aps.Store {
 // ReadInquiry reads the body of inquiryPayment.
 func (d *Dialect) ReadInquiry(root *jsontree.Node) (aps.InquiryRequest, aps.Reading) {
 	r := d.read(aps.InquiryPayment, root)
-	return aps.InquiryRequest{PaymentRequestID: r.Text("paymentRequestId"), PaymentID: r.Text("paymentId")}, r.Reading
+	return aps.InquiryRequest{PaymentRequestID: r.Text("paymentRequestId"), PaymentID: r.Text("paymentId"), Unseen: true}, r.Reading
 }
 
-// ReadCancel reads the body of cancel. A payment that never came is not closed: ORDER_NOT_EXIST is documented for it.
+// ReadCancel reads the body of cancel. ORDER_NOT_EXIST is documented for a payment that never came; the order is over.
 func (d *Dialect) ReadCancel(root *jsontree.Node) (aps.CancelRequest, aps.Reading) {
 	r := d.read(aps.CancelPayment, root)
-	return aps.CancelRequest{PaymentRequestID: r.Text("paymentRequestId"), PaymentID: r.Text("paymentId"), OnlyKnown: true}, r.Reading
+	return aps.CancelRequest{PaymentRequestID: r.Text("paymentRequestId"), PaymentID: r.Text("paymentId"), Unseen: true}, r.Reading
 }
 
 // ReadRefund reads the body of refund.

@@ -96,14 +96,6 @@ func TestReadRefund(t *testing.T) {
 	}
 }
 
-func TestReadingNotesLongTexts(t *testing.T) {
-	t.Parallel()
-	_, reading := aps.ReadInquiry(parse(t, `{"paymentRequestId":"`+strings.Repeat("é", 65)+`"}`))
-	if len(reading.Notes) != 1 || !strings.Contains(reading.Notes[0], "65 characters") || len(reading.Problems) != 0 {
-		t.Errorf("%+v", reading)
-	}
-}
-
 func TestComparedMembers(t *testing.T) {
 	t.Parallel()
 	base := aps.PayRequest{

@@ -37,10 +37,10 @@ const (
 
 // ReadDecoded reads the acquirer's answer. Its amount may also bear the official library's name.
 func ReadDecoded(root *jsontree.Node) (Decoded, Reading) {
-	r := newReader(root)
+	r := &reader{root: root}
 	d := Decoded{
-		Result:   Result{Code: r.needed("result.resultCode", 64), Status: Status(r.needed("result.resultStatus", 1))},
-		CodeType: r.text("codeType", 64),
+		Result:   Result{Code: r.needed("result.resultCode"), Status: Status(r.needed("result.resultStatus"))},
+		CodeType: r.text("codeType"),
 	}
 	if d.Result.Status != Success || len(r.Problems) > 0 {
 		return d, r.Reading

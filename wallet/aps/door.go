@@ -40,11 +40,15 @@ const (
 	Cancelled State = "CANCELLED"
 )
 
-// ReadingOf judges a request by the catalogue: what is illegal, what can be borne, and what of that the real gateway takes.
+// ReadingOf judges a request by the catalogue: what is illegal, what can be borne, what of that the real gateway takes, and
+// what no source forbids.
 func ReadingOf(op *catalogue.Operation, root *jsontree.Node) Reading {
 	var r Reading
-	for _, v := range op.ValidateTree(catalogue.Request, root).Violations {
+	verdict := op.ValidateTree(catalogue.Request, root)
+	for _, v := range verdict.Violations {
 		switch {
+		case v.Inferred:
+			r.Inferred = append(r.Inferred, v.String())
 		case v.Severity == catalogue.Illegal:
 			r.Problems = append(r.Problems, v.String())
 		case fromLibraries(v):
@@ -53,13 +57,34 @@ func ReadingOf(op *catalogue.Operation, root *jsontree.Node) Reading {
 			r.Notes = append(r.Notes, v.String())
 		}
 	}
+	for _, path := range verdict.Unknown {
+		r.Inferred = append(r.Inferred, path+": the operation knows no such member")
+	}
+	return r
+}
+
+// Judged adds to what was understood of a request what the catalogue says of its form.
+func Judged(op *catalogue.Operation, root *jsontree.Node, own Reading) Reading {
+	r := ReadingOf(op, root)
+	if len(r.Problems) == 0 {
+		r.Problems = own.Problems
+	}
+	r.Notes = append(r.Notes, own.Notes...)
+	r.Lenient = append(r.Lenient, own.Lenient...)
+	r.Inferred = append(r.Inferred, own.Inferred...)
 	return r
 }
 
 // fromLibraries reports whether official libraries break the rule in this way: native scalars, and values in capitals.
 func fromLibraries(v catalogue.Violation) bool {
-	if v.Rule != catalogue.RuleEnum {
-		return v.Rule == catalogue.RuleString
+	switch v.Rule {
+	case catalogue.RuleString:
+		return true
+	case catalogue.RuleFormat:
+		return strings.EqualFold(v.Seen, `"true"`) || strings.EqualFold(v.Seen, `"false"`)
+	case catalogue.RuleEnum:
+	default:
+		return false
 	}
 	return slices.ContainsFunc(strings.Split(v.Expected, " or "), func(s string) bool { return strings.EqualFold(strconv.Quote(s), v.Seen) })
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/money"
@@ -15,11 +14,13 @@ import (
 
 // Reading says how a message was read. A message with Problems cannot be understood
 // (PARAM_ILLEGAL); Notes are forms that the protocol does not allow but that were understood; Lenient are those among
-// them that the real gateway takes.
+// them that the real gateway takes. Inferred is what nobody forbids: members that no source knows, and rules that are our
+// own choice; no message is refused for them.
 type Reading struct {
 	Notes    []string
 	Problems []string
 	Lenient  []string
+	Inferred []string
 }
 
 type reader struct {
@@ -47,50 +48,12 @@ func (r *reader) note(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
-func (r *reader) lenient(format string, args ...any) {
-	r.Lenient = append(r.Lenient, fmt.Sprintf(format, args...))
-}
-
-// choice reads an optional text that is one of some values, whose letter case does not count. Other texts are left to
-// whoever acts on them.
-func (r *reader) choice(path string, limit int, values ...string) string {
-	s := r.text(path, limit)
-	for _, v := range values {
-		if s != v && strings.EqualFold(s, v) {
-			r.lenient("%s is written %q instead of %q", path, s, v)
-		}
-	}
-	return s
-}
-
 func (r *reader) problem(format string, args ...any) {
 	r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
 }
 
-// newReader notes the forms that are wrong anywhere: native scalars and empty texts (acqp-api §1.5).
-func newReader(root *jsontree.Node) *reader {
-	r := &reader{root: root}
-	if !root.Any(odd) {
-		return r
-	}
-	root.Walk(func(path string, v *jsontree.Node) {
-		switch {
-		case v.Kind == jsontree.Number || v.Kind == jsontree.Bool:
-			r.lenient("%s is a native %s instead of a string", path, v.Text)
-		case v.Kind == jsontree.String && v.Text == "":
-			r.note("%s is an empty string", path)
-		}
-	})
-	return r
-}
-
-// odd reports a form that is wrong anywhere.
-func odd(v *jsontree.Node) bool {
-	return v.Kind == jsontree.Number || v.Kind == jsontree.Bool || v.Kind == jsontree.String && v.Text == ""
-}
-
-// text reads an optional scalar of at most limit characters.
-func (r *reader) text(path string, limit int) string {
+// text reads an optional scalar. Its form is the catalogue's matter.
+func (r *reader) text(path string) string {
 	n := r.get(path)
 	if n == nil || n.Kind == jsontree.Null {
 		return ""
@@ -103,48 +66,25 @@ func (r *reader) text(path string, limit int) string {
 		r.problem("%s holds a zero byte", path)
 		return ""
 	}
-	if len(n.Text) > limit {
-		r.tooLong(path, n.Text, limit)
-	}
 	return n.Text
 }
 
-// tooLong notes a text of too many characters; it may only have many octets.
-func (r *reader) tooLong(path, text string, limit int) {
-	if count := utf8.RuneCountInString(text); count > limit {
-		r.note("%s has %d characters, at most %d are allowed", path, count, limit)
-	}
-}
-
 // texts reads an optional list of texts.
-func (r *reader) texts(path string, limit int) []string {
+func (r *reader) texts(path string) []string {
 	n := r.get(path)
-	if n == nil || n.Kind == jsontree.Null {
-		return nil
-	}
-	if n.Kind != jsontree.Array {
-		r.note("%s is not a list", path)
+	if n == nil || n.Kind != jsontree.Array {
 		return nil
 	}
 	var list []string
 	for i := range n.Items {
-		list = append(list, r.text(fmt.Sprintf("%s.%d", path, i), limit))
+		list = append(list, r.text(path+"."+strconv.Itoa(i)))
 	}
 	return list
 }
 
-// wanted reads a mandatory text whose absence can be borne.
-func (r *reader) wanted(path string, limit int) string {
-	s := r.text(path, limit)
-	if s == "" {
-		r.note("%s is missing", path)
-	}
-	return s
-}
-
 // needed reads a text without which the message means nothing.
-func (r *reader) needed(path string, limit int) string {
-	s := r.text(path, limit)
+func (r *reader) needed(path string) string {
+	s := r.text(path)
 	if s == "" {
 		r.problem("%s is missing", path)
 	}
@@ -157,7 +97,7 @@ func (r *reader) amount(path string) money.Amount {
 		r.problem("%s is missing", path)
 		return money.Amount{}
 	}
-	currency, value := r.text(path+".currency", 3), r.text(path+".value", 20)
+	currency, value := r.text(path+".currency"), r.text(path+".value")
 	if a, err := money.ParseWire(currency, value); err == nil {
 		return a
 	}
@@ -166,7 +106,6 @@ func (r *reader) amount(path string) money.Amount {
 		r.problem("%s: %v", path, err)
 		return money.Amount{}
 	}
-	r.note("%s is written %q %q instead of %q %q", path, value, currency, strconv.FormatInt(a.Value, 10), a.Currency)
 	return a
 }
 
@@ -193,13 +132,9 @@ func lenientAmount(currency, value string) (money.Amount, error) {
 
 // moment reads an optional date and time with offset; zero when absent or unreadable.
 func (r *reader) moment(path string) time.Time {
-	s := r.text(path, 64)
-	if s == "" {
-		return time.Time{}
-	}
-	t, err := ParseTime(s)
+	t, err := ParseTime(r.text(path))
 	if err != nil {
-		r.note("%s: %v", path, err)
+		return time.Time{}
 	}
 	return t
 }

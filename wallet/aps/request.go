@@ -42,6 +42,7 @@ type InquiryRequest struct {
 	Client           string // who asks; empty: the first client
 	PaymentRequestID string
 	PaymentID        string
+	Unseen           bool // as in CancelRequest
 }
 
 // CancelRequest closes or reverses a payment (acqp-api §5.3).
@@ -49,9 +50,9 @@ type CancelRequest struct {
 	Client           string // who asks; empty: the first client
 	PaymentRequestID string
 	PaymentID        string
-	// OnlyKnown says that a payment which never came is answered with ORDER_NOT_EXIST, instead of being closed before
-	// it comes.
-	OnlyKnown bool
+	// Unseen says that a payment which never came is answered with ORDER_NOT_EXIST. It is over all the same: a later pay
+	// with its id is refused.
+	Unseen bool
 }
 
 // RefundRequest gives money back (acqp-api §5.4).
@@ -71,49 +72,42 @@ type RefundInquiry struct {
 	RefundID        string
 }
 
-const idLength = 64
-
 // ReadPay reads the body of pay.
 func ReadPay(root *jsontree.Node) (PayRequest, Reading) { return readPay(root, "") }
 
 // readPay reads an order of a product; of the one that its factor tells if none is given.
 func readPay(root *jsontree.Node, product Product) (PayRequest, Reading) {
-	r := newReader(root)
+	r := &reader{root: root}
 	req := PayRequest{
-		PaymentRequestID: r.needed("paymentRequestId", idLength),
+		PaymentRequestID: r.needed("paymentRequestId"),
 		Amount:           r.amount("paymentAmount"),
 		Factor:           r.factor(),
 		Expiry:           r.moment("paymentExpiryTime"),
-		NotifyURL:        r.text("paymentNotifyUrl", 2048),
-		RedirectURL:      r.text("paymentRedirectUrl", 2048),
-		Settlement:       r.wanted("settlementStrategy.settlementCurrency", 3),
-		UserRegion:       r.text("userRegion", 2),
-		Regions:          r.texts("allowedPspRegions", 64),
-		AuthClientID:     r.text("paymentMethod.paymentMethodMetaData.authClientId", idLength),
+		NotifyURL:        r.text("paymentNotifyUrl"),
+		RedirectURL:      r.text("paymentRedirectUrl"),
+		Settlement:       r.text("settlementStrategy.settlementCurrency"),
+		UserRegion:       r.text("userRegion"),
+		Regions:          r.texts("allowedPspRegions"),
+		AuthClientID:     r.text("paymentMethod.paymentMethodMetaData.authClientId"),
 		Texts:            root.Texts(),
 	}
 	if req.Product = product; product == "" {
-		req.MethodType = r.wanted("paymentMethod.paymentMethodType", 64)
-		req.Product = req.Factor.Product(compact(r.text("paymentMethod.paymentMethodId", 2048)))
+		req.MethodType = r.text("paymentMethod.paymentMethodType")
+		req.Product = req.Factor.Product(compact(r.text("paymentMethod.paymentMethodId")))
 		r.method(&req)
 	}
-	req.Order = r.order(req.Product)
-	r.demands(req)
+	req.Order = r.order()
 	return req, r.Reading
 }
 
 func (r *reader) factor() Factor {
-	f := Factor{
-		InStore:   r.choice("paymentFactor.isInStorePayment", 5, "true", "false"),
-		Cashier:   r.choice("paymentFactor.isCashierPayment", 5, "true", "false"),
-		Agreement: r.choice("paymentFactor.isAgreementPayment", 5, "true", "false"),
-		Scenario:  r.choice("paymentFactor.inStorePaymentScenario", 64, "PaymentCode", "OrderCode", "EntryCode"),
-		Mode:      r.choice("paymentFactor.presentmentMode", 64, "UNIFIED", "TILE"),
+	return Factor{
+		InStore:   r.text("paymentFactor.isInStorePayment"),
+		Cashier:   r.text("paymentFactor.isCashierPayment"),
+		Agreement: r.text("paymentFactor.isAgreementPayment"),
+		Scenario:  r.text("paymentFactor.inStorePaymentScenario"),
+		Mode:      r.text("paymentFactor.presentmentMode"),
 	}
-	if f.InStore == "" {
-		r.note("paymentFactor.isInStorePayment is missing")
-	}
-	return f
 }
 
 // method reads the means of payment that the product has.
@@ -126,36 +120,16 @@ func (r *reader) method(req *PayRequest) {
 			r.note("%s is a payment code, but the scenario is %s", path, s)
 		}
 	case ByAutoDebit:
-		req.Token = r.needed(path, 128)
+		req.Token = r.needed(path)
 	default:
-		if r.text(path, 128) != "" {
-			r.note("%s is given, but the payer of this product is not known yet", path)
+		if r.text(path) != "" {
+			r.Inferred = append(r.Inferred, path+" is given, but the payer of this product is not known yet")
 		}
-	}
-}
-
-// demands notes what only some products must have.
-func (r *reader) demands(req PayRequest) {
-	switch p := req.Product; {
-	case p == ByCashier:
-		r.wanted("paymentFactor.presentmentMode", 64)
-		r.wanted("paymentRedirectUrl", 2048)
-		if t := r.wanted("order.env.terminalType", 64); t == "APP" || t == "WAP" {
-			r.wanted("order.env.osType", 64)
-		}
-	case p != ByAutoDebit:
-		r.wanted("paymentFactor.inStorePaymentScenario", 64)
-	}
-	if req.Product == ByOrderCode || req.Product == ByEntryCode {
-		r.wanted("order.env.userAgent", 2048)
-	}
-	if req.Product.Presented() {
-		r.wanted("paymentNotifyUrl", 2048)
 	}
 }
 
 func (r *reader) code(path string) string {
-	raw := r.needed(path, 128)
+	raw := r.needed(path)
 	code := compact(raw)
 	if code != raw {
 		r.note("%s holds white space", path)
@@ -165,60 +139,53 @@ func (r *reader) code(path string) string {
 
 func compact(text string) string { return strings.Join(strings.Fields(text), "") }
 
-func (r *reader) order(product Product) Order {
+func (r *reader) order() Order {
 	o := Order{
-		ReferenceOrderID: r.wanted("order.referenceOrderId", idLength),
-		Description:      r.wanted("order.orderDescription", 256),
+		ReferenceOrderID: r.text("order.referenceOrderId"),
+		Description:      r.text("order.orderDescription"),
 		Merchant: Merchant{
-			ReferenceMerchantID: r.wanted("order.merchant.referenceMerchantId", idLength),
-			Name:                r.wanted("order.merchant.merchantName", 256),
-			DisplayName:         r.text("order.merchant.merchantDisplayName", 256),
-			MCC:                 r.wanted("order.merchant.merchantMCC", 4),
-			Region:              r.wanted("order.merchant.merchantAddress.region", 2),
+			ReferenceMerchantID: r.text("order.merchant.referenceMerchantId"),
+			Name:                r.text("order.merchant.merchantName"),
+			DisplayName:         r.text("order.merchant.merchantDisplayName"),
+			MCC:                 r.text("order.merchant.merchantMCC"),
+			Region:              r.text("order.merchant.merchantAddress.region"),
 		},
 		Env: Env{
-			TerminalType: r.text("order.env.terminalType", 64),
-			OSType:       r.text("order.env.osType", 64),
-			UserAgent:    r.text("order.env.userAgent", 2048),
-			ClientIP:     r.text("order.env.clientIp", 64),
+			TerminalType: r.text("order.env.terminalType"),
+			OSType:       r.text("order.env.osType"),
+			UserAgent:    r.text("order.env.userAgent"),
+			ClientIP:     r.text("order.env.clientIp"),
 		},
-		BuyerID: r.text("order.buyer.referenceBuyerId", 256),
+		BuyerID: r.text("order.buyer.referenceBuyerId"),
 	}
-	if r.get("order.orderAmount") == nil {
-		r.note("order.orderAmount is missing")
-	} else {
+	if n := r.get("order.orderAmount"); n != nil {
 		o.Amount = r.orderAmount()
 	}
 	if r.get("order.merchant.store") == nil {
-		if product == ByPaymentCode || product == ByEntryCode {
-			r.note("order.merchant.store is missing")
-		}
 		return o
 	}
 	o.Merchant.Store = &Store{
-		ReferenceStoreID: r.wanted("order.merchant.store.referenceStoreId", 32),
-		Name:             r.wanted("order.merchant.store.storeName", 256),
-		MCC:              r.wanted("order.merchant.store.storeMCC", 4),
-		TerminalID:       r.text("order.merchant.store.storeTerminalId", 64),
-		Region:           r.text("order.merchant.store.storeAddress.region", 2),
+		ReferenceStoreID: r.text("order.merchant.store.referenceStoreId"),
+		Name:             r.text("order.merchant.store.storeName"),
+		MCC:              r.text("order.merchant.store.storeMCC"),
+		TerminalID:       r.text("order.merchant.store.storeTerminalId"),
+		Region:           r.text("order.merchant.store.storeAddress.region"),
 	}
 	return o
 }
 
-// orderAmount reads the shop's price; one that cannot be read is only noted, because
-// paymentAmount decides what is paid.
+// orderAmount reads the shop's price; one that cannot be read is none, because paymentAmount decides what is paid.
 func (r *reader) orderAmount() money.Amount {
 	problems := len(r.Problems)
 	a := r.amount("order.orderAmount")
-	r.Notes = append(r.Notes, r.Problems[problems:]...)
 	r.Problems = r.Problems[:problems]
 	return a
 }
 
 // ids reads the two identifiers of a payment, of which one is needed.
 func (r *reader) ids() (paymentRequestID, paymentID string) {
-	paymentRequestID = r.text("paymentRequestId", idLength)
-	paymentID = r.text("paymentId", idLength)
+	paymentRequestID = r.text("paymentRequestId")
+	paymentID = r.text("paymentId")
 	if paymentRequestID == "" && paymentID == "" {
 		r.problem("neither paymentRequestId nor paymentId is given")
 	}
@@ -227,7 +194,7 @@ func (r *reader) ids() (paymentRequestID, paymentID string) {
 
 // ReadInquiry reads the body of inquiryPayment.
 func ReadInquiry(root *jsontree.Node) (InquiryRequest, Reading) {
-	r := newReader(root)
+	r := &reader{root: root}
 	var req InquiryRequest
 	req.PaymentRequestID, req.PaymentID = r.ids()
 	return req, r.Reading
@@ -235,7 +202,7 @@ func ReadInquiry(root *jsontree.Node) (InquiryRequest, Reading) {
 
 // ReadCancel reads the body of cancelPayment.
 func ReadCancel(root *jsontree.Node) (CancelRequest, Reading) {
-	r := newReader(root)
+	r := &reader{root: root}
 	var req CancelRequest
 	req.PaymentRequestID, req.PaymentID = r.ids()
 	return req, r.Reading
@@ -243,11 +210,11 @@ func ReadCancel(root *jsontree.Node) (CancelRequest, Reading) {
 
 // ReadRefund reads the body of refund.
 func ReadRefund(root *jsontree.Node) (RefundRequest, Reading) {
-	r := newReader(root)
+	r := &reader{root: root}
 	var req RefundRequest
 	req.PaymentRequestID, req.PaymentID = r.ids()
-	req.RefundRequestID = r.needed("refundRequestId", idLength)
+	req.RefundRequestID = r.needed("refundRequestId")
 	req.Amount = r.amount("refundAmount")
-	req.Reason = r.text("refundReason", 256)
+	req.Reason = r.text("refundReason")
 	return req, r.Reading
 }

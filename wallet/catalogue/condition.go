@@ -22,10 +22,9 @@ type Condition struct {
 
 // Holds reports whether a message meets the condition. Values are compared without regard to letter case.
 func (c *Condition) Holds(message *jsontree.Node) bool {
-	holds := func(c Condition) bool { return c.Holds(message) }
 	switch {
 	case c.Field != "":
-		return slices.ContainsFunc(values(message, c.Field), c.names)
+		return c.among(message.Get(c.Field))
 	case c.Given != "":
 		return given(message, c.Given)
 	case c.Missing != "":
@@ -33,10 +32,20 @@ func (c *Condition) Holds(message *jsontree.Node) bool {
 	case c.Not != nil:
 		return !c.Not.Holds(message)
 	case len(c.Any) > 0:
-		return slices.ContainsFunc(c.Any, holds)
+		return some(c.Any, message, true)
 	default:
-		return !slices.ContainsFunc(c.All, func(c Condition) bool { return !holds(c) })
+		return !some(c.All, message, false)
 	}
+}
+
+// some reports whether a message meets one of several conditions, or does not meet one of them.
+func some(conditions []Condition, message *jsontree.Node, meets bool) bool {
+	for i := range conditions {
+		if conditions[i].Holds(message) == meets {
+			return true
+		}
+	}
+	return false
 }
 
 // names reports whether a text is one of the condition's values.
@@ -44,22 +53,15 @@ func (c *Condition) names(text string) bool {
 	return slices.ContainsFunc(c.Is, func(s string) bool { return strings.EqualFold(s, text) })
 }
 
-// values are the scalars at a path: one, or those of a list.
-func values(message *jsontree.Node, path string) []string {
-	n := message.Get(path)
+// among reports whether a scalar, or a text of a list, is one of the condition's values.
+func (c *Condition) among(n *jsontree.Node) bool {
 	switch {
 	case absent(n) || n.Kind == jsontree.Object:
-		return nil
+		return false
 	case n.Kind != jsontree.Array:
-		return []string{n.Text}
+		return c.names(n.Text)
 	}
-	var texts []string
-	for _, item := range n.Items {
-		if item.Kind == jsontree.String {
-			texts = append(texts, item.Text)
-		}
-	}
-	return texts
+	return slices.ContainsFunc(n.Items, func(item *jsontree.Node) bool { return item.Kind == jsontree.String && c.names(item.Text) })
 }
 
 func given(message *jsontree.Node, path string) bool { return !absent(message.Get(path)) }

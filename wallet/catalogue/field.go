@@ -50,7 +50,7 @@ type Field struct {
 	Enum       []string   `yaml:"enum" json:"enum,omitempty"`
 	Open       bool       `yaml:"open" json:"open,omitempty"`     // other values than those of the enumeration occur
 	Format     string     `yaml:"format" json:"format,omitempty"` // name of a format: currency, region, mcc
-	Borne      bool       `yaml:"borne" json:"borne,omitempty"`   // the message is understood even if the field is missing or wrong
+	Borne      bool       `yaml:"borne" json:"borne,omitempty"`   // the message is understood even if the field is missing or its text is wrong
 	Text       string     `yaml:"text" json:"text,omitempty"`
 	Source     string     `yaml:"source" json:"source,omitempty"`         // only where it differs from the operation's
 	Confidence Confidence `yaml:"confidence" json:"confidence,omitempty"` // only where it differs from the operation's

@@ -43,6 +43,8 @@ type Violation struct {
 	Expected   string   `json:"expected"`
 	Seen       string   `json:"seen"`
 	ResultCode string   `json:"resultCode,omitempty"` // what the network answers to such a request
+	// Inferred says that no source names the rule: it is our own choice.
+	Inferred bool `json:"inferred,omitempty"`
 }
 
 // String tells the violation in one line.
@@ -64,14 +66,14 @@ func (v Verdict) Illegal() bool {
 
 // Validate judges the body of a request or response against the fields of the operation.
 func (o *Operation) Validate(part Part, body []byte) Verdict {
-	v := validator{code: o.refusal(part)}
+	v := o.validator(part)
 	root, notes, err := jsontree.ParseLenient(body)
 	if err != nil {
-		v.add("", RuleJSON, Illegal, "a JSON object", err.Error())
+		v.add(nil, RuleJSON, Illegal, "a JSON object", err.Error())
 		return v.Verdict
 	}
 	for _, note := range notes {
-		v.add("", RuleJSON, Lenient, "strict JSON", note)
+		v.add(nil, RuleJSON, Lenient, "strict JSON", note)
 	}
 	v.message(o.Fields(part), root)
 	return v.Verdict
@@ -79,9 +81,13 @@ func (o *Operation) Validate(part Part, body []byte) Verdict {
 
 // ValidateTree judges a message that has been parsed already.
 func (o *Operation) ValidateTree(part Part, root *jsontree.Node) Verdict {
-	v := validator{code: o.refusal(part)}
+	v := o.validator(part)
 	v.message(o.Fields(part), root)
 	return v.Verdict
+}
+
+func (o *Operation) validator(part Part) *validator {
+	return &validator{code: o.refusal(part), path: make([]string, 0, maxNesting)}
 }
 
 // refusal is the code that answers an illegal request; a response has no answer.
@@ -92,52 +98,79 @@ func (o *Operation) refusal(part Part) string {
 	return "PARAM_ILLEGAL"
 }
 
+// validator goes through a message. Its path is that of the value at hand.
 type validator struct {
 	Verdict
 	root *jsontree.Node
 	code string
+	path []string
 }
 
-func (v *validator) add(path string, rule Rule, s Severity, expected, seen string) {
-	v.Violations = append(v.Violations, Violation{path, rule, s, expected, seen, v.code})
+// add notes a broken rule of a field; of none, it is one of the message.
+func (v *validator) add(f *Field, rule Rule, s Severity, expected, seen string) {
+	v.Violations = append(v.Violations, Violation{
+		Path: strings.Join(v.path, "."), Rule: rule, Severity: s, Expected: expected, Seen: seen, ResultCode: v.code, Inferred: f.inferred(rule),
+	})
 }
+
+// inferred reports whether a rule of the field is our own choice. That every scalar is a string, and none is empty, holds
+// for all messages (acqp-api §1.5), and what is no scalar cannot be taken for one.
+func (f *Field) inferred(rule Rule) bool {
+	return f != nil && f.Confidence == Engineering && rule != RuleString && rule != RuleEmpty && rule != RuleType
+}
+
+// enter goes to a member or item; leave comes back.
+func (v *validator) enter(name string) { v.path = append(v.path, name) }
+func (v *validator) leave()            { v.path = v.path[:len(v.path)-1] }
 
 func (v *validator) message(fields []Field, root *jsontree.Node) {
 	v.root = root
 	if root.Kind != jsontree.Object {
-		v.add("", RuleType, Illegal, "an object", seen(root))
+		v.add(nil, RuleType, Illegal, "an object", seen(root))
 		return
 	}
-	v.object("", fields, root)
+	v.object(fields, root)
 }
 
-func (v *validator) object(prefix string, fields []Field, n *jsontree.Node) {
+func (v *validator) object(fields []Field, n *jsontree.Node) {
 	for i := range fields {
-		v.field(prefix+fields[i].Name, &fields[i], n.Get(fields[i].Name))
+		v.enter(fields[i].Name)
+		v.field(&fields[i], n.Member(fields[i].Name))
+		v.leave()
 	}
-	for _, m := range n.Members {
-		if !slices.ContainsFunc(fields, func(f Field) bool { return f.Name == m.Name }) {
-			v.Unknown = append(v.Unknown, prefix+m.Name)
+	for i := range n.Members {
+		if name := n.Members[i].Name; !names(fields, name) {
+			v.Unknown = append(v.Unknown, strings.Join(append(v.path, name), "."))
 		}
 	}
 }
 
-func (v *validator) field(path string, f *Field, n *jsontree.Node) {
+// names reports whether one of the fields has a name.
+func names(fields []Field, name string) bool {
+	for i := range fields {
+		if fields[i].Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *validator) field(f *Field, n *jsontree.Node) {
 	if n != nil && n.Kind == jsontree.String && n.Text == "" {
-		v.add(path, RuleEmpty, Lenient, "a text, or no such member", `""`)
+		v.add(f, RuleEmpty, Lenient, "a text, or no such member", `""`)
 	}
 	if absent(n) {
-		v.absence(path, f, n)
+		v.absence(f, n)
 		return
 	}
 	if f.List {
-		v.list(path, f, n)
+		v.list(f, n)
 		return
 	}
-	v.single(path, f, n)
+	v.single(f, n)
 }
 
-func (v *validator) absence(path string, f *Field, n *jsontree.Node) {
+func (v *validator) absence(f *Field, n *jsontree.Node) {
 	if f.Need == Optional || f.Need == Conditional && !f.When.Holds(v.root) {
 		return
 	}
@@ -145,7 +178,7 @@ func (v *validator) absence(path string, f *Field, n *jsontree.Node) {
 	if f.Need == Conditional {
 		expected += ", because " + f.When.String()
 	}
-	v.add(path, RuleRequired, f.severity(), expected, seen(n))
+	v.add(f, RuleRequired, f.severity(), expected, seen(n))
 }
 
 // severity of a broken rule of the field.
@@ -156,28 +189,30 @@ func (f *Field) severity() Severity {
 	return Illegal
 }
 
-func (v *validator) list(path string, f *Field, n *jsontree.Node) {
+func (v *validator) list(f *Field, n *jsontree.Node) {
 	if n.Kind != jsontree.Array {
-		v.add(path, RuleType, f.severity(), "a list", seen(n))
+		v.add(f, RuleType, Illegal, "a list", seen(n))
 		return
 	}
 	if f.Items > 0 && len(n.Items) > f.Items {
-		v.add(path, RuleLength, f.severity(), fmt.Sprintf("at most %d items", f.Items), strconv.Itoa(len(n.Items)))
+		v.add(f, RuleLength, f.severity(), fmt.Sprintf("at most %d items", f.Items), strconv.Itoa(len(n.Items)))
 	}
 	for i, item := range n.Items {
-		v.single(path+"."+strconv.Itoa(i), f, item)
+		v.enter(strconv.Itoa(i))
+		v.single(f, item)
+		v.leave()
 	}
 }
 
-func (v *validator) single(path string, f *Field, n *jsontree.Node) {
+func (v *validator) single(f *Field, n *jsontree.Node) {
 	isObject := n.Kind == jsontree.Object
 	switch {
 	case isObject && f.Kind == Object:
-		v.object(path+".", f.Fields, n)
+		v.object(f.Fields, n)
 	case isObject || f.Kind == Object || n.Kind == jsontree.Array || n.Kind == jsontree.Null:
-		v.add(path, RuleType, f.severity(), f.expectedType(), seen(n))
+		v.add(f, RuleType, Illegal, f.expectedType(), seen(n))
 	default:
-		v.scalar(path, f, n)
+		v.scalar(f, n)
 	}
 }
 
@@ -188,38 +223,38 @@ func (f *Field) expectedType() string {
 	return form(f.Kind).expected
 }
 
-func (v *validator) scalar(path string, f *Field, n *jsontree.Node) {
+func (v *validator) scalar(f *Field, n *jsontree.Node) {
 	if native := f.Kind == Number || f.Kind == Flag; native {
 		if f.Kind == Number && n.Kind != jsontree.Number || f.Kind == Flag && n.Kind != jsontree.Bool {
-			v.add(path, RuleString, f.severity(), form(f.Kind).expected, seen(n))
+			v.add(f, RuleString, f.severity(), form(f.Kind).expected, seen(n))
 		}
 		return
 	}
 	if n.Kind != jsontree.String {
-		v.add(path, RuleString, Lenient, "a JSON string", seen(n))
+		v.add(f, RuleString, Lenient, "a JSON string", seen(n))
 	}
-	v.text(path, f, n)
+	v.text(f, n)
 }
 
-func (v *validator) text(path string, f *Field, n *jsontree.Node) {
+func (v *validator) text(f *Field, n *jsontree.Node) {
 	if count := utf8.RuneCountInString(n.Text); f.Max > 0 && count > f.Max {
-		v.add(path, RuleLength, Lenient, fmt.Sprintf("at most %d characters", f.Max), fmt.Sprintf("%d characters", count))
+		v.add(f, RuleLength, Lenient, fmt.Sprintf("at most %d characters", f.Max), fmt.Sprintf("%d characters", count))
 	}
 	kind := form(f.Kind)
 	if match := kind.match(n.Text); match != exact {
-		v.add(path, RuleFormat, f.graded(match), kind.expected, seen(n))
+		v.add(f, RuleFormat, f.graded(match), kind.expected, seen(n))
 	} else if f.Least != nil && tooSmall(n.Text, *f.Least) {
-		v.add(path, RuleValue, f.severity(), fmt.Sprintf("at least %d", *f.Least), seen(n))
+		v.add(f, RuleValue, f.severity(), fmt.Sprintf("at least %d", *f.Least), seen(n))
 	}
 	if s, ok := format(f.Format); ok {
 		if match := s.match(n.Text); match != exact {
-			v.add(path, RuleFormat, f.graded(match), s.expected, seen(n))
+			v.add(f, RuleFormat, f.graded(match), s.expected, seen(n))
 		}
 	}
-	v.enum(path, f, n)
+	v.enum(f, n)
 }
 
-func (v *validator) enum(path string, f *Field, n *jsontree.Node) {
+func (v *validator) enum(f *Field, n *jsontree.Node) {
 	if len(f.Enum) == 0 || f.Open || slices.Contains(f.Enum, n.Text) {
 		return
 	}
@@ -227,7 +262,7 @@ func (v *validator) enum(path string, f *Field, n *jsontree.Node) {
 	if slices.ContainsFunc(f.Enum, func(s string) bool { return strings.EqualFold(s, n.Text) }) {
 		match = loose
 	}
-	v.add(path, RuleEnum, f.graded(match), strings.Join(f.Enum, " or "), seen(n))
+	v.add(f, RuleEnum, f.graded(match), strings.Join(f.Enum, " or "), seen(n))
 }
 
 func (f *Field) graded(m match) Severity {

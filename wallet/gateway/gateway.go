@@ -13,6 +13,7 @@ import (
 
 	"mppsim/wallet/ams"
 	"mppsim/wallet/aps"
+	"mppsim/wallet/catalogue"
 	"mppsim/wallet/clientid"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
@@ -52,9 +53,10 @@ type Options struct {
 	Limits     Limits           // of callers
 	SigningOff bool             // for load tests: nothing is signed and no signature is checked
 	Services   []Service
-	Stage      Stage             // where faults of time and payers are played; nil: nowhere
-	InStore    *ams.Dialect      // of the door InStore; nil: it is closed
-	Agents     map[string]string // agent tokens with the referenceMerchantId that each acts for, empty for any; nil: any token will do
+	Stage      Stage                // where faults of time and payers are played; nil: nowhere
+	InStore    *ams.Dialect         // of the door InStore; nil: it is closed
+	Agents     map[string]string    // agent tokens with the referenceMerchantId that each acts for, empty for any; nil: any token will do
+	Protocol   *catalogue.Catalogue // judges the form of messages; nil: nothing does
 }
 
 // Stage is what faults can do beside changing messages.

@@ -23,6 +23,13 @@ func (g *Gateway) tolerate(c *call, code, format string, args ...any) {
 	}
 }
 
+// mention notes what nobody forbids.
+func (g *Gateway) mention(c *call, form string) {
+	if g.Lenient != control.LenientSilent {
+		c.note("%s", form)
+	}
+}
+
 // blame meets what the real gateway refuses.
 func (g *Gateway) blame(c *call, code, format string, args ...any) {
 	c.note(format, args...)

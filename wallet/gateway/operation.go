@@ -6,6 +6,7 @@ import (
 
 	"mppsim/wallet/ams"
 	"mppsim/wallet/aps"
+	"mppsim/wallet/catalogue"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/jsontree"
 )
@@ -53,7 +54,7 @@ const paymentsPath = "/aps/api/v1/payments/"
 
 // doors lists the dialects with their operations.
 func (g *Gateway) doors() []*door {
-	list := []*door{alipayPlus()}
+	list := []*door{alipayPlus(g.Protocol)}
 	if g.InStore != nil {
 		list = append(list, inStore(g.InStore))
 	}
@@ -67,13 +68,13 @@ func (g *Gateway) doors() []*door {
 	return list
 }
 
-// alipayPlus is the door for acquirers of Alipay+.
-func alipayPlus() *door {
+// alipayPlus is the door for acquirers of Alipay+. The protocol judges the form of its messages; nil judges none.
+func alipayPlus(protocol *catalogue.Catalogue) *door {
 	w := writers{
 		pay: aps.PayAnswer.Node, inquiry: aps.InquiryAnswer.Node, cancel: aps.CancelAnswer.Node, refund: aps.RefundAnswer.Node,
 	}
 	op := func(api aps.API, read func(*jsontree.Node) (request, aps.Reading)) operation {
-		return operation{api: api, path: paymentsPath + string(api), read: read}
+		return operation{api: api, path: paymentsPath + string(api), read: judging(protocol, api, read)}
 	}
 	return &door{name: aps.AlipayPlus, refusal: bare, operations: []operation{
 		op(aps.Pay, reading(aps.ReadPay, w.payCall)),
@@ -108,6 +109,21 @@ func reading[T any](read func(*jsontree.Node) (T, aps.Reading), wrap func(T) req
 	return func(root *jsontree.Node) (request, aps.Reading) {
 		r, notes := read(root)
 		return wrap(r), notes
+	}
+}
+
+// judging adds to what is read of a message what the catalogue says of its form.
+func judging(protocol *catalogue.Catalogue, api aps.API, read func(*jsontree.Node) (request, aps.Reading)) func(*jsontree.Node) (request, aps.Reading) {
+	if protocol == nil {
+		return read
+	}
+	op, found := protocol.Operation(string(aps.AlipayPlus), string(api))
+	if !found {
+		return read
+	}
+	return func(root *jsontree.Node) (request, aps.Reading) {
+		message, own := read(root)
+		return message, aps.Judged(op, root, own)
 	}
 }
 

@@ -172,4 +172,7 @@ func (g *Gateway) read(c *call) {
 	for _, form := range reading.Lenient {
 		g.tolerate(c, "PARAM_ILLEGAL", "%s", form)
 	}
+	for _, form := range reading.Inferred {
+		g.mention(c, form)
+	}
 }

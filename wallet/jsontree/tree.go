@@ -52,6 +52,14 @@ func (n *Node) Get(path string) *Node {
 	}
 }
 
+// Member is the member of an object with a name; nil if there is none.
+func (n *Node) Member(name string) *Node {
+	if n == nil || n.Kind != Object {
+		return nil
+	}
+	return n.child(name)
+}
+
 func (n *Node) child(name string) *Node {
 	if n == nil {
 		return nil

@@ -97,8 +97,8 @@ func (o order) take(s step, a Answer) (order, bool) {
 		return o.cancel(a.Code)
 	case s.Kind == Notification:
 		return o, a.Code == o.state && o.state != running
-	case o.state == "":
-		return o, a.Code == missing
+	case o.state == "", o.tombstone && a.Code == missing:
+		return o, a.Code == missing // the in-store door knows no order that never came
 	}
 	return o, a.Code == o.state && a.Refunded == o.sum(success)
 }

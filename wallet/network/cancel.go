@@ -10,7 +10,7 @@ import (
 
 // Cancel closes an open payment and reverses a paid one, whatever its state is, until 00:15 UTC+8 of the
 // next day (acqp-api §5.3). An unknown paymentRequestId is closed before it comes: a
-// later pay with it is refused.
+// later pay with it is refused. Whoever asks for it is told that there is no such order, where that is the answer.
 func (n *Network) Cancel(ctx context.Context, s aps.Subject, req aps.CancelRequest) (aps.CancelAnswer, error) {
 	var o Order
 	var result aps.Result
@@ -23,6 +23,10 @@ func (n *Network) Cancel(ctx context.Context, s aps.Subject, req aps.CancelReque
 		if !found {
 			result, err = n.bury(tx, s, req)
 			return err
+		}
+		if req.Unseen && o.State == Tombstone {
+			result = aps.ResultOf("ORDER_NOT_EXIST")
+			return nil
 		}
 		result, err = n.cancel(tx, &o)
 		return err
@@ -40,8 +44,12 @@ func (n *Network) Cancel(ctx context.Context, s aps.Subject, req aps.CancelReque
 
 // bury keeps the id of a payment that was cancelled before it came.
 func (n *Network) bury(tx store.Tx, s aps.Subject, req aps.CancelRequest) (aps.Result, error) {
-	if req.PaymentRequestID == "" || req.OnlyKnown {
-		return aps.ResultOf("ORDER_NOT_EXIST"), nil
+	result := aps.ResultOf("SUCCESS")
+	if req.PaymentRequestID == "" || req.Unseen {
+		result = aps.ResultOf("ORDER_NOT_EXIST")
+	}
+	if req.PaymentRequestID == "" {
+		return result, nil
 	}
 	now := n.Wall.Now()
 	o := Order{
@@ -51,7 +59,7 @@ func (n *Network) bury(tx store.Tx, s aps.Subject, req aps.CancelRequest) (aps.R
 	if err := orders().Insert(tx, o.PaymentRequestID, o); err != nil {
 		return aps.Result{}, err
 	}
-	return aps.ResultOf("SUCCESS"), byTimeline().Append(tx, o.Timeline, o.PaymentRequestID)
+	return result, byTimeline().Append(tx, o.Timeline, o.PaymentRequestID)
 }
 
 // cancel decides a cancellation of a known order and moves the network's money.

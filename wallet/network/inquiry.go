@@ -14,7 +14,7 @@ func (n *Network) Inquiry(ctx context.Context, req aps.InquiryRequest) (aps.Inqu
 	if err != nil {
 		return aps.InquiryAnswer{}, err
 	}
-	if !found {
+	if !found || req.Unseen && o.State == Tombstone {
 		return aps.InquiryAnswer{Result: aps.ResultOf("ORDER_NOT_EXIST")}, nil
 	}
 	return n.InquiryOf(o), nil
