@@ -71,7 +71,7 @@ func TestWhatACashierPaymentLacksIsNoted(t *testing.T) {
 		r.call("pay", less)
 		notes := strings.Join(r.last("pay").Notes, "; ")
 		name := strings.Trim(strings.SplitN(part, ":", 2)[0], `"`)
-		if !strings.Contains(notes, name+" is missing") {
+		if !strings.Contains(notes, name+": expected a value") {
 			t.Errorf("without %s: %s", name, notes)
 		}
 	}

@@ -137,6 +137,9 @@ func payCauses(door string) map[string]func(counter) aps.Fields {
 	expired := func(c counter) aps.Fields { return c.decided("P1", c.code(c.payer("always-password")), "1000") }
 	if door == "ams" {
 		causes["INVALID_PAYMENT_CODE"], causes["ORDER_IS_CLOSED"] = usedCode, expired
+		causes["SETTLE_CONTRACT_NOT_MATCH"] = func(c counter) aps.Fields {
+			return c.till.pay(inStoreSale{id: "P1", code: c.code(c.payer("rich")), value: "1000", settlement: "XCG"})
+		}
 		causes["PAYMENT_NOT_QUALIFIED"], causes["NO_PAY_OPTIONS"] = by("unsupported-business"), by("no-method")
 		causes["ORDER_IS_CANCELED"] = func(c counter) aps.Fields {
 			code := c.code(c.payer("rich"))
@@ -171,6 +174,16 @@ func refundCauses(door string) map[string]func(counter) aps.Fields {
 			return c.refund(id, "R1", "SGD", "2")
 		},
 	}
+	// backTo asks for parts of a payment of 1000 back, one after the other.
+	backTo := func(template string, values ...string) func(counter) aps.Fields {
+		return func(c counter) (last aps.Fields) {
+			id := c.pay("P1", c.code(c.payer(template)), "1000").Text("paymentId")
+			for i, value := range values {
+				last = c.refund(id, fmt.Sprintf("R%d", i), "SGD", value)
+			}
+			return last
+		}
+	}
 	cancelled := func(c counter) aps.Fields {
 		id := c.paid("P1")
 		c.cancel(id)
@@ -180,6 +193,8 @@ func refundCauses(door string) map[string]func(counter) aps.Fields {
 		return c.refund(c.pay("P1", c.code(c.payer("always-password")), "1000").Text("paymentId"), "R1", "SGD", "1")
 	}
 	if door == "ams" {
+		causes["REFUND_IN_PROCESS"], causes["REFUND_NOT_SUPPORTED"] = backTo("slow-refund", "1"), backTo("no-refunds", "1000")
+		causes["PARTIAL_REFUND_NOT_SUPPORTED"], causes["MULTIPLE_REFUNDS_NOT_SUPPORTED"] = backTo("whole-refunds", "1"), backTo("one-refund", "1", "1")
 		causes["ORDER_IS_CANCELED"], causes["ORDER_STATUS_INVALID"] = cancelled, open
 		causes["ORDER_IS_CLOSED"] = func(c counter) aps.Fields {
 			code := c.code(c.payer("always-password"))
@@ -189,6 +204,7 @@ func refundCauses(door string) map[string]func(counter) aps.Fields {
 		}
 		return causes
 	}
+	causes["RISK_REJECT"], causes["USER_NOT_EXIST"], causes["UNKNOWN_EXCEPTION"] = backTo("risky-refund", "1"), backTo("leaves", "1"), backTo("slow-refund", "1")
 	causes["ORDER_IS_CLOSED"], causes["PROCESS_FAIL"] = cancelled, open
 	return causes
 }

@@ -52,16 +52,15 @@ func way(op catalogue.Operation, code catalogue.Code, causes map[string]producer
 	if find := gatewayCauses()[code.Name]; find != nil {
 		return byGateway, func(t *testing.T) aps.Fields { return find(t, op) }
 	}
-	for _, name := range []string{key, op.Door + " " + code.Name, code.Name} {
-		if withoutCause()[name] != "" {
-			return byFault, func(t *testing.T) aps.Fields { return forced(t, op, code) }
-		}
+	if code.NoCause != "" {
+		return byFault, func(t *testing.T) aps.Fields { return forced(t, op, code) }
 	}
 	return "", nil
 }
 
 // TestCodeMatrix produces every result code that the catalogue documents for an operation, at both doors, and prints how
-// (go test -v -run TestCodeMatrix). A code without a way to produce it fails; so does a cause for no code.
+// (go test -v -run TestCodeMatrix). A code without a way to produce it fails, as one does that only a fault produces although
+// the catalogue does not say that it has no cause; so does a cause for no code.
 func TestCodeMatrix(t *testing.T) {
 	t.Parallel()
 	protocol, err := protocol()
@@ -220,42 +219,4 @@ func forced(t *testing.T, op catalogue.Operation, code catalogue.Code) aps.Field
 		t.Fatalf("status %d, error %v", a.status, err)
 	}
 	return aps.FieldsOf(a.body)
-}
-
-// withoutCause lists the codes that only a fault produces, with the reason: for all operations, for those of a door, or
-// for one. Where the simulator can have the cause, it stands among the causes instead.
-func withoutCause() map[string]string {
-	const (
-		undefined = "the sources define it as a failure without a known cause"
-		alias     = "another name of a code that the door answers"
-		unlisted  = "the sources list the name for the operation without saying when"
-		agreed    = "depends on what the acquirer and Alipay+ have agreed outside the protocol"
-	)
-	return map[string]string{
-		"UNKNOWN_EXCEPTION":                    undefined,
-		"PROCESS_FAIL":                         undefined,
-		"SYSTEM_ERROR":                         undefined,
-		"INVALID_API":                          agreed,
-		"SIGNATURE_INVALID":                    alias,
-		"CLIENT_INVALID":                       alias,
-		"ams/pay INVALID_CODE":                 alias,
-		"ams/pay FRAUD_REJECT":                 unlisted,
-		"ams/pay ORDER_NOT_EXIST":              unlisted,
-		"ams/pay ORDER_STATUS_INVALID":         unlisted,
-		"ams/pay SETTLE_CONTRACT_NOT_MATCH":    agreed,
-		"ams/pay INVALID_MERCHANT_STATUS":      agreed,
-		"ams/refund INVALID_MERCHANT_STATUS":   agreed,
-		"ams INVALID_PAYMENT_METHOD_META_DATA": "it is not meaningful in stores, where no such data is sent",
-		"ams/cancel USER_NOT_EXIST":            unlisted,
-		"ams/cancel USER_STATUS_ABNORMAL":      unlisted,
-		"ams/cancel ORDER_STATUS_INVALID":      unlisted,
-		"MERCHANT_BALANCE_NOT_ENOUGH":          "the simulator keeps no balance of merchants that a refund could exceed",
-		"PAYMENT_METHOD_NOT_SUPPORTED":         unlisted,
-		"aps/refund RISK_REJECT":               unlisted,
-		"aps/refund USER_NOT_EXIST":            "users of the simulator's wallet do not leave it after a payment",
-		"ams/refund REFUND_IN_PROCESS":         unlisted,
-		"REFUND_NOT_SUPPORTED":                 agreed,
-		"PARTIAL_REFUND_NOT_SUPPORTED":         agreed,
-		"MULTIPLE_REFUNDS_NOT_SUPPORTED":       agreed,
-	}
 }

@@ -444,3 +444,32 @@ func TestInStoreRefusals(t *testing.T) {
 	want(t, "no merchant", codeOf(c.blurt("registration", `{"registrationRequestId":"R1","productCodes":["IN_STORE_PAYMENT"]}`)), "PARAM_ILLEGAL")
 	c.wantMoved("payer/"+p.ID, 0)
 }
+
+// TestSlowRefundsAreAskedFor: the door says that a refund runs; nobody has to repeat it, since Alipay+ asks the wallet.
+func TestSlowRefundsAreAskedFor(t *testing.T) {
+	t.Parallel()
+	c := newRig(t).till()
+	p := c.payer("slow-refund")
+	paid := c.pay(inStoreSale{id: "P1", value: "1000", code: c.code(p)}).Text("paymentId")
+	want(t, "refund", codeOf(c.refund(paid, "R1", "400")), "REFUND_IN_PROCESS")
+	asked := c.ask("inquiryRefund", `{"refundRequestId":"R1"}`)
+	want(t, "inquiry at once", codeOf(asked)+" "+asked.Text("refundStatus"), "SUCCESS PROCESSING")
+	c.wantMoved("payer/"+p.ID, -1000)
+	c.moveUntil(time.Second, func() bool {
+		return c.ask("inquiryRefund", `{"refundRequestId":"R1"}`).Text("refundStatus") == "SUCCESS"
+	})
+	want(t, "refund again", codeOf(c.refund(paid, "R1", "400")), "SUCCESS")
+	c.wantMoved("payer/"+p.ID, -600)
+}
+
+// TestAcquirersOfAlipayPlusRepeatASlowRefund as they must (acqp-api §5.4).
+func TestAcquirersOfAlipayPlusRepeatASlowRefund(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.open("off")
+	p := r.payer("slow-refund")
+	r.pay("P1", r.code(p), "1000")
+	want(t, "refund", r.refund("P1", "R1", "400").code(), "UNKNOWN_EXCEPTION")
+	r.moveUntil(time.Second, func() bool { return r.refund("P1", "R1", "400").code() == "SUCCESS" })
+	r.wantMoved("payer/"+p.ID, -600)
+}

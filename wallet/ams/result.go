@@ -46,7 +46,16 @@ func (d *Dialect) outcome(r aps.Result, p aps.Payment) aps.Result {
 	if p.State == aps.Cancelled && r.Status == aps.Failure {
 		return d.named(aps.Pay, "ORDER_IS_CANCELED")
 	}
+	if r.Status == aps.Failure && d.knows(aps.Pay, p.Reason) {
+		return d.named(aps.Pay, p.Reason)
+	}
 	return d.Result(aps.Pay, r)
+}
+
+// knows reports whether an operation has a code.
+func (d *Dialect) knows(api aps.API, code string) bool {
+	_, known := d.operations[api].Code(code)
+	return code != "" && known
 }
 
 // status is the word for a payment's outcome: SUCCESS, FAIL, PROCESSING or CANCELLED (AMS paymentri).
@@ -64,6 +73,9 @@ func status(r aps.Result, p aps.Payment) string {
 
 // refundOutcome names why a payment cannot be refunded by where it stood when the refund came (AMS refund).
 func (d *Dialect) refundOutcome(a aps.RefundAnswer) aps.Result {
+	if a.Result.Status != aps.Success && d.knows(aps.Refund, a.Reason) {
+		return d.named(aps.Refund, a.Reason)
+	}
 	if a.Result.Code == "PROCESS_FAIL" || a.Result.Code == "ORDER_IS_CLOSED" {
 		switch a.Found {
 		case aps.Running, aps.Refused:

@@ -14,6 +14,7 @@ type Payment struct {
 	AcquirerID       string
 	PspID            string
 	PaymentRequestID string
+	Reason           string // a refusal's name at a door that tells it more exactly than the result; empty: none does
 	PaymentID        string
 	CustomerID       string
 	WalletBrandName  string
@@ -80,7 +81,8 @@ type RefundAnswer struct {
 	// These are told at the door InStore only.
 	RefundRequestID string
 	PaymentID       string
-	Found           State // of the payment when the refund came
+	Found           State  // of the payment when the refund came
+	Reason          string // the result's name at a door that tells it more exactly; empty: none does
 }
 
 // RefundInquiryAnswer answers inquiryRefund: Result is the call's, Refund's the refund's own.

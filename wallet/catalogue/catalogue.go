@@ -70,6 +70,8 @@ type Code struct {
 	Action     string     `yaml:"action" json:"action"`           // what the receiver must do
 	Source     string     `yaml:"source" json:"source,omitempty"` // page slug
 	Confidence Confidence `yaml:"confidence" json:"confidence"`
+	// NoCause says why only a fault can bring the code about: no source names a cause, or none that a simulator can have.
+	NoCause string `yaml:"noCause" json:"noCause,omitempty"`
 }
 
 // Operation is one API at one door.

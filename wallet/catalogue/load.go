@@ -195,6 +195,7 @@ func (c Code) with(special Code) Code {
 	lay(special.Meaning, &c.Meaning)
 	lay(special.Action, &c.Action)
 	lay(special.Source, &c.Source)
+	lay(special.NoCause, &c.NoCause)
 	lay(string(special.Confidence), (*string)(&c.Confidence))
 	return c
 }

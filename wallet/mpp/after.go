@@ -137,7 +137,7 @@ func (w *Wallet) refund(tx store.Tx, req aps.WalletRefund) (aps.WalletRefundAnsw
 	if err != nil {
 		return aps.WalletRefundAnswer{}, err
 	}
-	if found {
+	if found && (before.Result.Final() || !before.same(req)) {
 		return before.repeated(req), nil
 	}
 	p, _, err := payments().Get(tx, req.PaymentRequestID)
@@ -145,12 +145,13 @@ func (w *Wallet) refund(tx store.Tx, req aps.WalletRefund) (aps.WalletRefundAnsw
 		return aps.WalletRefundAnswer{}, err
 	}
 	r := refund{
+		Due:       before.Due,
 		RequestID: req.RefundRequestID, Payment: req.PaymentRequestID,
 		Amount: req.Amount, From: req.From, Promotions: req.Promotions,
 	}
 	if reason := unrefundable(p, req); reason != nil {
 		r.Result = *reason
-		return r.answer(), refunds().Insert(tx, r.RequestID, r)
+		return r.answer(), refunds().Put(tx, r.RequestID, r)
 	}
 	return w.giveBack(tx, p, r)
 }
@@ -180,7 +181,17 @@ func (w *Wallet) giveBack(tx store.Tx, p payment, r refund) (aps.WalletRefundAns
 	now := w.clockOf(owner.Timeline).Now()
 	if now.After(p.Paid.Add(refundWindow)) {
 		r.Result = refusal("REFUND_WINDOW_EXCEED", "payments can be refunded for 366 days")
-		return r.answer(), refunds().Insert(tx, r.RequestID, r)
+		return r.answer(), refunds().Put(tx, r.RequestID, r)
+	}
+	if after := owner.Character.RefundAfter; after > 0 && r.Due.IsZero() {
+		return w.postpone(tx, r, now.Add(after))
+	}
+	if now.Before(r.Due) {
+		return w.postpone(tx, r, r.Due)
+	}
+	if reason := owner.Character.Refunding.refuses(p, r.Amount.Value); reason != nil {
+		r.Result = *reason
+		return r.answer(), refunds().Put(tx, r.RequestID, r)
 	}
 	r.Result, r.ID, r.At = success(), w.ids(), now
 	p.Refunded += r.Amount.Value
@@ -195,7 +206,7 @@ func (w *Wallet) giveBack(tx store.Tx, p payment, r refund) (aps.WalletRefundAns
 	if err := refundsOf().Append(tx, p.RequestID, r.RequestID); err != nil {
 		return aps.WalletRefundAnswer{}, err
 	}
-	return r.answer(), refunds().Insert(tx, r.RequestID, r)
+	return r.answer(), refunds().Put(tx, r.RequestID, r)
 }
 
 // credit books a refund. A share of nothing (all of it was a promotion) moves nothing.
@@ -210,12 +221,14 @@ func (w *Wallet) credit(tx store.Tx, owner payer, r refund) error {
 }
 
 func (r refund) repeated(req aps.WalletRefund) aps.WalletRefundAnswer {
-	same := r.Payment == req.PaymentRequestID && r.Amount == req.Amount && r.From == req.From &&
-		slices.Equal(r.Promotions, req.Promotions)
-	if !same {
+	if !r.same(req) {
 		return aps.WalletRefundAnswer{Result: refusal("REPEAT_REQ_INCONSISTENT", "another refund has this refundRequestId")}
 	}
 	return r.answer()
+}
+
+func (r refund) same(req aps.WalletRefund) bool {
+	return r.Payment == req.PaymentRequestID && r.Amount == req.Amount && r.From == req.From && slices.Equal(r.Promotions, req.Promotions)
 }
 
 func (r refund) answer() aps.WalletRefundAnswer {

@@ -81,6 +81,7 @@ type refund struct {
 	Result     aps.Result      `json:"result"`
 	ID         string          `json:"id,omitempty"`
 	At         time.Time       `json:"at,omitzero"`
+	Due        time.Time       `json:"due,omitzero"` // when it is decided, where that is later; on the payer's timeline
 }
 
 // codeRecord is a payment code that the wallet showed.

@@ -51,6 +51,7 @@ type Character struct {
 	ChecksBalanceLate     bool           `yaml:"checksBalanceLate" json:"checksBalanceLate"`
 	Refuses               string         `yaml:"refuses" json:"refuses"`
 	After                 time.Duration  `yaml:"after" json:"after"`
+	Refunding             `yaml:",inline"`
 }
 
 // PasswordPolicy says which payments ask for the password.
@@ -121,7 +122,7 @@ func (c Character) check() error {
 			return fmt.Errorf("%w: currencies: %q is not an active currency", ErrTrait, currency)
 		}
 	}
-	return nil
+	return c.Refunding.check()
 }
 
 // with returns the character with traits overridden; values are written as in payers.yaml.

@@ -66,6 +66,9 @@ func (n *Network) noRate(code string, o *Order, err error) (string, error) {
 	if !errors.Is(err, quote.ErrNoRate) && !errors.Is(err, money.ErrOverflow) {
 		return "", err
 	}
+	if code == "INVALID_CONTRACT" {
+		o.Reason = "SETTLE_CONTRACT_NOT_MATCH" // no settlement contract fits the settlement currency
+	}
 	n.Logger.Warn("an order is refused", "order", o.PaymentRequestID, "code", code, "reason", err)
 	return code, nil
 }

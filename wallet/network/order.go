@@ -70,6 +70,7 @@ type Order struct {
 	Fees             Fees         // what they cost it, in the settlement currency
 	Promotions       []promo.Saving
 	Refunds          []Refund
+	Reason           string // a refusal's name at a door that tells it more exactly than Outcome; empty: none does
 }
 
 // Refund is a refund in the network's books. It is undecided while its result is U.
@@ -86,6 +87,7 @@ type Refund struct {
 	Time            time.Time // real
 	Given           time.Time // on the timeline; zero until it succeeds
 	Found           aps.State // of the payment when the refund came
+	Reason          string    // the result's name at a door that tells it more exactly; empty: none does
 }
 
 // Code is a payment code that was minted.

@@ -217,7 +217,7 @@ func (n *Network) payment(o Order) aps.Payment {
 		AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
 		CustomerID: o.CustomerID, WalletBrandName: n.brandOf(o), Time: o.Finished, Amount: o.Request.Amount,
 		Promotions: o.promotions(), Offer: o.Offer,
-		State: n.state(o), Created: o.Created, Debited: o.PayTo.Amount, DebitQuote: o.Wire(o.PayTo.Quote),
+		State: n.state(o), Reason: o.Reason, Created: o.Created, Debited: o.PayTo.Amount, DebitQuote: o.Wire(o.PayTo.Quote),
 	}
 	if p.Time.IsZero() {
 		p.Time = n.Wall.Now() // only an altered answer tells it

@@ -25,7 +25,7 @@ func (n *Network) refundAnswer(o Order, r Refund) aps.RefundAnswer {
 	return aps.RefundAnswer{
 		Result: r.Result, AcquirerID: n.AcquirerID, PspID: n.pspOf(o), RefundID: r.RefundID, Time: r.Time, Amount: r.Amount,
 		Settlement: r.Settlement.Amount, SettlementQuote: o.Wire(r.Settlement.Quote),
-		RefundRequestID: r.RefundRequestID, PaymentID: o.PaymentID, Found: r.Found,
+		RefundRequestID: r.RefundRequestID, PaymentID: o.PaymentID, Found: r.Found, Reason: r.Reason,
 	}
 }
 
@@ -121,13 +121,39 @@ func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund
 		})
 		if err != nil || !answer.Result.Final() {
 			n.logError("refund at the wallet", o.PaymentRequestID, err)
-			return r, nil
+			return n.carryOn(ctx, o, r, err == nil)
 		}
-		if result = acquirerResult(answer.Result); answer.Result.Code == "USER_NOT_EXIST" {
-			result = aps.ResultOf("USER_NOT_EXIST")
+		if result, r.Reason = acquirerResult(answer.Result), ""; result.Code != answer.Result.Code && result.Status == aps.Failure {
+			r.Reason = answer.Result.Code
 		}
 	}
 	return n.concludeRefund(ctx, o.PaymentRequestID, r, result)
+}
+
+// carryOn has the wallet asked again for an undecided refund, as whoever repeats the refund does too. Of one that it has begun
+// the in-store door says so.
+func (n *Network) carryOn(ctx context.Context, o Order, r Refund, begun bool) (Refund, error) {
+	if begun && r.Reason == "" {
+		r.Reason = "REFUND_IN_PROCESS"
+		if _, err := n.change(ctx, o.PaymentRequestID, func(_ store.Tx, o *Order) error {
+			if o.refund(r.RefundRequestID).Result.Status == aps.Unknown {
+				o.putRefund(r)
+			}
+			return nil
+		}); err != nil {
+			return r, err
+		}
+	}
+	n.alarms.after(n.lines.of(o.Timeline).Clock, "refund/"+r.RefundRequestID, followGaps()[0], func() {
+		n.background(func(ctx context.Context) {
+			now, found, err := n.Order(ctx, o.PaymentRequestID)
+			if r := now.refund(r.RefundRequestID); err == nil && found && r.Result.Status == aps.Unknown {
+				_, err = n.refundAtWallet(ctx, now, r)
+			}
+			n.logError("refund at the wallet", o.PaymentRequestID, err)
+		})
+	})
+	return r, nil
 }
 
 func refundedPromotions(o Order, r Refund) []aps.Promotion {
