@@ -189,7 +189,7 @@ func (w *Wallet) giveBack(tx store.Tx, p payment, r refund) (aps.WalletRefundAns
 	if now.Before(r.Due) {
 		return w.postpone(tx, r, r.Due)
 	}
-	if reason := owner.Character.Refunding.refuses(p, r.Amount.Value); reason != nil {
+	if reason := owner.Character.refuses(p, r.Amount.Value); reason != nil {
 		r.Result = *reason
 		return r.answer(), refunds().Put(tx, r.RequestID, r)
 	}
