@@ -128,7 +128,11 @@ func confirms(ctx context.Context, who, late string) error {
 		}
 		return w.NotReached("the payer sees no order: "+seen.result.Code, codeBlame(p))
 	}
-	paid, err := payer.Confirm(ctx, patience, late != "")
+	wait := patience
+	if late != "" {
+		wait = 0 // nothing may wait any more
+	}
+	paid, err := payer.Confirm(ctx, wait, late != "")
 	switch {
 	case err != nil && late != "" && cancelledByNow(w):
 		return nil // the wallet has heard of the cancellation

@@ -12,6 +12,7 @@ import (
 
 	"mppsim/fixtures/refacquirer"
 	"mppsim/reports/journal"
+	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/certification"
 	"mppsim/scenarios/killmatrix"
 	"mppsim/scenarios/rig"
@@ -27,6 +28,7 @@ type demoOptions struct {
 	acquirer string
 	defect   string
 	habits   []string
+	all      bool // every product, not only payment codes
 }
 
 func (a *app) demoCommand() *cobra.Command {
@@ -36,7 +38,9 @@ func (a *app) demoCommand() *cobra.Command {
 		Short: "Certify the reference acquirer, then a defective one: a green run and a red one",
 		Long: `Starts a simulator on free loopback ports and the reference acquirer as a process of its own,
 certifies it, then does the same with an acquirer that has one defect, so that you see a red
-finding explained. Exit 0: the first is green and the second has exactly its declared findings.`,
+finding explained. Exit 0: the first is green and the second has exactly its declared findings.
+Both play payments by payment code, so that the first look is short; --all, --only or a defect of another product plays
+the other products too.`,
 		Example: `  mppsim demo
   mppsim demo --defect gives-up-at-expiry
   mppsim demo --habit steady-polling            correct in another way
@@ -47,6 +51,7 @@ finding explained. Exit 0: the first is green and the second has exactly its dec
 	}
 	cmd.Flags().StringVar(&o.acquirer, "acquirer", "", "refacquirer binary to run (default: the one inside this program)")
 	cmd.Flags().StringVar(&o.defect, "defect", demoDefect, "defect of the second acquirer")
+	cmd.Flags().BoolVar(&o.all, "all", false, "play every product of the reference acquirer, not only payment codes")
 	cmd.Flags().StringArrayVar(&o.habits, "habit", nil, "legal habit of both acquirers; repeatable")
 	completeBy(cmd, "defect", defectNames)
 	completeBy(cmd, "habit", habitNames)
@@ -77,6 +82,7 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 }
 
 // kill is what is declared for the second acquirer. Flags that no demonstration can be started with are refused.
+// A defect of another product, or a choice of scenarios, brings in all products.
 func (o *demoOptions) kill() (killmatrix.Kill, error) {
 	if err := o.check(); err != nil {
 		return killmatrix.Kill{}, err
@@ -89,6 +95,9 @@ func (o *demoOptions) kill() (killmatrix.Kill, error) {
 	defects, err := refacquirer.Defects()
 	if err != nil {
 		return killmatrix.Kill{}, internalf("%w", err)
+	}
+	for _, d := range defects {
+		o.all = o.all || len(o.only) > 0 || string(d.Name) == o.defect && d.Product != ""
 	}
 	kill, ok := killmatrix.Find(killmatrix.Table(defects), o.defect)
 	if !ok {
@@ -125,6 +134,11 @@ func (a *app) stage(ctx context.Context, o demoOptions, command []string, defect
 		return certification.Outcome{}, environmentf("%w", err)
 	}
 	defer func() { _ = r.Close() }()
+	if !o.all {
+		r.Profile.Capabilities = slices.DeleteFunc(slices.Clone(r.Profile.Capabilities), func(capability string) bool {
+			return slices.Contains(acquirer.FurtherProducts(), capability)
+		})
+	}
 	outcome, err := a.run(ctx, r.Profile, r.Sim, o.runOptions, a.demoAgain(o, defects))
 	if err == nil && outcome.Result.Summary.Interrupted {
 		a.exit = ExitInterrupted
@@ -135,6 +149,9 @@ func (a *app) stage(ctx context.Context, o demoOptions, command []string, defect
 // demoAgain is how to call this demonstration again; reports add what to rerun.
 func (a *app) demoAgain(o demoOptions, defects []string) []string {
 	line := []string{a.name(), "demo"}
+	if o.all && len(o.only) == 0 {
+		line = append(line, "--all")
+	}
 	if o.acquirer != "" {
 		line = append(line, "--acquirer", o.acquirer)
 	}
