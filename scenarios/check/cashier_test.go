@@ -13,10 +13,13 @@ import (
 func onlineFactor(edits ...any) []any {
 	return append([]any{
 		"paymentMethod.paymentMethodId", nil,
-		"paymentFactor", map[string]any{"isInStorePayment": "false", "isCashierPayment": "true", "presentmentMode": "UNIFIED"},
+		"paymentFactor",
+		map[string]any{"isInStorePayment": "false", "isCashierPayment": "true", "presentmentMode": "UNIFIED"},
 		"paymentRedirectUrl", "https://shop.example/back",
-		"order.env", map[string]any{"terminalType": "WAP", "osType": "ANDROID"},
-		"order.buyer", map[string]any{"referenceBuyerId": "b-1"},
+		"order.env",
+		map[string]any{"terminalType": "WAP", "osType": "ANDROID"},
+		"order.buyer",
+		map[string]any{"referenceBuyerId": "b-1"},
 	}, edits...)
 }
 
@@ -107,7 +110,8 @@ func TestBuyersAreToldApart(t *testing.T) {
 		for i, id := range tt.told {
 			edits := []any{
 				"paymentRequestId", "pr-" + b.Charges[i].Reference, "order.referenceOrderId", b.Charges[i].Reference,
-				"order.buyer", map[string]any{"referenceBuyerId": id},
+				"order.buyer",
+				map[string]any{"referenceBuyerId": id},
 			}
 			b.call(0, aps.Pay, payBody(onlineFactor(edits...)...), "U PAYMENT_IN_PROCESS")
 		}

@@ -248,7 +248,8 @@ func TestQuestionsMakeNoPayment(t *testing.T) {
 		"a charge":         {[]string{priced, unpriced}, aps.Pay, nil, "accused"},
 		"nothing was seen": {nil, "", nil, "not reached "},
 		"an order": {
-			[]string{priced}, "",
+			[]string{priced},
+			"",
 			func(w *world.World) []acquirer.Payment {
 				return []acquirer.Payment{{Reference: "x"}, {Reference: w.Reference() + "-1"}}
 			}, "accused",
