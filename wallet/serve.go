@@ -117,7 +117,7 @@ func serve(ctx context.Context, listener net.Listener, h http.Handler, secure *t
 	if err != nil {
 		err = errors.Join(server.Close(), ignoreDeadline(err))
 	}
-	_ = <-done // the listener is closed, also if it had not begun to serve
+	<-done // the listener is closed, also if it had not begun to serve
 	return err
 }
 
