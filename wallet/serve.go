@@ -117,7 +117,9 @@ func serve(ctx context.Context, listener net.Listener, h http.Handler, secure *t
 	if err != nil {
 		err = errors.Join(server.Close(), ignoreDeadline(err))
 	}
-	<-done // the listener is closed, also if it had not begun to serve
+	if ended := <-done; !errors.Is(ended, http.ErrServerClosed) { // now the listener is closed, also if it had not begun to serve
+		err = errors.Join(err, ended)
+	}
 	return err
 }
 
