@@ -56,6 +56,17 @@ func (s *Simulator) cancelToken(ctx context.Context, about aps.Subject, root *js
 	return s.grants.CancelToken(ctx, about, root)
 }
 
+func (p tokenPort) WalletToken(tx store.Tx, accessToken string) (string, error) {
+	return p.s.grants.WalletToken(tx, accessToken)
+}
+
+// bearerPort leads the wallet to its agreements, which are made after it.
+type bearerPort struct{ s *Simulator }
+
+func (p bearerPort) Bearer(tx store.Tx, accessToken, authClientID string) (payerID, refusal string, err error) {
+	return p.s.consents.Bearer(tx, accessToken, authClientID)
+}
+
 // home finds the timeline of a wallet user.
 func (s *Simulator) home(ctx context.Context, customerID string) (string, bool, error) {
 	h, found, err := s.network.Holder(ctx, customerID)

@@ -108,7 +108,7 @@ func (s *Simulator) wire() error {
 	}
 	s.wallet, err = mpp.New(mpp.Options{
 		Store: o.Store, Clock: o.Clock, Timelines: s.clockOf, IDs: o.IDs, Logger: o.Logger,
-		Network: s.network, PspID: o.PspID, Brands: s.brands(), Identify: s.identify, Templates: templates, Risk: policy,
+		Network: s.network, PspID: o.PspID, Brands: s.brands(), Identify: s.identify, Tokens: bearerPort{s}, Templates: templates, Risk: policy,
 	})
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 type AuthorisationWallet interface {
 	Prepare(ctx context.Context, req WalletPrepare) (WalletPrepared, error)
 	ApplyToken(ctx context.Context, req WalletTokenRequest) (WalletTokens, error)
-	CancelToken(ctx context.Context, accessToken string) (Result, error)
+	CancelToken(ctx context.Context, req WalletTokenCancel) (Result, error)
 }
 
 // AuthorisationNetwork is what a wallet asks of Alipay+ about agreements (mpp-api §4.8).
@@ -21,6 +21,7 @@ type AuthorisationNetwork interface {
 
 // WalletPrepare asks the wallet for the address at which a payer can agree. The two ids are the key.
 type WalletPrepare struct {
+	Subject              Subject
 	PspID, AcquirerID    string
 	AuthClientID         string
 	AuthClientName       string // shown to the payer
@@ -44,6 +45,7 @@ const (
 
 // WalletTokenRequest exchanges an auth code or a refresh token for an access token.
 type WalletTokenRequest struct {
+	Subject           Subject
 	PspID, AcquirerID string
 	AuthClientID      string
 	GrantType         string
@@ -62,6 +64,13 @@ type WalletTokens struct {
 	LoginID       string // masked
 }
 
+// WalletTokenCancel ends an access token of the wallet.
+type WalletTokenCancel struct {
+	Subject           Subject
+	PspID, AcquirerID string
+	AccessToken       string
+}
+
 // The kinds of AuthNotice.
 const (
 	AuthCodeCreated = "AUTHCODE_CREATED"
@@ -71,6 +80,7 @@ const (
 
 // AuthNotice tells the network what became of an agreement.
 type AuthNotice struct {
+	Subject              Subject
 	Type                 string
 	AuthClientID         string
 	ReferenceAgreementID string
@@ -82,6 +92,7 @@ type AuthNotice struct {
 
 // UnbindingQuestion asks whether a payer may end an agreement.
 type UnbindingQuestion struct {
+	Subject             Subject
 	AuthClientID        string
 	ReferenceMerchantID string
 	AccessToken         string // the wallet's

@@ -26,6 +26,13 @@ const (
 	InitiateEscalation       API = "initiateEscalation"
 )
 
+// The operations that only wallets call (mpp-api §2).
+const (
+	GetPaymentCode   API = "getPaymentCode"
+	IdentifyCode     API = "identifyCode"
+	InquiryCodeRules API = "inquiryCodeRules"
+)
+
 // CallsBesidePayments lists the operations that the acquirer calls, but for those of a payment's life.
 func CallsBesidePayments() []API {
 	return []API{

@@ -148,6 +148,12 @@ func (n *Authorisations) Active(tx store.Tx, accessToken string) (a Agreement, f
 	return a, true, nil
 }
 
+// WalletToken returns the wallet's token behind the acquirer's; empty if there is none.
+func (n *Authorisations) WalletToken(tx store.Tx, accessToken string) (string, error) {
+	a, _, err := lookUp(tx, tokens(), accessToken)
+	return a.Wallet.Access, err
+}
+
 func (n *Authorisations) now(a Agreement) time.Time { return n.Clocks(a.Timeline).Now() }
 
 // lookUp follows one of the tables to an agreement.

@@ -59,7 +59,7 @@ func (n *Authorisations) ask(ctx context.Context, s aps.Subject, f aps.Fields, c
 		return a, err
 	}
 	answer, err := n.Wallet().Prepare(ctx, aps.WalletPrepare{
-		PspID: n.PspID, AcquirerID: n.AcquirerID, AuthClientID: a.Client, AuthClientName: f.Text("authClientName"),
+		Subject: a.subject(), PspID: n.PspID, AcquirerID: n.AcquirerID, AuthClientID: a.Client, AuthClientName: f.Text("authClientName"),
 		ReferenceAgreementID: a.Reference, ReferenceMerchantID: a.Client, RedirectURL: back, Scopes: f.Texts("scopes"),
 	})
 	if err != nil {

@@ -27,7 +27,7 @@ func (n *Authorisations) ApplyToken(ctx context.Context, _ aps.Subject, root *js
 		return n.tokenAnswer(a), nil
 	}
 	answer, err := n.Wallet().ApplyToken(ctx, aps.WalletTokenRequest{
-		PspID: n.PspID, AcquirerID: n.AcquirerID, AuthClientID: a.Client, GrantType: aps.GrantAuthorizationCode, AuthCode: a.Code,
+		Subject: a.subject(), PspID: n.PspID, AcquirerID: n.AcquirerID, AuthClientID: a.Client, GrantType: aps.GrantAuthorizationCode, AuthCode: a.Code,
 	})
 	if err != nil {
 		n.Logger.Warn("the wallet gave no answer to applyToken", "agreement", a.Reference, "error", err)
@@ -111,15 +111,14 @@ func (n *Authorisations) refresh(ctx context.Context, key string) error {
 		return err
 	}
 	answer, err := n.Wallet().ApplyToken(ctx, aps.WalletTokenRequest{
-		PspID: n.PspID, AcquirerID: n.AcquirerID, AuthClientID: a.Client, GrantType: aps.GrantRefreshToken, RefreshToken: a.Wallet.Refresh,
+		Subject: a.subject(), PspID: n.PspID, AcquirerID: n.AcquirerID, AuthClientID: a.Client, GrantType: aps.GrantRefreshToken, RefreshToken: a.Wallet.Refresh,
 	})
 	switch {
-	case err != nil:
+	case err != nil || answer.Result.Status == aps.Unknown:
+		n.refreshLater(context.WithoutCancel(ctx), a) // asked again: the refresh token lives longer than the access token
 		return err
-	case answer.Result.Status == aps.Failure:
-		return n.end(ctx, key, "the wallet does not renew the token: "+answer.Result.Code)
 	case answer.Result.Status != aps.Success:
-		return nil
+		return n.end(ctx, key, "the wallet does not renew the token: "+answer.Result.Code)
 	}
 	a, err = n.change(ctx, key, func(tx store.Tx, a *Agreement) error {
 		return a.takeOver(tx, answer, n.Clocks(a.Timeline).FromBase(answer.AccessExpiry))
@@ -147,7 +146,9 @@ func (n *Authorisations) CancelToken(ctx context.Context, _ aps.Subject, root *j
 	case a.State == Cancelled:
 		return bare(aps.ResultOf("SUCCESS")), nil
 	}
-	result, err := n.Wallet().CancelToken(ctx, a.Wallet.Access)
+	result, err := n.Wallet().CancelToken(ctx, aps.WalletTokenCancel{
+		Subject: a.subject(), PspID: n.PspID, AcquirerID: n.AcquirerID, AccessToken: a.Wallet.Access,
+	})
 	if err != nil {
 		n.Logger.Warn("the wallet gave no answer to cancelToken", "agreement", a.Reference, "error", err)
 		return bare(aps.ResultOf("UNKNOWN_EXCEPTION")), nil

@@ -89,6 +89,7 @@ type Tokens struct {
 	AccessExpiry  time.Time
 	Refresh       string
 	RefreshExpiry time.Time
+	Former        *Tokens // the ones before a refreshing, whose answer may have been lost
 }
 
 func agreements() store.Table[Agreement] { return store.Table[Agreement]{Name: "consent.agreement"} }

@@ -113,6 +113,7 @@ func (w *Agreements) Unbind(ctx context.Context, payerID, name string, office bo
 
 func (w *Agreements) askLeave(ctx context.Context, a Agreement) error {
 	answer, err := w.Network.ConsultUnbinding(ctx, aps.UnbindingQuestion{
+		Subject:      a.subject(),
 		AuthClientID: a.Client, ReferenceMerchantID: a.Merchant, AccessToken: a.Tokens.Access,
 	})
 	if err == nil && (answer.Result.Status != aps.Success || !answer.Allowed) {
@@ -167,10 +168,15 @@ func (w *Agreements) change(ctx context.Context, name string, f func(tx store.Tx
 	return a, err
 }
 
+// subject tells records whose message it is.
+func (a Agreement) subject() aps.Subject {
+	return aps.Subject{Timeline: a.Payer.Timeline, Match: "agreement", Payer: a.Payer.ID}
+}
+
 // tell has Alipay+ know what became of an agreement.
 func (w *Agreements) tell(ctx context.Context, a Agreement, kind, reason string) error {
 	note := aps.AuthNotice{
-		Type: kind, AuthClientID: a.Client, ReferenceAgreementID: a.Reference, CustomerID: a.Payer.CustomerID, Reason: reason,
+		Subject: a.subject(), Type: kind, AuthClientID: a.Client, ReferenceAgreementID: a.Reference, CustomerID: a.Payer.CustomerID, Reason: reason,
 	}
 	if kind == aps.AuthCodeCreated {
 		note.AuthCode = a.Code

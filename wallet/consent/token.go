@@ -2,6 +2,7 @@ package consent
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ func (w *Agreements) ApplyToken(ctx context.Context, req aps.WalletTokenRequest)
 			return nil
 		}
 		before := a.State
-		if kind == byRefresh || before != Active {
+		if kind == byRefresh && a.Tokens.Refresh == name || before != Active {
 			if a, err = w.issue(tx, a); err != nil {
 				return err
 			}
@@ -50,7 +51,7 @@ func (w *Agreements) ApplyToken(ctx context.Context, req aps.WalletTokenRequest)
 // unusable says what is wrong with an auth code or a refresh token.
 func (w *Agreements) unusable(a Agreement, found bool, kind string, req aps.WalletTokenRequest) string {
 	switch {
-	case !found, kind == byCode && a.Code != req.AuthCode, kind == byRefresh && a.Tokens.Refresh != req.RefreshToken:
+	case !found, kind == byCode && a.Code != req.AuthCode, kind == byRefresh && !a.Tokens.refreshedBy(req.RefreshToken):
 		return "The auth code or refresh token is unknown."
 	case a.Client != req.AuthClientID:
 		return "The auth code or refresh token belongs to another client."
@@ -64,11 +65,28 @@ func (w *Agreements) unusable(a Agreement, found bool, kind string, req aps.Wall
 	return ""
 }
 
+// refreshedBy reports whether a refresh token brings these tokens: their own, or the one with which they were made.
+func (t Tokens) refreshedBy(refresh string) bool {
+	return t.Refresh == refresh || t.Former != nil && t.Former.Refresh == refresh
+}
+
+// lifeOf is when an access token ends. The one before a refreshing lives to its end.
+func (t Tokens) lifeOf(access string) (expiry time.Time, known bool) {
+	if t.Former != nil && t.Former.Access == access {
+		return t.Former.AccessExpiry, true
+	}
+	return t.AccessExpiry, t.Access == access
+}
+
 // issue gives an agreement new tokens.
 func (w *Agreements) issue(tx store.Tx, a Agreement) (Agreement, error) {
 	now := w.Clocks(a.Payer.Timeline).Now()
+	var former *Tokens
+	if a.State == Active {
+		former = &Tokens{Access: a.Tokens.Access, AccessExpiry: a.Tokens.AccessExpiry, Refresh: a.Tokens.Refresh}
+	}
 	a.State = Active
-	a.Tokens = Tokens{Access: w.IDs(), AccessExpiry: now.Add(accessLife), Refresh: w.IDs(), RefreshExpiry: now.Add(refreshLife)}
+	a.Tokens = Tokens{Former: former, Access: w.IDs(), AccessExpiry: now.Add(accessLife), Refresh: w.IDs(), RefreshExpiry: now.Add(refreshLife)}
 	if err := a.name(tx, byAccess, a.Tokens.Access); err != nil {
 		return a, err
 	}
@@ -96,12 +114,35 @@ func mask(id string) string {
 	return id[:3] + "****" + id[len(id)-3:]
 }
 
+// paymentScope is the right to debit by agreement.
+const paymentScope = "AGREEMENT_PAY"
+
+// Bearer returns the payer whose money an access token gives a right to, or the result code with which a payment with it
+// is refused (mpp-api §4.1.2). An agreement that names no scope at all gives the right.
+func (w *Agreements) Bearer(tx store.Tx, accessToken, authClientID string) (payerID, refusal string, err error) {
+	if accessToken == "" {
+		return "", "INVALID_TOKEN", nil
+	}
+	a, found, err := find(tx, byAccess, accessToken)
+	expiry, known := a.Tokens.lifeOf(accessToken)
+	switch {
+	case err != nil:
+		return "", "", err
+	case !found, a.State != Active, !known, authClientID != "" && authClientID != a.Client,
+		len(a.Scopes) > 0 && !slices.Contains(a.Scopes, paymentScope):
+		return "", "INVALID_TOKEN", nil
+	case !w.Clocks(a.Payer.Timeline).Now().Before(expiry):
+		return "", "EXPIRED_ACCESS_TOKEN", nil
+	}
+	return a.Payer.ID, "", nil
+}
+
 // CancelToken is part of aps.AuthorisationWallet. The same token again is cancelled as before.
-func (w *Agreements) CancelToken(ctx context.Context, accessToken string) (aps.Result, error) {
+func (w *Agreements) CancelToken(ctx context.Context, req aps.WalletTokenCancel) (aps.Result, error) {
 	var a Agreement
 	found, fresh := false, false
 	err := w.Store.Update(ctx, func(tx store.Tx) (err error) {
-		if a, found, err = find(tx, byAccess, accessToken); err != nil || !found {
+		if a, found, err = find(tx, byAccess, req.AccessToken); err != nil || !found {
 			return err
 		}
 		fresh, a.State = a.State != Cancelled, Cancelled

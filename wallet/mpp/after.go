@@ -147,7 +147,7 @@ func (w *Wallet) refund(tx store.Tx, req aps.WalletRefund) (aps.WalletRefundAnsw
 	r := refund{
 		Due:       before.Due,
 		RequestID: req.RefundRequestID, Payment: req.PaymentRequestID,
-		Amount: req.Amount, From: req.From, Promotions: req.Promotions,
+		Amount: req.Amount, From: req.From, Promotions: req.Promotions, Surcharge: req.Surcharge,
 	}
 	if reason := unrefundable(p, req); reason != nil {
 		r.Result = *reason
@@ -228,7 +228,7 @@ func (r refund) repeated(req aps.WalletRefund) aps.WalletRefundAnswer {
 }
 
 func (r refund) same(req aps.WalletRefund) bool {
-	return r.Payment == req.PaymentRequestID && r.Amount == req.Amount && r.From == req.From && slices.Equal(r.Promotions, req.Promotions)
+	return r.Payment == req.PaymentRequestID && r.Amount == req.Amount && r.From == req.From && r.Surcharge.Amount == req.Surcharge.Amount && slices.Equal(r.Promotions, req.Promotions)
 }
 
 func (r refund) answer() aps.WalletRefundAnswer {

@@ -41,7 +41,7 @@ func (v *visit) refusal() *aps.Result {
 		return problem("USER_KYC_NOT_QUALIFIED", "the user has not been verified")
 	case refusesCurrency(v):
 		return problem("CURRENCY_NOT_SUPPORT", "the user cannot pay in this currency")
-	case !c.Method:
+	case !c.Method, v.payment.Method != "":
 		return problem("UNAVAILABLE_PAYMENT_METHOD", "no means of payment can be used")
 	case c.UnregisteredMerchants:
 		return problem("MERCHANT_NOT_REGISTERED", "the merchant is not registered")

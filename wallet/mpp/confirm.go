@@ -238,7 +238,7 @@ func (w *Wallet) notify(ctx context.Context, p payment, owner payer, attempt int
 		return
 	}
 	later := context.WithoutCancel(ctx) // whoever caused it need not stay for it
-	answer, err := n.NotifyPayment(later, p.notification())
+	answer, err := n.NotifyPayment(later, p.notification(owner))
 	if err == nil && answer.Final() {
 		return
 	}
@@ -266,8 +266,8 @@ func (w *Wallet) notifyAgain(ctx context.Context, p payment, owner payer, attemp
 	}
 }
 
-func (p payment) notification() aps.WalletNotification {
-	n := aps.WalletNotification{Outcome: p.Outcome, PaymentRequestID: p.RequestID}
+func (p payment) notification(owner payer) aps.WalletNotification {
+	n := aps.WalletNotification{Subject: owner.subject(), URL: p.NotifyURL, Outcome: p.Outcome, PaymentRequestID: p.RequestID}
 	if p.State == Success {
 		n.PaymentID, n.Time, n.CustomerID = p.ID, p.Paid, p.CustomerID
 		n.Amount, n.PayTo = p.Amount, p.PayTo

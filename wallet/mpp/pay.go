@@ -2,6 +2,7 @@ package mpp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,10 +22,12 @@ func (w *Wallet) Pay(ctx context.Context, req aps.WalletPay) (aps.WalletPayAnswe
 	}
 	var step paying
 	err := w.store.Update(ctx, func(tx store.Tx) (err error) {
-		step, err = w.pay(tx, req)
+		if step, err = w.pay(tx, req); err == nil && step.evaluated {
+			return errEvaluated
+		}
 		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEvaluated) {
 		return aps.WalletPayAnswer{}, fmt.Errorf("wallet pay %s: %w", req.PaymentRequestID, err)
 	}
 	if step.fresh {
@@ -37,10 +40,14 @@ func (w *Wallet) Pay(ctx context.Context, req aps.WalletPay) (aps.WalletPayAnswe
 	return step.answer, nil
 }
 
+// errEvaluated takes back whatever an evaluation did on its way.
+var errEvaluated = errors.New("an evaluation leaves nothing behind")
+
 // paying is the effect of a pay request inside its transaction.
 type paying struct {
 	answer      aps.WalletPayAnswer
 	fresh       bool // a payment was stored
+	evaluated   bool // nothing of it is to stay
 	clock       clock.Clock
 	decideAfter time.Duration // the wallet decides later, on that clock
 }
@@ -85,7 +92,7 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 	}
 	c := w.clockOf(owner.Timeline)
 	p := w.begin(req, owner, c.Now())
-	if problem == nil && p.expired(p.Created) {
+	if p.expired(p.Created) { // whatever else is wrong
 		problem = &aps.Result{Code: "ORDER_IS_CLOSED", Status: aps.Failure, Message: "the payment has expired"}
 	}
 	if problem == nil {
@@ -100,9 +107,12 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 	if err != nil {
 		return paying{}, err
 	}
+	if req.Evaluation {
+		return paying{answer: p.evaluation(problem), evaluated: true}, nil
+	}
 	if problem != nil {
 		p = p.end(Failed, *problem)
-	} else if p, err = w.proceed(tx, p, owner, !req.Agreement); err != nil {
+	} else if p, err = w.proceed(tx, p, owner, req.Product != aps.ByAutoDebit); err != nil {
 		return paying{}, err
 	}
 	step := paying{answer: p.answer(), fresh: true, clock: c}
@@ -117,8 +127,17 @@ func (w *Wallet) begin(req aps.WalletPay, owner payer, now time.Time) payment {
 		ID: w.ids(), RequestID: req.PaymentRequestID, Payer: owner.ID, CustomerID: owner.CustomerID,
 		State: Processing, Outcome: inProcess(), Price: req.Order.Amount,
 		Amount: req.Amount, PayTo: req.PayTo, Quote: req.Quote, Code: req.Code, Promotions: req.Promotions,
+		Token: req.Token, Method: req.Method, Named: req.CustomerID, Surcharge: req.Surcharge, NotifyURL: req.NotifyURL,
 		Created: now, Expiry: req.Expiry,
 	}
+}
+
+// evaluation tells whether the payment would have been taken: it is a payment without debit (mpp-api §4.1.1).
+func (p payment) evaluation(problem *aps.Result) aps.WalletPayAnswer {
+	if problem != nil {
+		return aps.WalletPayAnswer{Result: *problem}
+	}
+	return aps.WalletPayAnswer{Result: success(), PaymentID: p.ID, Time: p.Created, CustomerID: p.CustomerID}
 }
 
 // repeated answers a request whose id is known (mpp-api §4.1.3).
@@ -126,17 +145,26 @@ func (w *Wallet) repeated(before payment, req aps.WalletPay) aps.WalletPayAnswer
 	if before.Payer == "" && before.State == Cancelled {
 		return before.answer() // a tombstone refuses whatever comes
 	}
-	same := before.Amount == req.Amount && before.PayTo == req.PayTo && before.Code == req.Code &&
-		slices.Equal(before.Promotions, req.Promotions)
-	if !same {
+	if !before.sameAs(req) {
 		return aps.WalletPayAnswer{Result: refusal("REPEAT_REQ_INCONSISTENT", "another payment has this paymentRequestId")}
 	}
 	return before.answer()
 }
 
+// sameAs compares what the documentation names (mpp-api §4.1.3): the two amounts, the surcharge, the means of payment, and
+// the promotions.
+func (p payment) sameAs(req aps.WalletPay) bool {
+	return p.Amount == req.Amount && p.PayTo == req.PayTo && p.Surcharge.Amount == req.Surcharge.Amount &&
+		p.Code == req.Code && p.Token == req.Token && p.Method == req.Method && p.Named == req.CustomerID &&
+		slices.Equal(p.Promotions, req.Promotions)
+}
+
 // owner finds whom a request is about, by payment code or customer id.
 func (w *Wallet) owner(tx store.Tx, req aps.WalletPay) (payer, *aps.Result, error) {
 	id := ""
+	if req.Product == aps.ByAutoDebit && w.tokens != nil {
+		return w.bearer(tx, req)
+	}
 	if req.Code != "" {
 		record, found, err := codes().Get(tx, req.Code)
 		if err != nil {
@@ -157,6 +185,22 @@ func (w *Wallet) owner(tx store.Tx, req aps.WalletPay) (payer, *aps.Result, erro
 		id = known
 	}
 	p, err := findPayer(tx, id)
+	return p, nil, err
+}
+
+// bearer finds the payer who gave out an access token.
+func (w *Wallet) bearer(tx store.Tx, req aps.WalletPay) (payer, *aps.Result, error) {
+	id, refused, err := w.tokens.Bearer(tx, req.Token, req.AuthClientID)
+	if err != nil {
+		return payer{}, nil, err
+	}
+	if refused != "" {
+		return payer{}, problem(refused, "the access token gives no right to the payment"), nil
+	}
+	p, err := findPayer(tx, id)
+	if err == nil && req.CustomerID != "" && req.CustomerID != p.CustomerID {
+		return payer{}, problem("INVALID_TOKEN", "the access token is another customer's"), nil
+	}
 	return p, nil, err
 }
 

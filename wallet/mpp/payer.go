@@ -313,8 +313,8 @@ func (w *Wallet) IssueCode(ctx context.Context, payerID string, spec CodeSpec) (
 		return nil, err
 	}
 	answer, err := w.peer().GetPaymentCode(ctx, aps.CodeRequest{
-		PspID: w.psp(owner), CustomerID: owner.CustomerID, Region: spec.Region,
-		Quantity: cmp.Or(spec.Quantity, 1), Format: spec.Format.String(),
+		Subject: owner.subject(), PspID: w.psp(owner), CustomerID: owner.CustomerID, Region: spec.Region,
+		Quantity: cmp.Or(spec.Quantity, 1), Format: spec.Format.String(), Device: aps.Device{ID: owner.device(), TerminalType: "APP"},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("payment code for payer %s: %w", payerID, err)

@@ -45,8 +45,13 @@ type payment struct {
 	Price        money.Amount    `json:"price"` // the shop's, before promotions
 	Amount       money.Amount    `json:"amount"`
 	PayTo        money.Amount    `json:"payTo"`
-	Quote        aps.Quote       `json:"quote,omitzero"` // by which Amount became PayTo
-	Code         string          `json:"code,omitempty"` // payment code
+	Quote        aps.Quote       `json:"quote,omitzero"`   // by which Amount became PayTo
+	Code         string          `json:"code,omitempty"`   // payment code
+	Token        string          `json:"token,omitempty"`  // access token of auto debit
+	Method       string          `json:"method,omitempty"` // kind of means of payment; empty: the usual one
+	Named        string          `json:"named,omitempty"`  // the customer id that came with the means of payment
+	Surcharge    aps.Surcharge   `json:"surcharge,omitzero"`
+	NotifyURL    string          `json:"notifyUrl,omitempty"`
 	Promotions   []aps.Promotion `json:"promotions,omitempty"`
 	Verdicts     []risk.Verdict  `json:"verdicts,omitempty"` // for which risk control refused it
 	Created      time.Time       `json:"created"`            // on the timeline, like all times here
@@ -78,6 +83,7 @@ type refund struct {
 	Amount     money.Amount    `json:"amount"`
 	From       money.Amount    `json:"from"`
 	Promotions []aps.Promotion `json:"promotions,omitempty"`
+	Surcharge  aps.Surcharge   `json:"surcharge,omitzero"`
 	Result     aps.Result      `json:"result"`
 	ID         string          `json:"id,omitempty"`
 	At         time.Time       `json:"at,omitzero"`
@@ -107,6 +113,11 @@ func (p payer) device() string {
 		return p.Character.Device
 	}
 	return "phone of " + p.ID
+}
+
+// subject tells records whose message it is.
+func (p payer) subject() aps.Subject {
+	return aps.Subject{Timeline: p.Timeline, Match: "code", Payer: p.ID}
 }
 
 func findPayer(tx store.Tx, id string) (payer, error) {

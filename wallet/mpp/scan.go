@@ -43,7 +43,7 @@ func (w *Wallet) Scan(ctx context.Context, payerID, text string) (Scan, error) {
 	case what.Action == identify.OpenURL:
 		return Scan{Result: success(), Action: aps.ActionForm{Type: OpenURL, Payload: what.URL}, UserAgent: what.UserAgent}, nil
 	}
-	answer, err := w.peer().UserInitiatedPay(ctx, aps.UserPay{PspID: w.psp(owner), Code: what.CodeValue, CustomerID: owner.CustomerID})
+	answer, err := w.peer().UserInitiatedPay(ctx, aps.UserPay{Subject: owner.subject(), PspID: w.psp(owner), Code: what.CodeValue, CustomerID: owner.CustomerID})
 	if err != nil {
 		return Scan{}, fmt.Errorf("payer %s scans: %w", payerID, err)
 	}
@@ -68,7 +68,7 @@ func (w *Wallet) identified(ctx context.Context, owner payer, text string) (what
 	if what, err = w.identify(ctx, text); err != nil || !what.Ask {
 		return what, nil, err
 	}
-	answer, err := w.peer().IdentifyCode(ctx, aps.CodeQuestion{Code: what.CodeValue, CustomerID: owner.CustomerID})
+	answer, err := w.peer().IdentifyCode(ctx, aps.CodeQuestion{Subject: owner.subject(), Code: what.CodeValue, CustomerID: owner.CustomerID})
 	if err != nil {
 		return what, nil, err
 	}
@@ -93,7 +93,7 @@ func (w *Wallet) keepShown(ctx context.Context, payerID string, a aps.UserPayAns
 		}
 		p = payment{
 			ID: w.ids(), RequestID: a.PaymentRequestID, Payer: owner.ID, CustomerID: owner.CustomerID,
-			State: Processing, Outcome: inProcess(), Price: a.Order.Amount, Amount: a.Amount, PayTo: a.PayTo, Quote: a.Quote, Promotions: a.Promotions,
+			State: Processing, Outcome: inProcess(), Price: a.Order.Amount, Amount: a.Amount, PayTo: a.PayTo, Quote: a.Quote, Promotions: a.Promotions, Surcharge: a.Surcharge, NotifyURL: a.NotifyURL,
 			Created: w.clockOf(owner.Timeline).Now(), Expiry: a.Expiry,
 			Shown: &page{Order: a.Order, Redirect: a.RedirectURL}, AsksConfirm: true,
 		}

@@ -207,9 +207,10 @@ func TestAgreementsNeedNoPassword(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.payer("always-password")
-	for _, agreement := range []bool{true, false} {
+	for _, product := range []aps.Product{aps.ByAutoDebit, aps.ByPush} {
+		agreement := product == aps.ByAutoDebit
 		answer, err := w.wallet.Pay(t.Context(), aps.WalletPay{
-			PspID: "psp", PaymentRequestID: fmt.Sprint("N", agreement), CustomerID: p.CustomerID, Agreement: agreement,
+			PspID: "psp", PaymentRequestID: fmt.Sprint("N", agreement), CustomerID: p.CustomerID, Product: product,
 			Amount: money.Of("SGD", 1000), PayTo: money.Of("SGD", 1000), Expiry: w.clock.Now().Add(time.Minute),
 		})
 		if err != nil || (answer.Result.Status == aps.Success) != agreement {

@@ -42,9 +42,17 @@ type Options struct {
 	PspID     string            // this wallet's id; requests for another one are refused; empty accepts all
 	Brands    map[string]string // other wallets that payers can have (trait wallet): name → PSP id
 	// Identify tells what a scanned text is; nil takes everything for a code to be decoded.
-	Identify  func(ctx context.Context, text string) (identify.Outcome, error)
+	Identify func(ctx context.Context, text string) (identify.Outcome, error)
+	// Tokens are the access tokens that payers gave out; nil: agreements pay by the customer id alone.
+	Tokens    Tokens
 	Templates []Template   // nil: those of fixtures/payers.yaml
 	Risk      *risk.Policy // nil: that of fixtures/risk.yaml
+}
+
+// Tokens knows whose money an access token gives a right to, or the result code with which it is refused: INVALID_TOKEN,
+// EXPIRED_ACCESS_TOKEN (mpp-api §4.1.2). consent.Agreements are some.
+type Tokens interface {
+	Bearer(tx store.Tx, accessToken, authClientID string) (payerID, refusal string, err error)
 }
 
 // Wallet is a mobile wallet. It implements aps.Wallet and is safe for concurrent use.
@@ -57,6 +65,7 @@ type Wallet struct {
 	pspID     string
 	brands    map[string]string
 	identify  func(ctx context.Context, text string) (identify.Outcome, error)
+	tokens    Tokens
 	templates map[string]Template
 	risk      risk.Desk
 
@@ -86,7 +95,7 @@ func New(o Options) (*Wallet, error) {
 	}
 	w := &Wallet{
 		store: o.Store, base: o.Clock, timelines: o.Timelines, ids: o.IDs, log: o.Logger,
-		network: o.Network, pspID: o.PspID, brands: o.Brands, identify: o.Identify,
+		network: o.Network, pspID: o.PspID, brands: o.Brands, identify: o.Identify, tokens: o.Tokens,
 		templates: make(map[string]Template, len(o.Templates)),
 		risk:      risk.Desk{Usual: *o.Risk},
 		changed:   make(chan struct{}),

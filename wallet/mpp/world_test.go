@@ -44,6 +44,10 @@ func (n *fakeNetwork) IdentifyCode(_ context.Context, req aps.CodeQuestion) (aps
 	return n.what(req)
 }
 
+func (n *fakeNetwork) InquiryCodeRules(context.Context, aps.CodeRulesQuestion) (aps.CodeRules, error) {
+	return aps.CodeRules{Result: aps.ResultOf("PROCESS_FAIL")}, nil
+}
+
 func (n *fakeNetwork) GetPaymentCode(_ context.Context, req aps.CodeRequest) (aps.CodeAnswer, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

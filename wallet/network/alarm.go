@@ -142,7 +142,9 @@ func (n *Network) inquireWallet(ctx context.Context, id string) Order {
 	}
 	call, done := context.WithTimeout(ctx, walletLag)
 	defer done()
-	answer, err := n.wallet.InquiryPayment(call, aps.WalletInquiry{AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID()})
+	answer, err := n.wallet.InquiryPayment(call, aps.WalletInquiry{
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(),
+	})
 	if err != nil || answer.Result.Status != aps.Success {
 		n.logError("inquiry at the wallet", id, err)
 		return o

@@ -2,7 +2,6 @@ package network
 
 import (
 	"context"
-	"time"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/store"
@@ -100,7 +99,7 @@ func (n *Network) takeBack(ctx context.Context, o Order) bool {
 	if n.cancelAtWallet(ctx, o) {
 		return true
 	}
-	n.alarms.after(n.Wall, "take-back/"+o.WalletRequestID(), 5*time.Second, func() {
+	n.alarms.after(n.Wall, "take-back/"+o.WalletRequestID(), walletPause, func() {
 		n.background(func(ctx context.Context) { n.takeBack(ctx, o) })
 	})
 	return false
@@ -109,7 +108,9 @@ func (n *Network) takeBack(ctx context.Context, o Order) bool {
 func (n *Network) cancelAtWallet(ctx context.Context, o Order) bool {
 	call, done := context.WithTimeout(context.WithoutCancel(ctx), walletLag)
 	defer done()
-	answer, err := n.wallet.CancelPayment(call, aps.WalletCancel{AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID()})
+	answer, err := n.wallet.CancelPayment(call, aps.WalletCancel{
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(),
+	})
 	n.logError("cancellation at the wallet", o.PaymentRequestID, err)
 	if err != nil || answer.Result.Status == aps.Unknown {
 		return false

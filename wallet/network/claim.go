@@ -49,10 +49,7 @@ func (n *Network) noOrder(code string) aps.UserPayAnswer {
 // holderOf finds a wallet user; one whom nobody announced lives on the strays' timeline.
 func (n *Network) holderOf(ctx context.Context, customerID string) (h Holder, err error) {
 	err = n.store.View(ctx, func(tx store.Tx) error {
-		var found bool
-		if h, found, err = holders().Get(tx, customerID); !found {
-			h = Holder{CustomerID: customerID}
-		}
+		h, _, err = n.holder(tx, customerID)
 		return err
 	})
 	return h, err
@@ -169,7 +166,7 @@ func (n *Network) orderFor(h Holder, o Order) (aps.UserPayAnswer, error) {
 	return aps.UserPayAnswer{
 		Result: aps.ResultOf("SUCCESS"), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), CodeType: aps.OrderCodeType,
 		PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order, Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote,
-		Factor: o.Request.Factor, Promotions: promotions, Expiry: n.onTimeline(h.Timeline, o), RedirectURL: o.Request.RedirectURL,
+		Factor: o.Request.Factor, Product: o.Product, Promotions: promotions, Expiry: n.onTimeline(h.Timeline, o), NotifyURL: n.notifyURL(), RedirectURL: o.Request.RedirectURL,
 		Action: aps.ActionForm{Type: aps.HandleByPSP},
 	}, err
 }

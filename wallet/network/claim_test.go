@@ -215,7 +215,7 @@ func TestAutoDebitPaysByToken(t *testing.T) {
 		return a.Result.Code
 	}
 	w.want("charge", charge("P1", "token"), "SUCCESS")
-	if asked := w.wallet.last; asked.CustomerID != "C" || asked.Code != "" || !asked.Agreement {
+	if asked := w.wallet.last; asked.CustomerID != "C" || asked.Code != "" || asked.Product != aps.ByAutoDebit {
 		t.Errorf("the wallet was asked %+v", asked)
 	}
 	w.want("unknown token", charge("P2", "stolen"), "INVALID_TOKEN")

@@ -61,7 +61,7 @@ func (n *Network) MintCode(ctx context.Context, customerID string, form code.For
 // for as many minutes as it has codes (mpp-api §4.5).
 func (n *Network) MintCodes(ctx context.Context, order CodeOrder) (list []Code, err error) {
 	err = n.store.Update(ctx, func(tx store.Tx) error {
-		h, found, err := holders().Get(tx, order.CustomerID)
+		h, found, err := n.holder(tx, order.CustomerID)
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func least(currency string) money.Amount {
 func (n *Network) price(tx store.Tx, o *Order) (refusal string, err error) {
 	var holder Holder
 	if o.CustomerID != "" { // else the payer is still to come
-		if holder, _, err = holders().Get(tx, o.CustomerID); err != nil {
+		if holder, _, err = n.holder(tx, o.CustomerID); err != nil {
 			return "", err
 		}
 		o.PspID, o.Brand = holder.PspID, holder.Brand

@@ -44,6 +44,10 @@ type Options struct {
 	Address func(aps.API) string
 	// Identify tells what a scanned text is; nil takes everything for a code to be decoded.
 	Identify func(ctx context.Context, text string) (identify.Outcome, error)
+	// CodeRules are handed to wallets that ask for them; nil: there are none.
+	CodeRules *identify.Rules
+	// Foreign is the wallet that others run, where the network works for one: it knows its users, the network does not.
+	Foreign *Foreign
 	// Limits are what regions allow users of foreign wallets.
 	Limits limit.Rules
 	// BrandOf is the brand of the wallet that a payer chose in the cashier; nil: Brand.

@@ -33,6 +33,7 @@ const (
 	refundWindow  = 365 * 24 * time.Hour // acqp-api §5.4
 	cancelGrace   = 15 * time.Minute     // 00:15 UTC+8 of T+1 (acqp-api §5.3)
 	walletLag     = 30 * time.Second     // bound on one call to a wallet
+	walletPause   = 5 * time.Second      // before a call that a wallet did not answer is repeated
 )
 
 // Order is a payment in the network's books.

@@ -128,10 +128,14 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 	if err != nil {
 		return o, err
 	}
+	token, err := n.walletToken(call, o)
+	if err != nil {
+		return o, err
+	}
 	answer, err := n.wallet.Pay(call, aps.WalletPay{
-		AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order,
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order,
 		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID,
-		Agreement: o.Product == aps.ByAutoDebit, Expiry: o.Expiry, Promotions: promotions,
+		Token: token, AuthClientID: o.Request.AuthClientID, Product: o.Product, Expiry: o.Expiry, NotifyURL: n.notifyURL(), Promotions: promotions,
 	})
 	if err != nil {
 		n.Logger.Warn("wallet gave no answer to pay", "order", o.PaymentRequestID, "error", err)
@@ -200,10 +204,25 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 	return o, nil
 }
 
+// walletToken is the token with which the wallet knows an order of auto debit.
+func (n *Network) walletToken(ctx context.Context, o Order) (token string, err error) {
+	if o.Product != aps.ByAutoDebit || n.Tokens == nil {
+		return "", nil
+	}
+	err = n.store.View(ctx, func(tx store.Tx) error {
+		token, err = n.Tokens.WalletToken(tx, o.Request.Token)
+		return err
+	})
+	return token, err
+}
+
 // acquirerResult translates a wallet's result for the acquirer's door.
 func acquirerResult(r aps.Result) aps.Result {
 	if r.Status == aps.Success {
 		return aps.ResultOf("SUCCESS")
+	}
+	if r.Code == "EXPIRED_ACCESS_TOKEN" {
+		return aps.ResultOf("INVALID_TOKEN") // acquirers know one code for both
 	}
 	if known, ok := aps.LookUp(r.Code); ok && known.Status == aps.Failure {
 		return aps.Result{Code: known.Name, Status: known.Status, Message: known.Message}

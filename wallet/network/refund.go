@@ -115,8 +115,10 @@ func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund
 		if err != nil {
 			return r, err
 		}
+		about := o.Subject()
+		about.RefundRequestID = r.RefundRequestID
 		answer, err := n.wallet.Refund(call, aps.WalletRefund{
-			AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), PaymentID: o.WalletPaymentID,
+			Subject: about, AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), PaymentID: o.WalletPaymentID,
 			RefundRequestID: r.RefundID, Amount: r.Payer, From: r.From.Amount, Quote: r.From.Quote, Promotions: promotions,
 		})
 		if err != nil || !answer.Result.Final() {

@@ -9,6 +9,8 @@ import (
 type Tokens interface {
 	// Owner finds whose money a client has a right to; tokens of other clients are unknown to it.
 	Owner(tx store.Tx, client, accessToken string) (customerID string, found bool, err error)
+	// WalletToken returns the wallet's token behind the acquirer's.
+	WalletToken(tx store.Tx, accessToken string) (string, error)
 }
 
 // route finds out where a new order leads, and what it costs, or returns the result code of the refusal.
@@ -48,6 +50,9 @@ func (n *Network) routeCode(tx store.Tx, o *Order) (refusal string, err error) {
 	if refusal := c.refuses(o); refusal != "" {
 		return refusal, nil
 	}
+	if n.beyond(c, o) {
+		return "INVALID_CODE", nil
+	}
 	c.Used = true
 	o.Payer, o.CustomerID = c.Payer, c.CustomerID
 	return "", codes().Put(tx, c.Digits, c)
@@ -75,8 +80,6 @@ func (n *Network) tokenHolder(tx store.Tx, client, token string) (h Holder, foun
 	if err != nil || !found {
 		return h, false, err
 	}
-	if h, found, err = holders().Get(tx, customer); !found {
-		h = Holder{CustomerID: customer}
-	}
+	h, _, err = n.holder(tx, customer)
 	return h, true, err
 }

@@ -4,6 +4,7 @@ package identify
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -41,9 +42,9 @@ type Outcome struct {
 
 // file is the form of a rule file.
 type file struct {
-	Version   string `yaml:"version"`
-	UserAgent string `yaml:"userAgent"`
-	Rules     []Rule `yaml:"rules"`
+	Version   string `yaml:"version" json:"version,omitzero"`
+	UserAgent string `yaml:"userAgent" json:"userAgent,omitzero"`
+	Rules     []Rule `yaml:"rules" json:"rules,omitzero"`
 }
 
 // Default returns the rules that ship with mppsim.
@@ -92,6 +93,19 @@ func (r *Rules) add(rules []Rule) error {
 
 // Version returns the rule set's name.
 func (r *Rules) Version() string { return r.version }
+
+// Text writes the rules as a rule file, in JSON, for wallets that ask for them.
+func (r *Rules) Text() ([]byte, error) {
+	f := file{Version: r.version, UserAgent: r.userAgent}
+	for _, c := range r.rules {
+		f.Rules = append(f.Rules, c.Rule)
+	}
+	text, err := json.Marshal(f)
+	if err != nil {
+		return nil, fmt.Errorf("rules %s: %w", r.version, err)
+	}
+	return text, nil
+}
 
 // Registration is what an acquirer registered with Alipay+, so that wallets can route its codes (acqp-api §9.3, §9.4).
 type Registration struct {

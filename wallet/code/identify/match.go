@@ -12,17 +12,17 @@ import (
 
 // Matcher says which texts a rule is about. One field is set.
 type Matcher struct {
-	Prefix string `yaml:"prefix"`
-	Regex  string `yaml:"regex"`
-	EMV    *EMV   `yaml:"emv"`
+	Prefix string `yaml:"prefix" json:"prefix,omitzero"`
+	Regex  string `yaml:"regex" json:"regex,omitzero"`
+	EMV    *EMV   `yaml:"emv" json:"emv,omitzero"`
 }
 
 // EMV are conditions on an EMV code with the right checksum, by tag. All must hold.
 type EMV struct {
-	Merchant   map[string]string `yaml:"merchant"`
-	Unreserved map[string]string `yaml:"unreserved"`
-	Primitive  []string          `yaml:"primitive"`
-	Root       map[string]string `yaml:"root"`
+	Merchant   map[string]string `yaml:"merchant" json:"merchant,omitzero"`
+	Unreserved map[string]string `yaml:"unreserved" json:"unreserved,omitzero"`
+	Primitive  []string          `yaml:"primitive" json:"primitive,omitzero"`
+	Root       map[string]string `yaml:"root" json:"root,omitzero"`
 }
 
 // test is a compiled matcher.

@@ -39,23 +39,23 @@ const defaultPriority = 10000
 
 // Rule is a matcher and what follows from it. fixtures/coderules.yaml explains the fields.
 type Rule struct {
-	Name      string   `yaml:"name"`
-	Priority  *int     `yaml:"priority"`
-	Match     Matcher  `yaml:"match"`
-	Product   Product  `yaml:"product"`
-	Issuer    string   `yaml:"issuer"`
-	Action    Action   `yaml:"action"`
-	URL       *Address `yaml:"url"`
-	UserAgent string   `yaml:"userAgent"`
-	Engine    int      `yaml:"engine"`
-	Trust     *bool    `yaml:"trust"`
+	Name      string   `yaml:"name" json:"name,omitzero"`
+	Priority  *int     `yaml:"priority" json:"priority,omitzero"`
+	Match     Matcher  `yaml:"match" json:"match,omitzero"`
+	Product   Product  `yaml:"product" json:"product,omitzero"`
+	Issuer    string   `yaml:"issuer" json:"issuer,omitzero"`
+	Action    Action   `yaml:"action" json:"action,omitzero"`
+	URL       *Address `yaml:"url" json:"url,omitzero"`
+	UserAgent string   `yaml:"userAgent" json:"userAgent,omitzero"`
+	Engine    int      `yaml:"engine" json:"engine,omitzero"`
+	Trust     *bool    `yaml:"trust" json:"trust,omitzero"`
 }
 
 // Address says which page an OPEN_URL rule opens. One field is set.
 type Address struct {
-	Direct    bool   `yaml:"direct"`
-	Construct string `yaml:"construct"`
-	Extract   string `yaml:"extract"`
+	Direct    bool   `yaml:"direct" json:"direct,omitzero"`
+	Construct string `yaml:"construct" json:"construct,omitzero"`
+	Extract   string `yaml:"extract" json:"extract,omitzero"`
 }
 
 func (r Rule) priority() int {
