@@ -25,7 +25,7 @@ func calls(t testing.TB) []*catalogue.Operation {
 	var list []*catalogue.Operation
 	for _, door := range all.Doors {
 		for i := range door.Operations {
-			if op := &door.Operations[i]; op.Direction == catalogue.ToNetwork {
+			if op := &door.Operations[i]; !op.Served() && op.Partner() == "acquirer" {
 				list = append(list, op)
 			}
 		}

@@ -34,7 +34,9 @@ func (b *bank) ApplyToken(_ context.Context, req aps.WalletTokenRequest) (aps.Wa
 	return b.tokens, b.err
 }
 
-func (b *bank) CancelToken(context.Context, aps.WalletTokenCancel) (aps.Result, error) { return b.cancelled, b.err }
+func (b *bank) CancelToken(context.Context, aps.WalletTokenCancel) (aps.Result, error) {
+	return b.cancelled, b.err
+}
 
 // world is Alipay+'s part with a wallet that does as it is told, and an acquirer without address.
 type world struct {

@@ -1,4 +1,4 @@
-// Package catalogue holds the protocol as data: every operation of both doors with its direction, path,
+// Package catalogue holds the protocol as data: every operation of the acquirers' two doors and of the wallets' with its direction, path,
 // fields, idempotency and result codes, each with its source. What validates, documents or explains the
 // protocol reads it from here. The package does no I/O: its data is embedded.
 package catalogue
@@ -13,8 +13,9 @@ type Direction string
 
 // The directions.
 const (
-	ToNetwork  Direction = "to-network"  // the acquirer calls Alipay+
+	ToNetwork  Direction = "to-network"  // the acquirer, or the wallet, calls Alipay+
 	ToAcquirer Direction = "to-acquirer" // Alipay+ calls the acquirer
+	ToWallet   Direction = "to-wallet"   // Alipay+ calls the wallet
 )
 
 // Part is one of the two messages of an operation.
@@ -45,7 +46,8 @@ type Catalogue struct {
 
 // Door is one entrance to the network with its own dialect.
 type Door struct {
-	Name       string      `yaml:"door" json:"door"` // aps, ams
+	Name       string      `yaml:"door" json:"door"` // aps, ams, mpp
+	Rank       int         `yaml:"rank" json:"-"`    // place in the list of doors
 	Title      string      `yaml:"title" json:"title"`
 	About      string      `yaml:"about" json:"about"`
 	Source     string      `yaml:"source" json:"source"` // address that the sources are relative to
@@ -80,9 +82,9 @@ type Operation struct {
 	Name        string       `yaml:"operation" json:"operation"`
 	Title       string       `yaml:"title" json:"title"`
 	Direction   Direction    `yaml:"direction" json:"direction"`
-	Path        string       `yaml:"path" json:"path"`               // for ToAcquirer the nominal one
+	Path        string       `yaml:"path" json:"path"`               // of those that the partner serves the nominal one
 	Also        []string     `yaml:"also" json:"also,omitempty"`     // paths that are served alike
-	Address     string       `yaml:"address" json:"address"`         // ToAcquirer: where the acquirer's address is known from
+	Address     string       `yaml:"address" json:"address"`         // of those that the partner serves: where its address is known from
 	Products    []string     `yaml:"products" json:"products"`       // payment products that use it; empty: all
 	Notes       []string     `yaml:"notes" json:"notes,omitempty"`   // rules that are no rule of a single field
 	Source      []string     `yaml:"source" json:"source"`           // page slugs
@@ -99,6 +101,25 @@ type Idempotency struct {
 	Compared []string `yaml:"compared" json:"compared"` // members that must not differ in a repetition
 	Mismatch string   `yaml:"mismatch" json:"mismatch"` // result code of a repetition that differs
 	Words    string   `yaml:"words" json:"words"`
+}
+
+// Served reports whether the partner serves the operation, instead of calling it.
+func (o *Operation) Served() bool { return o.Direction != ToNetwork }
+
+// Wallets is the name of the door at which wallets stand. At the others it is acquirers.
+const Wallets = "mpp"
+
+// Partner is who stands at the door: acquirer or wallet.
+func (d *Door) Partner() string { return partner(d.Name) }
+
+// Partner is who calls or serves the operation at its other end: acquirer or wallet.
+func (o *Operation) Partner() string { return partner(o.Door) }
+
+func partner(door string) string {
+	if door == Wallets {
+		return "wallet"
+	}
+	return "acquirer"
 }
 
 // Operation finds an operation by door and name; letter case does not matter.

@@ -37,7 +37,7 @@ func (d *Door) checkCode(c Code) error {
 		return err
 	}
 	for _, call := range c.Calls {
-		if call != group(ToNetwork) && call != group(ToAcquirer) && !slices.ContainsFunc(d.Operations, func(o Operation) bool { return o.Name == call }) {
+		if !slices.Contains([]string{group(ToNetwork), group(ToAcquirer), group(ToWallet)}, call) && !slices.ContainsFunc(d.Operations, func(o Operation) bool { return o.Name == call }) {
 			return fmt.Errorf("calls: unknown operation %q", call)
 		}
 	}
@@ -57,11 +57,11 @@ func (o *Operation) check() error {
 	if o.Name == "" || o.Title == "" || len(o.Source) == 0 || !strings.HasPrefix(o.Path, "/") {
 		problems = append(problems, errors.New("operation, title, source and path must be set"))
 	}
-	if o.Direction != ToNetwork && o.Direction != ToAcquirer {
+	if !slices.Contains([]Direction{ToNetwork, ToAcquirer, ToWallet}, o.Direction) {
 		problems = append(problems, fmt.Errorf("direction %q", o.Direction))
 	}
-	if o.Direction == ToAcquirer && o.Address == "" {
-		problems = append(problems, errors.New("address: where the acquirer is reached must be set"))
+	if o.Served() && o.Address == "" {
+		problems = append(problems, errors.New("address: where the partner is reached must be set"))
 	}
 	if len(o.Codes) == 0 {
 		problems = append(problems, errors.New("no result code"))

@@ -36,7 +36,6 @@ func Read(files fs.FS) (*Catalogue, error) {
 	if err != nil || len(doors) == 0 {
 		return nil, fmt.Errorf("catalogue: no door: %w", errors.Join(err, fs.ErrNotExist))
 	}
-	slices.Reverse(doors) // aps before ams
 	c := &Catalogue{}
 	var problems []error
 	for _, name := range doors {
@@ -47,6 +46,7 @@ func Read(files fs.FS) (*Catalogue, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(c.Doors, func(a, b Door) int { return a.Rank - b.Rank })
 	return c, nil
 }
 
@@ -159,8 +159,12 @@ func readOperation(files fs.FS, name string, d *Door, types map[string][]Field) 
 
 // group is the word by which a code names all operations of a direction.
 func group(d Direction) string {
-	if d == ToAcquirer {
+	switch d {
+	case ToAcquirer:
 		return "acquirer"
+	case ToWallet:
+		return "wallet"
+	case ToNetwork:
 	}
 	return "all"
 }

@@ -12,6 +12,7 @@ import (
 	"mppsim/wallet/clientid"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/sign"
+	"mppsim/wallet/sign/inspect"
 )
 
 func TestTheTraceNamesTheSigningMistakeAndBothStrings(t *testing.T) {
@@ -45,7 +46,8 @@ func TestTheTraceNamesTheSigningMistakeAndBothStrings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			g := &Gateway{Options: Options{Wall: clock.System(), Key: network, Keys: func(string) sign.KeySet { return sign.KeySet{} }, Clients: clients, AcquirerID: "A2", Logger: slog.New(slog.NewTextHandler(&log, nil))}}
+			o := Options{Wall: clock.System(), Key: network, Keys: func(string) sign.KeySet { return sign.KeySet{} }, Clients: clients, AcquirerID: "A2", Logger: slog.New(slog.NewTextHandler(&log, nil))}
+			g := &Gateway{Options: o, inspector: &inspect.Inspector{Partner: "the acquirer", Wall: o.Wall, Logger: o.Logger}}
 			signature, err := sign.Sign(test.key, []byte(test.signed))
 			if err != nil {
 				t.Fatal(err)

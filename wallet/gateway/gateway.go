@@ -21,6 +21,7 @@ import (
 	"mppsim/wallet/network"
 	"mppsim/wallet/pace"
 	"mppsim/wallet/sign"
+	"mppsim/wallet/sign/inspect"
 	"mppsim/wallet/trace"
 )
 
@@ -72,16 +73,15 @@ type Stage interface {
 // Gateway is an http.Handler for the acquirer's door.
 type Gateway struct {
 	Options
-	turns    chan struct{}         // at most GOMAXPROCS signatures at a time, first come first served
-	searches budget                // for mistakes in signatures
-	paces    map[string]*pace.Pace // of each client's calls, by short name
-	large    chan struct{}         // a place for each large body that is being read
-	wrongKey func() (*rsa.PrivateKey, error)
-	client   notifier
-	ctx      context.Context
-	stop     context.CancelFunc
-	work     sync.WaitGroup
-	mistakes sync.Map // signing mistakes that were logged
+	turns     chan struct{}         // at most GOMAXPROCS signatures at a time, first come first served
+	paces     map[string]*pace.Pace // of each client's calls, by short name
+	large     chan struct{}         // a place for each large body that is being read
+	wrongKey  func() (*rsa.PrivateKey, error)
+	client    notifier
+	ctx       context.Context
+	stop      context.CancelFunc
+	work      sync.WaitGroup
+	inspector *inspect.Inspector // of the acquirers' signatures
 }
 
 // New makes a gateway.
@@ -94,7 +94,7 @@ func New(o Options) *Gateway {
 	return &Gateway{
 		large:   make(chan struct{}, o.Limits.Large),
 		Options: o, turns: newTurns(), wrongKey: sync.OnceValues(sign.GenerateKey),
-		client: newNotifier(), paces: newPaces(o), ctx: ctx, stop: stop,
+		client: newNotifier(), inspector: &inspect.Inspector{Partner: "the acquirer", Wall: o.Wall, Logger: o.Logger}, paces: newPaces(o), ctx: ctx, stop: stop,
 	}
 }
 

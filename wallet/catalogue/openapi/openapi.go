@@ -1,5 +1,5 @@
-// Package openapi writes the catalogue of a door as an OpenAPI 3.1 document: what the acquirer calls as
-// paths, what Alipay+ calls as webhooks, the shared types as components.
+// Package openapi writes the catalogue of a door as an OpenAPI 3.1 document: what the partner (acquirer or wallet)
+// calls as paths, what Alipay+ calls as webhooks, the shared types as components.
 package openapi
 
 import (
@@ -20,7 +20,7 @@ func Document(d *catalogue.Door, version string) []byte {
 	for i := range d.Operations {
 		op := &d.Operations[i]
 		item := object(of("post", operation(op)))
-		if op.Direction == catalogue.ToAcquirer {
+		if op.Served() {
 			add(webhooks, of(op.Name, item))
 		} else {
 			add(paths, of(op.Path, item))
@@ -81,8 +81,8 @@ func about(op *catalogue.Operation) string {
 	if op.Idempotency != nil {
 		lines = append(lines, op.Idempotency.Words)
 	}
-	if op.Direction == catalogue.ToAcquirer {
-		lines = append(lines, "Sent to the acquirer's address: "+op.Address+".")
+	if op.Served() {
+		lines = append(lines, "Sent to the partner's address: "+op.Address+".")
 	}
 	return strings.Join(lines, "\n\n")
 }
@@ -110,7 +110,7 @@ func ref(kind, name string) *jsontree.Node {
 }
 
 const (
-	aboutClient    = "The acquirer's id at Alipay+."
+	aboutClient    = "The partner's id at Alipay+."
 	aboutTime      = "ISO 8601 with offset; epoch milliseconds are understood too. It is part of what is signed."
 	aboutSignature = "algorithm=RSA256,keyVersion=1,signature= and the url-encoded base64 of the signature."
 )

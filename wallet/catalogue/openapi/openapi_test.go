@@ -63,7 +63,7 @@ func TestDocumentHasTheShapeOfOpenAPI31(t *testing.T) {
 		for i := range d.Operations {
 			op := &d.Operations[i]
 			at := []string{"paths", op.Path}
-			if op.Direction == catalogue.ToAcquirer {
+			if op.Served() {
 				at = []string{"webhooks", op.Name}
 			}
 			post := child(t, root, append(at, "post")...)

@@ -16,16 +16,16 @@ func List(doors []catalogue.Door) string {
 			p.line()
 		}
 		p.line(d.Name, " · ", d.Title, " · sources below ", d.Source)
-		p.operations(d, catalogue.ToNetwork, "  called by the acquirer")
-		p.operations(d, catalogue.ToAcquirer, "  served by the acquirer")
+		p.operations(d, false, "  called by the "+d.Partner())
+		p.operations(d, true, "  served by the "+d.Partner())
 	}
 	return p.String()
 }
 
-func (p *page) operations(d catalogue.Door, to catalogue.Direction, title string) {
+func (p *page) operations(d catalogue.Door, served bool, title string) {
 	p.line(title)
 	for _, op := range d.Operations {
-		if op.Direction == to {
+		if op.Served() == served {
 			p.columns("    "+op.FullName(), 38, op.Title)
 		}
 	}

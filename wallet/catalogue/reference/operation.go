@@ -12,7 +12,7 @@ const labelWidth = 14
 // Operation describes an operation: what it is for, its messages as trees, and its result codes.
 func Operation(op *catalogue.Operation) string {
 	p := &page{}
-	p.line(op.FullName(), " · ", direction(op.Direction))
+	p.line(op.FullName(), " · ", direction(op))
 	p.line("POST ", op.Path)
 	for _, path := range op.Also {
 		p.line("POST ", path)
@@ -26,11 +26,11 @@ func Operation(op *catalogue.Operation) string {
 	return p.String()
 }
 
-func direction(d catalogue.Direction) string {
-	if d == catalogue.ToAcquirer {
-		return "served by the acquirer"
+func direction(op *catalogue.Operation) string {
+	if op.Served() {
+		return "served by the " + op.Partner()
 	}
-	return "called by the acquirer"
+	return "called by the " + op.Partner()
 }
 
 func (p *page) facts(op *catalogue.Operation) {
