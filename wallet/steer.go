@@ -411,7 +411,7 @@ func (s *Simulator) orderNames(ctx context.Context, timeline string) (map[string
 
 // Exchanges implements control.API.
 func (s *Simulator) Exchanges(ctx context.Context, q control.ExchangeQuery) ([]trace.Exchange, error) {
-	query := trace.Query{After: q.After, Timeline: q.Timeline, About: q.About, Limit: q.Limit}
+	query := trace.Query{After: q.After, Timeline: q.Timeline, About: q.About, Limit: q.Limit, Wallet: q.Wallet}
 	if q.Wait <= 0 {
 		list, err := s.recorder.Query(query)
 		return list, translate(err)

@@ -239,4 +239,5 @@ type ExchangeQuery struct {
 	About    string   `json:"about,omitempty"`    // only what names this id or order number
 	Wait     Duration `json:"wait,omitempty"`     // wait up to this long for the first one
 	Limit    int      `json:"limit,omitempty"`
+	Wallet   bool     `json:"wallet,omitempty"` // also what passed between Alipay+ and wallets
 }

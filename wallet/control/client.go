@@ -194,5 +194,8 @@ func (c *Client) Exchanges(ctx context.Context, q ExchangeQuery) ([]trace.Exchan
 	if q.Limit > 0 {
 		values.Set("limit", strconv.Itoa(q.Limit))
 	}
+	if q.Wallet {
+		values.Set("wallet", "true")
+	}
 	return get[[]trace.Exchange](ctx, c, "exchanges", "/exchanges?"+values.Encode())
 }

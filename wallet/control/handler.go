@@ -118,9 +118,10 @@ func exchanges(api API) operation {
 func exchangeQuery(r *http.Request) (q ExchangeQuery, err error) {
 	q.Timeline, q.About = r.FormValue("timeline"), r.FormValue("about")
 	for name, parse := range map[string]func(string) error{
-		"after": func(s string) (err error) { q.After, err = strconv.ParseUint(s, 10, 64); return err },
-		"wait":  func(s string) (err error) { q.Wait, err = time.ParseDuration(s); return err },
-		"limit": func(s string) (err error) { q.Limit, err = strconv.Atoi(s); return err },
+		"after":  func(s string) (err error) { q.After, err = strconv.ParseUint(s, 10, 64); return err },
+		"wait":   func(s string) (err error) { q.Wait, err = time.ParseDuration(s); return err },
+		"limit":  func(s string) (err error) { q.Limit, err = strconv.Atoi(s); return err },
+		"wallet": func(s string) (err error) { q.Wallet, err = strconv.ParseBool(s); return err },
 	} {
 		if text := r.FormValue(name); text != "" {
 			if err := parse(text); err != nil {

@@ -29,7 +29,7 @@ type Message struct {
 	Body   []byte      `json:"body,omitempty"`
 }
 
-// Signature says how a signature of the acquirer was judged.
+// Signature says how a signature of the acquirer, or of the other end of the wallet's leg, was judged.
 type Signature struct {
 	Verdict string `json:"verdict"`           // valid, invalid, missing, malformed, unchecked
 	Reason  string `json:"reason,omitempty"`  // which mistake it is, for people
@@ -49,7 +49,7 @@ type Exchange struct {
 	Seq      uint64 `json:"seq"` // order of completion in this simulator, from 1
 	ID       string `json:"id"`
 	Leg      Leg    `json:"leg"`
-	Door     string `json:"door,omitempty"` // dialect: aps or ams; empty on other legs and in old records
+	Door     string `json:"door,omitempty"` // dialect: aps or ams, or mpp on the wallet's leg; empty on other legs and in old records
 	API      string `json:"api,omitempty"`  // operation as the documentation of Alipay+ spells it, at every door; empty when the path is unknown
 	Timeline string `json:"timeline,omitempty"`
 	Match    string `json:"match,omitempty"` // how the timeline was found: code, reference, amount, order; empty for a stray
@@ -72,4 +72,6 @@ type Exchange struct {
 	Broken    string    `json:"broken,omitempty"`  // what happened to the connection: reset, silent, caller gone, refused …
 	Lost      bool      `json:"lost,omitempty"`    // a fault kept it from being sent: nobody but this record knows of it
 	Notes     []string  `json:"notes,omitempty"`   // lenient forms that were accepted, diagnosis
+	// Local says that both ends are in this program: nothing was on any wire, and the bodies are what would have been.
+	Local bool `json:"local,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 )
@@ -30,6 +31,7 @@ type Query struct {
 	Timeline string // empty: all
 	About    string // only exchanges that name this id or order number; empty: all
 	Limit    int    // 0: all
+	Wallet   bool   // also what passed between Alipay+ and wallets
 }
 
 // Recorder keeps exchanges in the order in which they ended. It is safe for concurrent use.
@@ -38,8 +40,9 @@ type Recorder struct {
 	spill   *spill
 
 	mu      sync.Mutex
-	kept    []*Exchange            // ascending Seq, without gaps
+	kept    []*Exchange            // ascending Seq
 	strays  map[string][]*Exchange // those of them that belong to no timeline, by the id of their payment
+	local   []*local               // those of the wallet's leg inside this program, ascending Seq
 	bytes   int
 	last    uint64
 	dropped uint64
@@ -74,11 +77,16 @@ func (r *Recorder) Add(e Exchange) (uint64, error) {
 	}
 	r.bytes += size(&e)
 	err := r.trim()
+	r.ring()
+	return e.Seq, err
+}
+
+// ring wakes those who wait for an arrival.
+func (r *Recorder) ring() {
 	if r.arrived != nil {
 		close(r.arrived)
 		r.arrived = nil
 	}
-	return e.Seq, err
 }
 
 // stray reports that the exchange may find its timeline later.
@@ -156,10 +164,13 @@ func (r *Recorder) query(q Query) (found []Exchange, filed uint64, arrived <-cha
 	if found, err = older.all(q); err != nil {
 		return nil, filed, arrived, err
 	}
-	if q.Limit > 0 {
-		recent = recent[:min(len(recent), q.Limit-len(found))]
+	if found = append(found, recent...); q.Wallet {
+		found = inOrder(found)
 	}
-	return append(found, recent...), filed, arrived, nil
+	if q.Limit > 0 {
+		found = found[:min(len(found), q.Limit)]
+	}
+	return found, filed, arrived, nil
 }
 
 // look returns what fits in memory and where in the file there may be more: both as they are at one moment, so that
@@ -173,7 +184,7 @@ func (r *Recorder) look(q Query) (recent []Exchange, filed uint64, older reading
 	if q.After < filed {
 		older = r.spill.begin(q)
 	}
-	for _, e := range r.kept[r.position(q.After+1):] {
+	for _, e := range r.kept[position(r.kept, q.After+1):] {
 		if q.full(len(recent)) {
 			break
 		}
@@ -181,15 +192,15 @@ func (r *Recorder) look(q Query) (recent []Exchange, filed uint64, older reading
 			recent = append(recent, *e)
 		}
 	}
+	if q.Wallet {
+		recent = inOrder(append(recent, q.inside(r.local)...))
+	}
 	return recent, filed, older, r.nextArrival()
 }
 
-// position is where the exchange with a number stands, or the first one after it.
-func (r *Recorder) position(seq uint64) int {
-	if len(r.kept) == 0 || seq <= r.kept[0].Seq {
-		return 0
-	}
-	return int(min(seq-r.kept[0].Seq, uint64(len(r.kept))))
+// position is where the exchange with a number stands in a list, or the first one after it.
+func position(list []*Exchange, seq uint64) int {
+	return sort.Search(len(list), func(i int) bool { return list[i].Seq >= seq })
 }
 
 func (r *Recorder) nextArrival() <-chan struct{} {
@@ -200,8 +211,11 @@ func (r *Recorder) nextArrival() <-chan struct{} {
 }
 
 func (q Query) fits(e Exchange) bool {
-	return e.Seq > q.After && (q.Timeline == "" || e.Timeline == q.Timeline) && (q.About == "" || e.names(q.About))
+	return e.Seq > q.After && (q.Wallet || !e.ofWallet()) && (q.Timeline == "" || e.Timeline == q.Timeline) && (q.About == "" || e.names(q.About))
 }
+
+// ofWallet reports whether the exchange passed between Alipay+ and a wallet.
+func (e *Exchange) ofWallet() bool { return e.Leg == NetworkToWallet || e.Leg == WalletToNetwork }
 
 // names reports whether the exchange is about a payment or refund with this id, or its request mentions it as a word.
 func (e *Exchange) names(id string) bool {
@@ -263,7 +277,7 @@ func (r *Recorder) Latest(fits func(Exchange) bool) (Exchange, bool) {
 func (r *Recorder) Amend(seq uint64, change func(*Exchange)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := r.position(seq)
+	i := position(r.kept, seq)
 	if i == len(r.kept) || r.kept[i].Seq != seq {
 		return
 	}
