@@ -22,12 +22,12 @@ func (s *Simulator) authorisations() map[aps.API]serving {
 		compared = op.Idempotency.Compared
 	}
 	s.grants = authorisation.New(authorisation.Options{
-		Store: s.store, Wallet: func() aps.AuthorisationWallet { return s.consents }, Acquirer: acquirerPort{s}, Courier: s.courier,
+		Store: s.store, Wallet: s.agreementWallet, Acquirer: acquirerPort{s}, Courier: s.courier,
 		Clocks: s.timelineClock, Home: s.home, Address: s.address, IDs: o.IDs, Logger: o.Logger,
 		AcquirerID: o.AcquirerID, PspID: o.PspID, WalletName: o.WalletBrand, Compared: compared,
 	})
 	s.consents = consent.New(consent.Options{
-		Store: s.store, Network: s.grants, Payers: s.consentingPayer, Clocks: s.timelineClock, IDs: o.IDs, Page: s.agreementPage,
+		Store: s.store, Network: s.agreementNetwork(), Payers: s.consentingPayer, Clocks: s.timelineClock, IDs: o.IDs, Page: s.agreementPage,
 	})
 	return map[aps.API]serving{
 		aps.Prepare: s.grants.Prepare, aps.ApplyToken: s.grants.ApplyToken, aps.CancelToken: s.cancelToken,
@@ -56,7 +56,7 @@ func (s *Simulator) cancelToken(ctx context.Context, about aps.Subject, root *js
 	return s.grants.CancelToken(ctx, about, root)
 }
 
-func (p tokenPort) WalletToken(tx store.Tx, accessToken string) (string, error) {
+func (p tokenPort) WalletToken(tx store.Tx, accessToken string) (token, authClientID string, err error) {
 	return p.s.grants.WalletToken(tx, accessToken)
 }
 

@@ -34,6 +34,14 @@ func (d CodeDomains) register(rules *identify.Rules, acquirer string) (*identify
 	return rules, nil
 }
 
+// identifyFor is how our wallet tells what was scanned.
+func (s *Simulator) identifyFor() func(context.Context, string) (identify.Outcome, error) {
+	if s.options.ForeignNetwork != nil {
+		return s.identifyAbroad
+	}
+	return s.identify
+}
+
 // identify tells a wallet what a scanned text is. What leads to an order of ours needs no rule: the wallet's library
 // catches such addresses.
 func (s *Simulator) identify(ctx context.Context, text string) (identify.Outcome, error) {

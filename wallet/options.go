@@ -77,10 +77,14 @@ type Options struct {
 	CodeDomains  CodeDomains                // of the acquirer's own codes
 	Limits       limit.Rules                // of regions on payments of foreign wallets' users; nil: fixtures/limits.yaml
 	Version      string
-	GatewayURL   string              // where the acquirer reaches the gateway; told by Info
-	ControlURL   string              // where the control API is reached; default GatewayURL
-	Addresses    control.Addresses   // of the acquirer, for calls whose address stands in no message
-	Registration RegistrationOptions // of merchants; the zero value requires none
+	GatewayURL   string            // where the acquirer reaches the gateway; told by Info
+	ControlURL   string            // where the control API is reached; default GatewayURL
+	Addresses    control.Addresses // of the acquirer, for calls whose address stands in no message
+	// ForeignWallet is a wallet of others for which the network works; ForeignNetwork an Alipay+ of others for which our
+	// wallet works. At most one of them is given.
+	ForeignWallet  *ForeignWallet
+	ForeignNetwork *ForeignNetwork
+	Registration   RegistrationOptions // of merchants; the zero value requires none
 	// Agents are the agent tokens of the in-store door's service providers, each with the referenceMerchantId for which
 	// it may be used; empty: for any. Without any, every token will do.
 	Agents map[string]string

@@ -44,6 +44,7 @@ type Simulator struct {
 	clients   clientid.Clients
 	rooms
 	marketing marketing
+	joint     joint
 
 	mu        sync.RWMutex
 	keys      sign.KeySet
@@ -94,13 +95,16 @@ func (s *Simulator) wire() error {
 	}
 	s.plans = fault.NewPlans(o.IDs, o.Clock, func(timeline string) { s.network.SettleSoon(timeline) })
 	s.recorder = trace.NewRecorder(o.Trace)
+	if err := s.join(); err != nil {
+		return err
+	}
 	s.network = network.New(network.Options{
 		Store: o.Store, Acquirer: acquirerPort{s}, Wall: o.Clock, IDs: o.IDs, Digits: o.Random, Logger: o.Logger,
 		AcquirerID: o.AcquirerID, PspID: o.PspID, Brand: o.WalletBrand, Region: walletRegion, Rhythm: rhythm, Undecided: s.plans.Undecided,
 		Rates: o.Rates, Contract: *o.Contract, Admits: s.admits, BaseURL: s.pageURL,
 		Address: s.addressOf, BrandOf: s.cashier().BrandOf, Limits: o.Limits,
 		Tokens: tokenPort{s}, Push: s.push, Retention: o.Retention, Forgotten: s.plans.Forget,
-		Promotions: s.marketing.desk(), Identify: s.identify,
+		Promotions: s.marketing.desk(), Identify: s.identify, CodeRules: o.CodeRules, Foreign: s.foreign(),
 	})
 	templates, err := s.templates()
 	if err != nil {
@@ -108,12 +112,12 @@ func (s *Simulator) wire() error {
 	}
 	s.wallet, err = mpp.New(mpp.Options{
 		Store: o.Store, Clock: o.Clock, Timelines: s.clockOf, IDs: o.IDs, Logger: o.Logger,
-		Network: s.network, PspID: o.PspID, Brands: s.brands(), Identify: s.identify, Tokens: bearerPort{s}, Templates: templates, Risk: policy,
+		Network: s.networkPort(), PspID: o.PspID, Brands: s.brands(), Identify: s.identifyFor(), Tokens: bearerPort{s}, Templates: templates, Risk: policy,
 	})
 	if err != nil {
 		return err
 	}
-	s.network.Connect(s.wallet)
+	s.network.Connect(s.walletPort())
 	if s.pages, err = s.newPages(); err != nil {
 		return err
 	}
@@ -187,7 +191,9 @@ func (s *Simulator) Handler() http.Handler {
 }
 
 // GatewayHandler serves the acquirer's door and the pages that its payers' browsers see.
-func (s *Simulator) GatewayHandler() http.Handler { return s.withPages(s.gateway.Handler()) }
+func (s *Simulator) GatewayHandler() http.Handler {
+	return s.withForeign(s.withPages(s.gateway.Handler()))
+}
 
 // ControlHandler serves only the control API.
 func (s *Simulator) ControlHandler() http.Handler { return control.Handler(s) }
@@ -195,6 +201,9 @@ func (s *Simulator) ControlHandler() http.Handler { return control.Handler(s) }
 // Close ends timers, waits and open calls and closes the store.
 func (s *Simulator) Close() error {
 	s.gateway.Close()
+	if s.joint.bridge != nil {
+		defer s.joint.bridge.Close()
+	}
 	s.network.Close()
 	s.courier.Close()
 	return errors.Join(s.recorder.Close(), s.store.Close())

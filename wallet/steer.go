@@ -141,6 +141,9 @@ func (s *Simulator) Expect(_ context.Context, id string, e control.Expectation) 
 
 // CreatePayer implements control.API.
 func (s *Simulator) CreatePayer(ctx context.Context, spec control.PayerSpec) (control.Payer, error) {
+	if f := s.options.ForeignWallet; f != nil {
+		return control.Payer{}, control.Errorf(control.Conflict, "this network works for the wallet at %s: payers are made there", f.URL)
+	}
 	if _, err := s.network.Timeline(spec.Timeline); err != nil {
 		return control.Payer{}, translate(err)
 	}

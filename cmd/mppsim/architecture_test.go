@@ -69,6 +69,16 @@ var rules = []struct {
 		"it describes whatever types it is given",
 	},
 	{[]string{"scenarios/acquirer"}, []string{"scenarios/world", "scenarios/steps", "scenarios/check", "scenarios/profile"}, "a driver knows nothing of scenarios"},
+	{
+		[]string{"wallet/bridge"},
+		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/control", "wallet/store", "wallet/ledger"},
+		"the bridge carries the ports between Alipay+ and wallet and knows neither",
+	},
+	{
+		[]string{"wallet/bridge/message", "wallet/sign/inspect"},
+		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/control", "wallet/store", "wallet/ledger", "wallet/bridge"},
+		"what messages look like and how signatures are judged is pure",
+	},
 	{[]string{"wallet/linear"}, []string{"wallet"}, "the model that answers are held against must not be what it judges"},
 	{
 		[]string{"wallet/testroot"},

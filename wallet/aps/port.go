@@ -243,3 +243,10 @@ type WalletNotification struct {
 	PayTo            money.Amount
 	CustomerID       string
 }
+
+// NotificationPauses are those after each message of a wallet to Alipay+ that was not acknowledged (mpp-api §4.7). The
+// intervals are those of a neighbouring product.
+func NotificationPauses() []time.Duration {
+	m, h := time.Minute, time.Hour
+	return []time.Duration{2 * m, 10 * m, 10 * m, h, 2 * h, 6 * h, 15 * h}
+}

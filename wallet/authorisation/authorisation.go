@@ -148,10 +148,25 @@ func (n *Authorisations) Active(tx store.Tx, accessToken string) (a Agreement, f
 	return a, true, nil
 }
 
-// WalletToken returns the wallet's token behind the acquirer's; empty if there is none.
-func (n *Authorisations) WalletToken(tx store.Tx, accessToken string) (string, error) {
+// WalletToken returns the wallet's token behind the acquirer's, and to whom the wallet gave it; nothing if there is none.
+func (n *Authorisations) WalletToken(tx store.Tx, accessToken string) (token, authClientID string, err error) {
 	a, _, err := lookUp(tx, tokens(), accessToken)
-	return a.Wallet.Access, err
+	return a.Wallet.Access, a.Client, err
+}
+
+// About tells which agreement a wallet's message is about: by its ids, or by the wallet's token.
+func (n *Authorisations) About(ctx context.Context, client, reference, walletToken string) (s aps.Subject, err error) {
+	err = n.Store.View(ctx, func(tx store.Tx) error {
+		a, found, err := lookUp(tx, walletTokens(), walletToken)
+		if err == nil && !found {
+			a, found, err = agreements().Get(tx, store.Key(client, reference))
+		}
+		if found {
+			s = a.subject()
+		}
+		return err
+	})
+	return s, err
 }
 
 func (n *Authorisations) now(a Agreement) time.Time { return n.Clocks(a.Timeline).Now() }

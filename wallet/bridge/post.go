@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,8 +33,8 @@ func post[Q, A any](ctx context.Context, b *Bridge, form message.Form[Q, A], nam
 	body := form.Write(form.Move(request, line.ToBase))
 	e, root := b.exchange(ctx, form.API, about, named, body)
 	answer, err := understood(b, form, e, root)
-	if err == nil && e.PaymentRequestID == "" {
-		e.PaymentRequestID = aps.FieldsOf(root).Text("paymentRequestId")
+	if e.PaymentRequestID == "" {
+		e.PaymentRequestID = cmp.Or(aps.FieldsOf(body).Text("paymentRequestId"), aps.FieldsOf(root).Text("paymentRequestId"))
 	}
 	b.record(*e)
 	if err != nil {

@@ -197,3 +197,21 @@ func seek(tx store.Tx, name string) (Agreement, error) {
 	}
 	return a, err
 }
+
+// About tells which payer a message of Alipay+ is about: by an agreement's ids, an auth code, or a token.
+func (w *Agreements) About(ctx context.Context, client, reference, code, token string) (s aps.Subject, err error) {
+	err = w.Store.View(ctx, func(tx store.Tx) error {
+		for _, name := range [][]string{{byAccess, token}, {byRefresh, token}, {byCode, code}, {named, client, reference}} {
+			if name[1] == "" {
+				continue
+			}
+			a, found, err := find(tx, name[0], name[1:]...)
+			if err != nil || found {
+				s = a.subject()
+				return err
+			}
+		}
+		return nil
+	})
+	return s, err
+}

@@ -183,9 +183,22 @@ func (w *Agreements) tell(ctx context.Context, a Agreement, kind, reason string)
 	} else {
 		note.AccessToken = a.Tokens.Access
 	}
+	return w.inform(context.WithoutCancel(ctx), note, 0)
+}
+
+// inform sends a notice. One that is not acknowledged is sent again, on the payer's timeline.
+func (w *Agreements) inform(ctx context.Context, note aps.AuthNotice, attempt int) error {
 	answer, err := w.Network.AuthNotify(ctx, note)
-	if err == nil && answer.Status != aps.Success {
-		err = fmt.Errorf("authNotify: %s", answer.Code)
+	if err == nil && answer.Final() {
+		if answer.Status != aps.Success {
+			return fmt.Errorf("authNotify: %s", answer.Code)
+		}
+		return nil
 	}
-	return err
+	if pauses := aps.NotificationPauses(); attempt < len(pauses) {
+		w.Clocks(note.Subject.Timeline).AfterFunc(pauses[attempt], func() {
+			_ = w.inform(ctx, note, attempt+1) // whoever caused it has gone
+		})
+	}
+	return nil
 }

@@ -112,7 +112,7 @@ func exchanges(api API) operation {
 			return nil, err
 		}
 		return api.Exchanges(r.Context(), q)
-	}, "after", "timeline", "about", "wait", "limit")
+	}, "after", "timeline", "about", "wait", "limit", "wallet")
 }
 
 func exchangeQuery(r *http.Request) (q ExchangeQuery, err error) {

@@ -140,7 +140,7 @@ func TestParametersThatHaveNoEffectAreRefused(t *testing.T) {
 	t.Parallel()
 	_, url := start(t, &echo{})
 	for query, want := range map[string]string{
-		"/exchanges?timelin=t": `parameter \"timelin\": GET /sim/v1/exchanges takes after, timeline, about, wait, limit`,
+		"/exchanges?timelin=t": `parameter \"timelin\": GET /sim/v1/exchanges takes after, timeline, about, wait, limit, wallet`,
 		"/info?timeline=t":     `parameter \"timeline\": GET /sim/v1/info takes none`,
 	} {
 		response, err := http.Get(url + "/sim/v1" + query) //nolint:noctx // a test's

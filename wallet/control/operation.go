@@ -142,6 +142,8 @@ func parameter(name string) document.Parameter {
 		p.Words, p.Type = "wait up to this long for the first one", reflect.TypeFor[Duration]()
 	case "limit":
 		p.Words, p.Type = "at most so many", reflect.TypeFor[int]()
+	case "wallet":
+		p.Words, p.Type = "also what passed between Alipay+ and wallets", reflect.TypeFor[bool]()
 	case "date":
 		p.Words = "a day in UTC+8 as YYYY-MM-DD; absent: today"
 	case "calendar":

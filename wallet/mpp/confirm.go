@@ -223,13 +223,6 @@ func (w *Wallet) decideLate(ctx context.Context, requestID string) {
 	}
 }
 
-// notifyDelays are the pauses after each notification that was not acknowledged (mpp-api §4.7).
-func notifyDelays() []time.Duration {
-	return []time.Duration{
-		2 * time.Minute, 10 * time.Minute, 10 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 15 * time.Hour,
-	}
-}
-
 // notify tells Alipay+ a final outcome and repeats it on the payer's timeline until it is acknowledged.
 // An answer with F is final: it will be followed by a cancellation.
 func (w *Wallet) notify(ctx context.Context, p payment, owner payer, attempt int) {
@@ -243,7 +236,7 @@ func (w *Wallet) notify(ctx context.Context, p payment, owner payer, attempt int
 		return
 	}
 	w.log.Warn("notification not acknowledged", "payment", p.RequestID, "attempt", attempt+1, "result", answer.Code, "error", err)
-	delays := notifyDelays()
+	delays := aps.NotificationPauses()
 	if attempt >= len(delays) {
 		return
 	}

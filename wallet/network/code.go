@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/code"
@@ -96,13 +97,13 @@ func keepCode(tx store.Tx, c Code) error {
 	return codes().Insert(tx, c.Digits, c)
 }
 
-// refuses tells why nobody can pay an order with the code; empty: somebody can.
-func (c Code) refuses(o *Order) (refusal string) {
+// refuses tells why nobody can pay an order with the code, which came at a time on the code's timeline; empty: somebody can.
+func (c Code) refuses(o *Order, now time.Time) (refusal string) {
 	region := o.Request.Order.Merchant.Region
 	switch {
-	case c.Used, o.Opened.Before(c.Start):
+	case c.Used, now.Before(c.Start):
 		return "INVALID_CODE"
-	case !o.Opened.Before(c.Expiry):
+	case !now.Before(c.Expiry):
 		return "EXPIRED_CODE"
 	case c.Region != "" && region != "" && c.Region != region:
 		return "INVALID_CODE"

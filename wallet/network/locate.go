@@ -59,14 +59,14 @@ func (n *Network) locate(tx store.Tx, s aps.Subject, m aps.Marks) (found aps.Sub
 // locateByCode finds the payer of a payment code or access token, or the order that a text leads to.
 func (n *Network) locateByCode(tx store.Tx, s aps.Subject, token string) (aps.Subject, error) {
 	if h, found, err := n.tokenHolder(tx, s.Client, token); err != nil || found {
-		s.Timeline, s.Match, s.Payer = h.Timeline, "code", h.Payer
+		s.Timeline, s.Match, s.Payer = h.Timeline, n.atHome(h.Timeline), h.Payer
 		return s, err
 	}
 	if s.Code == "" {
 		return s, nil
 	}
 	if c, found, err := codes().Get(tx, s.Code); err != nil || found {
-		s.Timeline, s.Match, s.Payer = c.Timeline, "code", c.Payer
+		s.Timeline, s.Match, s.Payer = c.Timeline, n.atHome(c.Timeline), c.Payer
 		return s, err
 	}
 	id, found, err := handles().Get(tx, s.Code)

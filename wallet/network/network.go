@@ -203,11 +203,7 @@ func (n *Network) Behind(ctx context.Context, text string) (o Order, found bool,
 		return o, false, nil
 	}
 	err = n.store.View(ctx, func(tx store.Tx) error {
-		id, known, err := handles().Get(tx, text)
-		if err != nil || !known {
-			return err
-		}
-		o, found, err = orders().Get(tx, id)
+		o, found, err = orderBehind(tx, text)
 		return err
 	})
 	return o, found, err

@@ -128,14 +128,14 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 	if err != nil {
 		return o, err
 	}
-	token, err := n.walletToken(call, o)
+	token, authClient, err := n.walletToken(call, o)
 	if err != nil {
 		return o, err
 	}
 	answer, err := n.wallet.Pay(call, aps.WalletPay{
 		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order,
 		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID,
-		Token: token, AuthClientID: o.Request.AuthClientID, Product: o.Product, Expiry: o.Expiry, NotifyURL: n.notifyURL(), Promotions: promotions,
+		Token: token, AuthClientID: authClient, Product: o.Product, Expiry: o.Expiry, NotifyURL: n.notifyURL(), Promotions: promotions,
 	})
 	if err != nil {
 		n.Logger.Warn("wallet gave no answer to pay", "order", o.PaymentRequestID, "error", err)
@@ -205,15 +205,15 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 }
 
 // walletToken is the token with which the wallet knows an order of auto debit.
-func (n *Network) walletToken(ctx context.Context, o Order) (token string, err error) {
+func (n *Network) walletToken(ctx context.Context, o Order) (token, authClient string, err error) {
 	if o.Product != aps.ByAutoDebit || n.Tokens == nil {
-		return "", nil
+		return "", "", nil
 	}
 	err = n.store.View(ctx, func(tx store.Tx) error {
-		token, err = n.Tokens.WalletToken(tx, o.Request.Token)
+		token, authClient, err = n.Tokens.WalletToken(tx, o.Request.Token)
 		return err
 	})
-	return token, err
+	return token, authClient, err
 }
 
 // acquirerResult translates a wallet's result for the acquirer's door.

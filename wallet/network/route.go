@@ -9,8 +9,8 @@ import (
 type Tokens interface {
 	// Owner finds whose money a client has a right to; tokens of other clients are unknown to it.
 	Owner(tx store.Tx, client, accessToken string) (customerID string, found bool, err error)
-	// WalletToken returns the wallet's token behind the acquirer's.
-	WalletToken(tx store.Tx, accessToken string) (string, error)
+	// WalletToken returns the wallet's token behind the acquirer's, and to whom the wallet gave it.
+	WalletToken(tx store.Tx, accessToken string) (token, authClientID string, err error)
 }
 
 // route finds out where a new order leads, and what it costs, or returns the result code of the refusal.
@@ -47,7 +47,7 @@ func (n *Network) routeCode(tx store.Tx, o *Order) (refusal string, err error) {
 	if !found {
 		return "INVALID_CODE", nil
 	}
-	if refusal := c.refuses(o); refusal != "" {
+	if refusal := c.refuses(o, n.openedOn(c.Timeline, *o)); refusal != "" {
 		return refusal, nil
 	}
 	if n.beyond(c, o) {

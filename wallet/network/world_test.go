@@ -108,8 +108,8 @@ func (l *listener) Call(_ context.Context, c aps.Call) (*jsontree.Node, error) {
 // tokens are access tokens with their customers.
 type tokens map[string]string
 
-func (t tokens) WalletToken(_ store.Tx, accessToken string) (string, error) {
-	return "wallet's " + accessToken, nil
+func (t tokens) WalletToken(_ store.Tx, accessToken string) (token, client string, err error) {
+	return "wallet's " + accessToken, "M", nil
 }
 
 func (t tokens) Owner(_ store.Tx, _, token string) (string, bool, error) {
