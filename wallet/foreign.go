@@ -15,6 +15,7 @@ import (
 	"mppsim/wallet/bridge"
 	"mppsim/wallet/catalogue"
 	"mppsim/wallet/code/identify"
+	"mppsim/wallet/control"
 	"mppsim/wallet/network"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/sign/testkey"
@@ -265,4 +266,30 @@ func (b *rulebook) fetch(ctx context.Context, from aps.Network) error {
 		b.rules, b.version = rules, answer.Version
 	}
 	return err
+}
+
+// foreignView tells the people of the other side what they need to know; nil where both sides are ours. The caller holds
+// the lock.
+func (s *Simulator) foreignView() *control.Foreign {
+	o, b := s.options, s.joint.bridge
+	if b == nil {
+		return nil
+	}
+	view := &control.Foreign{
+		Role: control.ForeignWallet, URL: b.Base, ClientID: b.ClientID, PspID: o.PspID, AcquirerID: o.AcquirerID, PublicKey: s.publicKey, KeyVersion: b.KeyVersion,
+	}
+	if o.ForeignNetwork != nil {
+		view.Role, view.PublicKey = control.ForeignNetwork, s.joint.publicKey
+	}
+	home := strings.TrimRight(s.urls.gateway, "/")
+	for i := range b.Protocol.Operations {
+		op := &b.Protocol.Operations[i]
+		path := b.Path(aps.API(op.Name))
+		if op.Served() == (o.ForeignNetwork != nil) {
+			view.Served = append(view.Served, control.OperationURL{Name: op.Name, Address: home + path})
+		} else {
+			view.Called = append(view.Called, control.OperationURL{Name: op.Name, Address: b.Base + path})
+		}
+	}
+	return view
 }

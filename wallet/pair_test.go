@@ -47,6 +47,7 @@ const (
 	nothing loss = iota
 	theRequest
 	theAnswer
+	inTime // the answer is held back until the caller gives up
 )
 
 func newBetween(t testing.TB) *between {
@@ -70,6 +71,9 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case theAnswer:
 		to.ServeHTTP(httptest.NewRecorder(), r)
+	case inTime:
+		to.ServeHTTP(httptest.NewRecorder(), r)
+		<-r.Context().Done()
 	case theRequest:
 	}
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
@@ -90,11 +94,14 @@ func (b *between) lose(operation string, n int, what loss) {
 	}
 }
 
-func (b *between) mend() {
+// set has a function decide what is lost.
+func (b *between) set(lost func(path string) loss) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.lost = nil
+	b.lost = lost
 }
+
+func (b *between) mend() { b.set(nil) }
 
 func (b *between) lead(to http.Handler) {
 	b.mu.Lock()
@@ -187,6 +194,16 @@ func everyWay(t *testing.T, test func(t *testing.T, p *pair), change ...func(net
 // nothing else is on the way.
 func (p *pair) balanced() {
 	p.t.Helper()
+	for currency, sum := range p.difference() {
+		if sum != 0 {
+			p.t.Errorf("the books of Alipay+ and wallet differ by %d %s", sum, currency)
+		}
+	}
+}
+
+// difference is by how much the two books differ, by currency.
+func (p *pair) difference() map[string]int64 {
+	p.t.Helper()
 	sums := map[string]int64{}
 	for r, line := range map[*rig]string{p.shop: p.shop.timeline, p.hand: p.hand.timeline} {
 		for _, timeline := range []string{line, ""} {
@@ -198,11 +215,7 @@ func (p *pair) balanced() {
 			}
 		}
 	}
-	for currency, sum := range sums {
-		if sum != 0 {
-			p.t.Errorf("the books of Alipay+ and wallet differ by %d %s", sum, currency)
-		}
-	}
+	return sums
 }
 
 // charged sums what a payer paid, refunds subtracted.

@@ -52,6 +52,7 @@ func (s *Simulator) Info(context.Context) (control.Info, error) {
 		AcquirerKeys: keys, Version: o.Version, ClientID: o.ClientID, Clients: s.clients.All()[1:], AcquirerID: o.AcquirerID, PspID: o.PspID, WalletBrand: o.WalletBrand,
 		GatewayURL: s.urls.gateway, ControlURL: s.urls.control, TLSURL: s.urls.tls, NetworkKey: s.publicKey, KeyVersion: o.KeyVersion,
 		Now: o.Clock.Now(), CallbackHosts: slices.Clone(o.Hosts), LastSeq: s.recorder.Last(), SigningOff: o.SigningOff,
+		Foreign: s.foreignView(),
 	}, nil
 }
 

@@ -135,8 +135,8 @@ func (b *Bridge) targets() []string {
 // Close ends idle connections.
 func (b *Bridge) Close() { b.transport.CloseIdleConnections() }
 
-// path is where an operation is served.
-func (b *Bridge) path(api aps.API) string {
+// Path is where an operation is served.
+func (b *Bridge) Path(api aps.API) string {
 	if path := b.Paths[api]; path != "" {
 		return path
 	}
@@ -148,7 +148,7 @@ func (b *Bridge) path(api aps.API) string {
 
 // address is where a call goes. One that a message names counts if it leads to the other end or to an allowed host.
 func (b *Bridge) address(api aps.API, named string) (address, note string) {
-	usual := b.Base + b.path(api)
+	usual := b.Base + b.Path(api)
 	if named == "" {
 		return usual, ""
 	}

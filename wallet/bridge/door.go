@@ -44,7 +44,7 @@ type act[Q, A any] func(ctx context.Context, request Q) (A, error)
 
 // handle serves an operation of the other end's.
 func handle[Q, A any](b *Bridge, form message.Form[Q, A], serve act[Q, A]) handler {
-	return handler{b.path(form.API), func(w http.ResponseWriter, r *http.Request) {
+	return handler{b.Path(form.API), func(w http.ResponseWriter, r *http.Request) {
 		e, root, refused := b.receive(w, r, form.API)
 		answer := form.Refusal(refused)
 		if refused.Code == "" {

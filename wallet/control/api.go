@@ -84,11 +84,38 @@ type Info struct {
 	Now           time.Time         `json:"now"` // real time
 	CallbackHosts []string          `json:"callbackHosts"`
 	LastSeq       uint64            `json:"lastSeq"`
+	// Foreign is the wallet, or the Alipay+, that others run and this simulator works with; nil: both are its own.
+	Foreign *Foreign `json:"foreign,omitempty"`
 	// SigningOff says that nothing is signed and no signature is checked: fit for load tests, for nothing else.
 	SigningOff bool `json:"signingOff,omitempty"`
 	// Clients are the client ids of further clients, each with keys, payments and refunds of its own. Here their ids are
 	// told with an @ and the client id behind.
 	Clients []string `json:"clients,omitempty"`
+}
+
+// The roles of the foreign side.
+const (
+	ForeignWallet  = "wallet"
+	ForeignNetwork = "network"
+)
+
+// Foreign is the other side, where it is not this simulator's, with what its people need to know of this one.
+type Foreign struct {
+	Role       string         `json:"role"` // wallet or network
+	URL        string         `json:"url"`  // of the other side
+	ClientID   string         `json:"clientId"`
+	PspID      string         `json:"pspId"`
+	AcquirerID string         `json:"acquirerId"`
+	PublicKey  string         `json:"publicKey"` // of this side: one-line SPKI base64
+	KeyVersion string         `json:"keyVersion"`
+	Served     []OperationURL `json:"served"` // by this side
+	Called     []OperationURL `json:"called"` // by this side, at the other one
+}
+
+// OperationURL says where an operation is served.
+type OperationURL struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
 }
 
 // Duration travels as text ("1.5s").

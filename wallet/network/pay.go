@@ -224,7 +224,7 @@ func acquirerResult(r aps.Result) aps.Result {
 	if r.Code == "EXPIRED_ACCESS_TOKEN" {
 		return aps.ResultOf("INVALID_TOKEN") // acquirers know one code for both
 	}
-	if known, ok := aps.LookUp(r.Code); ok && known.Status == aps.Failure {
+	if known, ok := aps.LookUp(r.Code); ok && known.Status == aps.Failure && known.Calls != nil { // the others are about the call, which is not the acquirer's
 		return aps.Result{Code: known.Name, Status: known.Status, Message: known.Message}
 	}
 	return aps.ResultOf("PROCESS_FAIL")

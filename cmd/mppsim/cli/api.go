@@ -27,8 +27,8 @@ func (a *app) apiCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "api [DOOR/NAME | CODE]",
 		Short: "Look up the protocol: operations, fields, result codes",
-		Long: `Look up the protocol that acquirers speak: the operations of both doors (aps, Alipay+ for
-acquirers; ams, Antom in-store payments) with their fields, conditions, idempotency and result
+		Long: `Look up the protocol: the operations of both acquirers' doors (aps, Alipay+ for acquirers; ams,
+Antom in-store payments) and of wallets (mpp) with their fields, conditions, idempotency and result
 codes, and how well each is known. Without an argument every operation is listed; a result code
 is explained wherever it occurs. sim is the control API of a running simulator, which also serves
 its document itself: http://127.0.0.1:8881/sim/v1/openapi.json.`,

@@ -176,6 +176,9 @@ func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (
 
 // suits refuses a running simulator whose judgement would be about another acquirer than the one of the profile.
 func suits(p *profile.Profile, info control.Info, at string) error {
+	if err := foreignRefusal(at, info.Foreign); err != nil {
+		return err
+	}
 	if info.SigningOff {
 		return usagef("--at %s: the simulator there was started with --signing off, so that nothing it saw or sent could be judged; start it without", at)
 	}

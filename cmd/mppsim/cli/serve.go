@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"mppsim/scenarios/profile"
-	"mppsim/scenarios/setup"
 	"mppsim/wallet"
 	"mppsim/wallet/control"
 	"mppsim/wallet/sign"
@@ -29,6 +28,7 @@ type serveOptions struct {
 	notifications              string
 	tolerance                  tolerance
 	secure                     secureDoor
+	foreign                    foreignFlags
 	signing                    string
 	traceDir                   string
 	traceLimit                 int // MiB
@@ -80,6 +80,7 @@ What flags do not say comes from the profile of the acquirer: address, client id
 	complete(cmd, "notifications", rhythms())
 	o.tolerance.flags(cmd)
 	o.secure.flags(cmd)
+	o.foreign.flags(cmd)
 	f.StringVar(&o.signing, "signing", "on", "on, or off for load tests: nothing is signed, no signature is checked, certify and preflight refuse to attach")
 	complete(cmd, "signing", signings())
 	f.StringVar(&o.traceDir, "trace-dir", "", "folder for older traffic and payments, which do not stay in memory (default: a temporary one, removed at the end)")
@@ -126,8 +127,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	a.printf("mppsim %s plays Alipay+ and a wallet\n", s.info.Version)
-	if err := a.sheet(setup.SheetOf(s.info)); err != nil {
+	if err := a.sheets(s.info); err != nil {
 		return errors.Join(err, s.close())
 	}
 	a.printf("\nFor you\n\n  %-22s %s\n", "control API", s.info.ControlURL)
@@ -137,7 +137,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 	for _, id := range s.info.Clients {
 		a.printf("\nThe client %s has payments and refunds of its own; what it calls P1 is P1@%s in the trace.\n", id, id)
 	}
-	if options.AcquirerKeys.Empty() && !options.SigningOff {
+	if options.AcquirerKeys.Empty() && !options.SigningOff && options.ForeignNetwork == nil {
 		a.printf("\nNo public key of the acquirer is known, so that its signatures cannot be verified, and certify and preflight refuse to attach:\ngive --acquirer-key or --profile.\n")
 	}
 	if options.SigningOff {
@@ -171,6 +171,9 @@ func (a *app) serveSimulator(ctx context.Context, o *serveOptions) (wallet.Optio
 		}
 	}
 	if err := o.tolerance.apply(&options); err != nil {
+		return options, err
+	}
+	if err := o.foreign.apply(&options); err != nil {
 		return options, err
 	}
 	options.SigningOff, options.Retention = o.signing == "off", o.retain

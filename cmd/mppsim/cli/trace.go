@@ -68,7 +68,7 @@ func (a *app) trace(ctx context.Context, api control.API, o traceFlags) error {
 	if err != nil {
 		return err
 	}
-	list, err := api.Exchanges(ctx, control.ExchangeQuery{About: about})
+	list, err := api.Exchanges(ctx, control.ExchangeQuery{About: about, Wallet: true})
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (a *app) trace(ctx context.Context, api control.API, o traceFlags) error {
 	if err != nil || !o.follow {
 		return err
 	}
-	err = a.follow(ctx, api, control.ExchangeQuery{About: about, After: last, Wait: followWait}, o)
+	err = a.follow(ctx, api, control.ExchangeQuery{About: about, After: last, Wait: followWait, Wallet: true}, o)
 	if ctx.Err() != nil {
 		err = nil // interrupted, as following ends
 	}
@@ -110,7 +110,7 @@ func paymentOf(ctx context.Context, api control.API, order string) (string, erro
 	if order == "" {
 		return "", nil
 	}
-	list, err := api.Exchanges(ctx, control.ExchangeQuery{About: order, Wait: firstWait})
+	list, err := api.Exchanges(ctx, control.ExchangeQuery{About: order, Wait: firstWait, Wallet: true})
 	if err != nil {
 		return "", err
 	}
@@ -180,6 +180,9 @@ func told(e trace.Exchange) string {
 	}
 	if e.Outcome != nil {
 		words = append(words, "payment "+e.Outcome.Status+" "+e.Outcome.Code)
+	}
+	if e.Local {
+		words = append(words, "(inside)")
 	}
 	if e.Leg == trace.AcquirerToNetwork && !e.Executed {
 		words = append(words, "(not executed)")
