@@ -18,7 +18,7 @@ import (
 // calls are the operations that an acquirer calls, at both doors.
 func calls(t testing.TB) []*catalogue.Operation {
 	t.Helper()
-	all, err := catalogue.Load()
+	all, err := protocol()
 	if err != nil {
 		t.Fatal(err)
 	}

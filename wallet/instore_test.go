@@ -20,7 +20,7 @@ import (
 // inStoreOperation is what the catalogue says of an operation of the in-store door.
 func inStoreOperation(t testing.TB, name string) *catalogue.Operation {
 	t.Helper()
-	all, err := catalogue.Load()
+	all, err := protocol()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,10 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 	if err != nil {
 		return paying{}, err
 	}
-	c := w.clockOf(owner.Timeline)
+	c, err := w.clockFor(tx, owner, req.CustomerID)
+	if err != nil {
+		return paying{}, err
+	}
 	p := w.begin(req, owner, c.Now())
 	if p.expired(p.Created) { // whatever else is wrong
 		problem = &aps.Result{Code: "ORDER_IS_CLOSED", Status: aps.Failure, Message: "the payment has expired"}
@@ -186,6 +189,19 @@ func (w *Wallet) owner(tx store.Tx, req aps.WalletPay) (payer, *aps.Result, erro
 	}
 	p, err := findPayer(tx, id)
 	return p, nil, err
+}
+
+// clockFor is a payer's clock. Where the means of payment lead to nobody, it is that of the customer who was named.
+func (w *Wallet) clockFor(tx store.Tx, owner payer, customerID string) (clock.Clock, error) {
+	if owner.ID != "" || customerID == "" {
+		return w.clockOf(owner.Timeline), nil
+	}
+	id, found, err := customers().Get(tx, customerID)
+	if err != nil || !found {
+		return w.base, err
+	}
+	named, err := findPayer(tx, id)
+	return w.clockOf(named.Timeline), err
 }
 
 // bearer finds the payer who gave out an access token.
