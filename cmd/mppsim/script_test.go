@@ -38,7 +38,7 @@ type processesKey struct{}
 // prepare gives a script its addresses and its programs' environment.
 func prepare(env *testscript.Env, free *ports) error {
 	address := map[string]string{}
-	for _, name := range []string{"SIM", "CONTROL", "ACQ"} {
+	for _, name := range []string{"SIM", "CONTROL", "ACQ", "WALLET", "HAND"} {
 		one, err := free.address()
 		if err != nil {
 			return err

@@ -30,7 +30,7 @@ func callable(protocol *catalogue.Catalogue, name string) (aps.API, bool) {
 	for _, door := range protocol.Doors {
 		op, found := protocol.Operation(door.Name, name)
 		switch {
-		case !found || op.Direction != catalogue.ToNetwork:
+		case !found || op.Served() || op.Partner() != "acquirer":
 		case strings.EqualFold(name, "cancel"):
 			return aps.CancelPayment, true
 		default:
