@@ -44,7 +44,7 @@ type between struct {
 type loss int
 
 const (
-	nothing loss = iota
+	allArrives loss = iota
 	theRequest
 	theAnswer
 	inTime // the answer is held back until the caller gives up
@@ -60,13 +60,13 @@ func newBetween(t testing.TB) *between {
 
 func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
-	to, what := b.to, nothing
+	to, what := b.to, allArrives
 	if b.lost != nil {
 		what = b.lost(r.URL.Path)
 	}
 	b.mu.Unlock()
 	switch what {
-	case nothing:
+	case allArrives:
 		to.ServeHTTP(w, r)
 		return
 	case theAnswer:
@@ -87,7 +87,7 @@ func (b *between) lose(operation string, n int, what loss) {
 	defer b.mu.Unlock()
 	b.lost = func(path string) loss {
 		if !strings.HasSuffix(path, "/"+operation) || n == 0 {
-			return nothing
+			return allArrives
 		}
 		n--
 		return what
