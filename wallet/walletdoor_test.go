@@ -366,7 +366,9 @@ func TestTheDoctorExplainsSignaturesOfTheWalletsLeg(t *testing.T) {
 	}
 	a.wantCharged(p, 0)
 
-	wrong := newPair(t, func(network, _ *wallet.Options) { network.ForeignWallet.Keys = sign.NewKeySet("1", &testKey().PublicKey) })
+	wrong := newPair(t, func(network, _ *wallet.Options) {
+		network.ForeignWallet.Keys = sign.NewKeySet("1", &testKey().PublicKey)
+	})
 	payer := wrong.hand.payer("rich")
 	_, err := wrong.hand.api.IssueCode(t.Context(), payer.ID, control.CodeSpec{})
 	want(t, "a wallet with another key", refused(t, err), control.Invalid)

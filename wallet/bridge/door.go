@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -98,7 +99,8 @@ func (b *Bridge) receive(w http.ResponseWriter, r *http.Request, api aps.API) (e
 		Request: trace.Message{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: r.Header},
 	}
 	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Now().Add(readLimit)) // where a connection has none, the server's own limits hold
+	// Where a connection has no deadlines, the server's own limits hold.
+	_ = rc.SetReadDeadline(time.Now().Add(readLimit)) //nolint:forbidigo // connections know no other clock
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	_ = rc.SetReadDeadline(time.Time{})
 	e.Request.Body = body
@@ -181,9 +183,7 @@ func (b *Bridge) answer(w http.ResponseWriter, e *trace.Exchange, answer *jsontr
 	e.Response = trace.Message{Status: http.StatusOK, Header: header, Body: body}
 	e.Answered = b.Wall.Now()
 	b.record(*e)
-	for name, values := range header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), header)
 	w.WriteHeader(http.StatusOK)
 	if _, err := w.Write(body); err != nil { //nolint:gosec // an API answer, no page of a browser
 		b.Logger.Info("an answer did not reach its caller", "api", e.API, "error", err)
