@@ -40,7 +40,6 @@ func listening(t *testing.T, limits gateway.Limits) *rig {
 		}
 	})
 	r.inbox = newRig(t).inbox
-	r.open("off")
 	return r
 }
 
@@ -78,6 +77,7 @@ func (r *rig) connect(octets string) net.Conn {
 func TestHalfOpenCallersHoldNobodyUp(t *testing.T) {
 	t.Parallel()
 	r := listening(t, gateway.Limits{Header: time.Hour, Read: time.Hour})
+	r.open("off")
 	var waiting []net.Conn
 	for range 40 {
 		for _, octets := range halves() {
@@ -116,7 +116,7 @@ func TestHalfOpenCallersHoldNobodyUp(t *testing.T) {
 	}
 }
 
-// TestHalfOpenCallersAreSentAway when their time is over.
+// TestHalfOpenCallersAreSentAway when their time is over, which is so short that no other call is made.
 func TestHalfOpenCallersAreSentAway(t *testing.T) {
 	t.Parallel()
 	r := listening(t, gateway.Limits{Header: 50 * time.Millisecond, Read: 50 * time.Millisecond, Idle: 50 * time.Millisecond})
@@ -137,6 +137,7 @@ func TestHalfOpenCallersAreSentAway(t *testing.T) {
 func TestOversizedRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	r := listening(t, gateway.Limits{})
+	r.open("off")
 	for name, tt := range map[string]struct{ octets, status string }{
 		"header":       {postPay + "X-Long: " + strings.Repeat("x", 200<<10) + "\r\n\r\n", "431"},
 		"many headers": {postPay + strings.Repeat("X-A: "+strings.Repeat("x", 1000)+"\r\n", 200) + "\r\n", "431"},
