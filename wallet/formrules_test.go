@@ -63,7 +63,7 @@ func TestEveryRuleOfEveryFieldIsJudgedByTheGateway(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, mode := range formModes() {
-		for _, door := range protocol.Doors {
+		for _, door := range acquirersDoors(protocol) {
 			for i := range door.Operations {
 				if op := &door.Operations[i]; op.Direction == catalogue.ToNetwork {
 					t.Run(mode.name+"/"+op.FullName(), func(t *testing.T) {
