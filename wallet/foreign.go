@@ -59,7 +59,7 @@ type joint struct {
 // join prepares the way between Alipay+ and wallet.
 func (s *Simulator) join() error {
 	o := s.options
-	s.joint.watch = &bridge.Watch{Recorder: s.recorder, Lines: s.lineOf, Find: s.aboutNetwork, Wall: o.Clock}
+	s.joint.watch = &bridge.Watch{Recorder: s.recorder, Lines: s.lineOf, Find: s.aboutNetwork, Wall: o.Clock, Off: o.SigningOff}
 	var err error
 	switch {
 	case o.ForeignWallet != nil && o.ForeignNetwork != nil:

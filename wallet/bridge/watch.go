@@ -18,10 +18,14 @@ type Watch struct {
 	Lines    func(timeline string) Line
 	Find     Find
 	Wall     clock.Clock
+	Off      bool // for load tests: nothing is kept
 }
 
 // watched makes a call and keeps its record.
 func watched[Q, A any](ctx context.Context, w *Watch, leg trace.Leg, form message.Form[Q, A], marks Marks, request Q, serve act[Q, A]) (A, error) {
+	if w.Off {
+		return serve(ctx, request)
+	}
 	began := w.Wall.Now()
 	answer, err := serve(ctx, request)
 	about := form.About(request)
@@ -34,8 +38,14 @@ func watched[Q, A any](ctx context.Context, w *Watch, leg trace.Leg, form messag
 		about.PaymentRequestID, about.PaymentID = found.PaymentRequestID, found.PaymentID
 	}
 	enter(&e, about)
-	w.Recorder.AddLocal(e, func(e *trace.Exchange) {
-		line := w.Lines(about.Timeline)
+	w.Recorder.AddLocal(e, written(w, form, about.Timeline, request, answer, err))
+	return answer, err
+}
+
+// written fills in the messages of a record.
+func written[Q, A any](w *Watch, form message.Form[Q, A], timeline string, request Q, answer A, err error) func(*trace.Exchange) {
+	return func(e *trace.Exchange) {
+		line := w.Lines(timeline)
 		sent := form.Write(form.Move(request, line.ToBase))
 		e.Request = trace.Message{Method: http.MethodPost, Target: string(form.API), Body: sent.Write(jsontree.Layout{})}
 		if e.Outcome = recorded(sent, "paymentResult"); err != nil {
@@ -48,8 +58,7 @@ func watched[Q, A any](ctx context.Context, w *Watch, leg trace.Leg, form messag
 		if outcome := recorded(told, "paymentResult"); outcome != nil {
 			e.Outcome = outcome
 		}
-	})
-	return answer, err
+	}
 }
 
 // Wallet watches what Alipay+ asks of a wallet.
