@@ -320,8 +320,12 @@ func TestTerminalWidths(t *testing.T) {
 	}
 }
 
+// FuzzQR draws whatever text fits into a code: at the usual size always, at a width of 300 pixels if its modules have room there.
 func FuzzQR(f *testing.F) {
 	f.Add(orderURL)
+	for _, n := range []int{100, 250, 400, 512} {
+		f.Add(strings.Repeat("咖", n))
+	}
 	f.Add("咖啡")
 	f.Add("\x00\xff")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -329,8 +333,12 @@ func FuzzQR(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := s.Image(picture.Size{Pixels: 300}); err != nil {
+		if _, err := s.Image(picture.Size{}); err != nil {
 			t.Fatal(err)
+		}
+		const width, quiet, least = 300, 8, 2
+		if _, err := s.Image(picture.Size{Pixels: width}); errors.Is(err, picture.ErrSize) != (least*(s.Modules()+quiet) > width) {
+			t.Fatalf("%d modules: %v", s.Modules(), err)
 		}
 		if err := s.SVG(io.Discard, 0); err != nil || s.Terminal(picture.OnLight) == "" {
 			t.Fatalf("%q cannot be drawn: %v", text, err)
