@@ -12,6 +12,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/bridge/message"
 	"mppsim/wallet/catalogue"
+	"mppsim/wallet/clock"
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/trace"
@@ -100,7 +101,7 @@ func (b *Bridge) receive(w http.ResponseWriter, r *http.Request, api aps.API) (e
 	}
 	rc := http.NewResponseController(w)
 	// Where a connection has no deadlines, the server's own limits hold.
-	_ = rc.SetReadDeadline(time.Now().Add(readLimit)) //nolint:forbidigo // connections know no other clock
+	_ = rc.SetReadDeadline(clock.System().Now().Add(readLimit)) // connections know no other clock
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	_ = rc.SetReadDeadline(time.Time{})
 	e.Request.Body = body
