@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -208,26 +207,6 @@ func addressesUnchanged(ctx context.Context) error {
 	return nil
 }
 
-// qrText is the text of the QR code in the answer to a charge.
-func qrText(pay trace.Exchange) string {
-	var told struct {
-		Form struct {
-			Details []struct {
-				Type    string `json:"codeValueType"`
-				Value   string `json:"codeValue"`
-				Display string `json:"displayType"`
-			} `json:"codeDetails"`
-		} `json:"orderCodeForm"`
-	}
-	_ = json.Unmarshal(pay.Response.Body, &told) // an answer without a form has no code
-	for _, d := range told.Form.Details {
-		if d.Type == "QRCODE" && d.Display == "TEXT" {
-			return d.Value
-		}
-	}
-	return ""
-}
-
 func codeBeside(ctx context.Context) error {
 	w := world.From(ctx)
 	p, err := w.PaymentBy("")
@@ -241,7 +220,7 @@ func codeBeside(ctx context.Context) error {
 	if !sent {
 		return notCharged(ctx, p)
 	}
-	want := qrText(pay)
+	want := formOf(pay).text()
 	if want == "" {
 		return w.NotReached("Alipay+ gave no code: "+answerText(pay), "ACQ-CSH-08")
 	}

@@ -151,14 +151,22 @@ type givenForm struct {
 // given reads what Alipay+ has handed out for a payment, out of the first answer to its order that carries a code.
 func given(p *world.Payment) (form givenForm, pay trace.Exchange, found bool) {
 	for _, e := range p.Pays() {
-		var told struct {
-			Form givenForm `json:"orderCodeForm"`
-		}
-		if reached(e) && json.Unmarshal(e.Response.Body, &told) == nil && len(told.Form.Details) > 0 {
-			return told.Form, e, true
+		if form := formOf(e); reached(e) && len(form.Details) > 0 {
+			return form, e, true
 		}
 	}
 	return form, pay, false
+}
+
+// formOf is what one answer hands out; an answer that cannot be read, or has no form, hands out nothing.
+func formOf(pay trace.Exchange) givenForm {
+	var told struct {
+		Form givenForm `json:"orderCodeForm"`
+	}
+	if json.Unmarshal(pay.Response.Body, &told) != nil {
+		return givenForm{}
+	}
+	return told.Form
 }
 
 // text is the QR text of a form.

@@ -55,6 +55,10 @@ func scene(charges []check.Charge, orders []control.Order, given ...check.Refund
 func TestInvariants(t *testing.T) {
 	t.Parallel()
 	paidSale, failedSale := charged("A", "1", acquirer.Pending, acquirer.Paid), charged("A", "1", acquirer.Failed)
+	cancelled := func(s check.Scene) check.Scene {
+		s.Cancels = []check.Cancel{{PaymentRef: acquirer.PaymentRef{Reference: "A"}}}
+		return s
+	}
 	split := scene([]check.Charge{paidSale, charged("A", "2", acquirer.Paid)},
 		[]control.Order{order("1", "SUCCESS", 2500, 0), order("2", "SUCCESS", 2500, 0)})
 	split.Facts.Capabilities = nil
@@ -88,6 +92,12 @@ func TestInvariants(t *testing.T) {
 		{"refunded as told", scene([]check.Charge{shows(charged("A", "1", acquirer.Paid), 2500, 500)},
 			[]control.Order{order("1", "SUCCESS", 2500, 500)}, back(paidSale, 500, acquirer.Pending, acquirer.Refunded), back(paidSale, 9900, acquirer.Failed)), nil},
 		{"refunded twice", scene([]check.Charge{paidSale}, []control.Order{order("1", "SUCCESS", 2500, 1000)}, back(paidSale, 500, acquirer.Refunded)), []string{refunds}},
+		{"cancelled too late, and given back by the acquirer itself", cancelled(scene([]check.Charge{shows(charged("A", "1", acquirer.Paid), 2500, 2500)},
+			[]control.Order{order("1", "SUCCESS", 2500, 2500)}, back(paidSale, 500, acquirer.Refunded))), nil},
+		{"cancelled too late, and a refund told that is not done", cancelled(scene([]check.Charge{paidSale},
+			[]control.Order{order("1", "SUCCESS", 2500, 0)}, back(paidSale, 500, acquirer.Refunded))), []string{refunds}},
+		{"cancelled too late, given back and not told so", cancelled(scene([]check.Charge{shows(charged("A", "1", acquirer.Paid), 2500, 0)},
+			[]control.Order{order("1", "SUCCESS", 2500, 2500)})), []string{refunds}},
 		{"refund told, not done", scene([]check.Charge{paidSale}, []control.Order{order("1", "SUCCESS", 2500, 0)}, back(paidSale, 500, acquirer.Refunded)), []string{refunds}},
 		{"refund done, told as failed", scene([]check.Charge{paidSale}, []control.Order{order("1", "SUCCESS", 2500, 500)}, back(paidSale, 500, acquirer.Failed)), []string{refunds}},
 		{"the sum is told wrongly", scene([]check.Charge{shows(charged("A", "1", acquirer.Paid), 2500, 0)},

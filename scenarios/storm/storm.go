@@ -2,9 +2,11 @@ package storm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"mppsim/reports/journal"
@@ -62,10 +64,15 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	return o.let(ctx, Feature(o.about(), stories...), stories)
 }
 
-// Replay plays the stories of a feature file that an earlier storm has kept.
+// Replay plays the stories of a feature file that an earlier storm has kept. A file that cannot be played is
+// scenarios.ErrUsage.
 func Replay(ctx context.Context, o Options, feature []byte) (Result, error) {
 	o.KeepGoing, o.Rate = true, 0
-	return o.let(ctx, feature, nil)
+	result, err := o.let(ctx, feature, nil)
+	if errors.Is(err, scenarios.ErrSuite) {
+		err = fmt.Errorf("%w: the feature file cannot be played: %s", scenarios.ErrUsage, strings.TrimPrefix(err.Error(), scenarios.ErrSuite.Error()+": "))
+	}
+	return result, err
 }
 
 func (o Options) about() string { return fmt.Sprintf("Made up by seed %d.", o.Seed) }

@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"syscall"
 	"time"
 
 	"mppsim/wallet/aps"
@@ -114,13 +111,13 @@ func (b *Bridge) send(ctx context.Context, e *trace.Exchange) *jsontree.Node {
 	request.Header = e.Request.Header.Clone()
 	response, err := b.client.Do(request)
 	if err != nil {
-		e.Broken = breakage(err)
+		e.Broken = trace.Breakage(err)
 		return nil
 	}
 	defer func() { _ = response.Body.Close() }() // it was read to its end, or is not wanted
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
-		e.Broken = breakage(err)
+		e.Broken = trace.Breakage(err)
 		return nil
 	}
 	e.Response, e.Executed = trace.Message{Status: response.StatusCode, Header: response.Header, Body: text}, true
@@ -179,22 +176,6 @@ func recorded(root *jsontree.Node, name string) *trace.Result {
 		return nil
 	}
 	return &trace.Result{Code: r.Code, Status: string(r.Status)}
-}
-
-// breakage names what happened to a connection in few words.
-func breakage(err error) string {
-	var timeout net.Error
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "refused"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, syscall.EPIPE):
-		return "reset"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return "no answer in time"
-	case errors.Is(err, context.Canceled):
-		return "given up"
-	}
-	return err.Error()
 }
 
 // readLimit is how long the body of a call may take.

@@ -1,18 +1,13 @@
 package gateway
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -165,18 +160,6 @@ func TestAllowedHosts(t *testing.T) {
 	}
 	if _, err := g.allowed("http://192.0.2.1/"); !errors.Is(err, ErrHost) {
 		t.Errorf("foreign host: %v", err)
-	}
-}
-
-func TestBreakageInWords(t *testing.T) {
-	t.Parallel()
-	for want, err := range map[string]error{
-		"refused": &net.OpError{Err: syscall.ECONNREFUSED}, "reset": fmt.Errorf("read: %w", syscall.ECONNRESET),
-		"no answer in time": &url.Error{Op: "Post", Err: context.DeadlineExceeded}, "given up": context.Canceled, "odd": errors.New("odd"),
-	} {
-		if got := breakage(err); got != want {
-			t.Errorf("%v: %s, want %s", err, got, want)
-		}
 	}
 }
 

@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"mppsim/wallet/aps"
@@ -298,13 +296,13 @@ func (g *Gateway) exchange(ctx context.Context, e *trace.Exchange, client string
 	maps.Copy(request.Header, e.Request.Header)
 	response, err := g.client.client.Do(request)
 	if err != nil {
-		e.Broken = breakage(err)
+		e.Broken = trace.Breakage(err)
 		return
 	}
 	defer func() { ignore(response.Body.Close()) }()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
-		e.Broken = breakage(err)
+		e.Broken = trace.Breakage(err)
 		return
 	}
 	e.Executed = true
@@ -329,20 +327,4 @@ func (g *Gateway) judgeAnswer(e *trace.Exchange, client string, address *url.URL
 	j := sign.Judge(m, header.Get("Signature"), keys)
 	e.Notes = append(e.Notes, j.Notes...)
 	e.Signature = g.judged(j, m, header, heard{client, address.Host, keys}, e.Request.Header.Get("Request-Time"))
-}
-
-// breakage names what happened to a connection in few words.
-func breakage(err error) string {
-	var timeout net.Error
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "refused"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, syscall.EPIPE):
-		return "reset"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return "no answer in time"
-	case errors.Is(err, context.Canceled):
-		return "given up"
-	}
-	return err.Error()
 }
