@@ -13,6 +13,7 @@ import (
 
 	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
+	"mppsim/wallet/fault"
 )
 
 func (a *app) faultCommand() *cobra.Command {
@@ -36,22 +37,34 @@ func (a *app) faultKindsCommand() *cobra.Command {
 	var h hand
 	return h.reach(&cobra.Command{
 		Use: "kinds", Short: "List the faults that there are", Args: cobra.NoArgs,
+		Long:    "Lists the faults that this program knows, or with --at those of a running serve, which may be another version.",
 		Example: "  mppsim fault kinds",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return h.steer(cmd.Context(), func(api control.API) error {
-				kinds, err := api.Faults(cmd.Context())
-				if err != nil {
-					return err
-				}
-				return a.columns(func(w io.Writer) error {
-					_, _ = fmt.Fprintf(w, "FAULT\tFAMILY\tPARAMETERS\tWHAT HAPPENS\n")
-					for _, k := range kinds {
-						_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", k.ID, k.Family, strings.Join(k.Params, " "), k.Title)
+			if cmd.Flags().Changed("at") {
+				return h.steer(cmd.Context(), func(api control.API) error {
+					kinds, err := api.Faults(cmd.Context())
+					if err != nil {
+						return err
 					}
-					return nil
+					return a.listFaultKinds(kinds)
 				})
-			})
+			}
+			kinds, err := fault.Catalogue()
+			if err != nil {
+				return internalf("the catalogue of faults: %w", err)
+			}
+			return a.listFaultKinds(kinds)
 		},
+	})
+}
+
+func (a *app) listFaultKinds(kinds []control.FaultKind) error {
+	return a.columns(func(w io.Writer) error {
+		_, _ = fmt.Fprintf(w, "FAULT\tFAMILY\tPARAMETERS\tWHAT HAPPENS\n")
+		for _, k := range kinds {
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", k.ID, k.Family, strings.Join(k.Params, " "), k.Title)
+		}
+		return nil
 	})
 }
 
