@@ -26,14 +26,14 @@ type pump struct {
 
 	mu     sync.Mutex
 	worlds map[string]*world.World // by timeline
-	strays []trace.Exchange
+	strays strays
 	after  uint64
 	payers map[string]string // paymentRequestId and the timeline of the first pay under it
 	shared map[string]bool   // paymentRequestIds that stand for payments of several timelines
 }
 
 func newPump(sim control.API, after uint64) *pump {
-	return &pump{sim: sim, after: after, worlds: map[string]*world.World{}, payers: map[string]string{}, shared: map[string]bool{}}
+	return &pump{sim: sim, after: after, worlds: map[string]*world.World{}, payers: map[string]string{}, shared: map[string]bool{}, strays: newStrays()}
 }
 
 // add announces a world before its first traffic.
@@ -69,7 +69,7 @@ func (p *pump) deliver(list []trace.Exchange) {
 		p.compare(e)
 		w := p.worlds[e.Timeline]
 		if w == nil {
-			p.strays = append(p.strays, e)
+			p.strays.add(e)
 		}
 		p.mu.Unlock()
 		if w != nil {
@@ -112,8 +112,8 @@ func (p *pump) drain(ctx context.Context) error {
 	}
 }
 
-// left returns the exchanges that no world has claimed, also not later.
-func (p *pump) left() []trace.Exchange {
+// left groups the exchanges that no world has claimed, also not later.
+func (p *pump) left() []strayGroup {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	claimed := map[string]bool{}
@@ -122,13 +122,7 @@ func (p *pump) left() []trace.Exchange {
 			claimed[e.ID] = true
 		}
 	}
-	var left []trace.Exchange
-	for _, e := range p.strays {
-		if !claimed[e.ID] {
-			left = append(left, e)
-		}
-	}
-	return left
+	return p.strays.groups(claimed)
 }
 
 // Why a run's scenarios end before their time.

@@ -15,7 +15,6 @@ import (
 	"mppsim/scenarios/tolerance"
 	"mppsim/scenarios/verdict"
 	"mppsim/scenarios/world"
-	"mppsim/wallet/trace"
 )
 
 // ErrUsage marks a run that could not begin because of what was asked for: exit code 2.
@@ -383,33 +382,6 @@ func (r *run) requirements(parts []verdict.Part) []journal.Requirement {
 		Catalogue: r.Catalogue, Dialect: r.Facts.Dialect, Capabilities: r.Facts.Capabilities,
 		Parts: parts, Covers: r.coverage.Covers, Attested: r.Attested, Known: r.Known,
 	})
-}
-
-// listStrays journals the calls about nothing that this run did. They are never judged.
-func (r *run) listStrays() int {
-	if r.pump == nil {
-		return 0
-	}
-	left := r.pump.left()
-	for _, e := range left {
-		r.write(journal.Entry{Exchange: &e})
-		r.write(journal.Entry{Stray: &journal.Stray{Exchange: e.ID, What: strayText(e)}})
-	}
-	return len(left)
-}
-
-func strayText(e trace.Exchange) string {
-	what := e.API
-	if what == "" {
-		what = e.Request.Method + " " + e.Request.Target
-	}
-	if e.PaymentRequestID != "" {
-		what += " of " + e.PaymentRequestID
-	}
-	if e.Timeline != "" {
-		return what + ", of another run"
-	}
-	return what + ", about nothing that this run did"
 }
 
 // setup is what the worlds of this run share, for one of them.

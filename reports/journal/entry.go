@@ -178,11 +178,36 @@ type Requirement struct {
 	Watched     int      `json:"watched,omitempty"`   // messages that a watched check judged for it
 }
 
-// Stray is a call about nothing that this run did.
+// Stray is a sort of calls about nothing that this run did: the same message about the same order.
 type Stray struct {
-	Exchange string `json:"exchange"` // its bytes are in an exchange entry
-	What     string `json:"what"`
+	Exchange string `json:"exchange"` // the first of them; where there are not too many, its bytes are in an exchange entry
+	What     string `json:"what"`     // all of it in one sentence
+
+	Message string    `json:"message,omitempty"` // operation, or method and path of an unknown one
+	Leg     trace.Leg `json:"leg,omitempty"`
+	Order   string    `json:"order,omitempty"` // paymentRequestId, or whatever id they name; empty: none
+	Refund  string    `json:"refund,omitempty"`
+	Owner   StrayOf   `json:"owner,omitempty"`
+	Run     string    `json:"run,omitempty"` // of another run on the same simulator, where it is known
+	Answer  string    `json:"answer,omitempty"`
+	Count   int       `json:"count,omitempty"` // 0, in old journals, is one
+	Since   time.Time `json:"since,omitzero"`
+	Last    time.Time `json:"last,omitzero"`
 }
+
+// StrayOf says to whom stray calls belong.
+type StrayOf string
+
+// The owners of strays.
+const (
+	OfAnotherRun StrayOf = "another run"    // the timeline of one, running or over
+	OfLeftover   StrayOf = "leftover"       // an order that nobody opened while this run was looking
+	OfSomebody   StrayOf = "somebody else"  // an order that was opened meanwhile, by nobody's scenario
+	OfNothing    StrayOf = "nothing at all" // no order is named
+)
+
+// Times is how many calls there were.
+func (s Stray) Times() int { return max(s.Count, 1) }
 
 // Note is something that a reader must know about the run itself.
 type Note struct {
