@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		return Result{}, err
 	}
 	r.began, r.untested = r.Clock.Now(), r.limits()
+	r.Head.ID = cmp.Or(r.Head.ID, r.NewID())
 	r.health = newHealth(r.Clock, r.Probe)
 	r.head()
 	info, err := r.Sim.Info(ctx)
@@ -353,7 +355,7 @@ func (r *run) finish(ctx context.Context) Result {
 		verdicts = append(verdicts, t.ended.Verdict)
 	}
 	slices.SortFunc(result.Scenarios, func(a, b Scenario) int { return compare(a.ID, b.ID) })
-	result.Strays = r.listStrays()
+	result.Strays = r.listStrays(ctx)
 	if late, starved := r.health.starved(r.began, r.Clock.Now()); starved {
 		r.note("warning", "too busy to judge at times: %s", late)
 	}
@@ -395,7 +397,7 @@ func (r *run) setup(scenario string) world.Setup {
 	}
 	return world.Setup{
 		Sim: r.Sim, Acquirer: r.Acquirer, Facts: r.Facts, Tolerances: r.Tolerances, Clock: r.Clock, NewID: r.NewID,
-		Logger: r.Logger, Journal: r.Journal, Called: called,
+		Logger: r.Logger, Journal: r.Journal, Called: called, Run: r.Head.ID,
 	}
 }
 

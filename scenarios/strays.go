@@ -21,6 +21,7 @@ type strays struct {
 	all    []trace.Exchange
 	sorts  map[strayKey]bool // that have been seen
 	opened map[string]bool   // payments whose pay message was seen
+	whole  map[string]bool   // ids of exchanges that kept their bytes
 }
 
 // strayKey is what strays of one sort have in common.
@@ -38,7 +39,7 @@ type strayGroup struct {
 }
 
 func newStrays() strays {
-	return strays{sorts: map[strayKey]bool{}, opened: map[string]bool{}}
+	return strays{sorts: map[strayKey]bool{}, opened: map[string]bool{}, whole: map[string]bool{}}
 }
 
 // add keeps a stray. Only the first of a sort may keep its bytes.
@@ -48,6 +49,8 @@ func (s *strays) add(e trace.Exchange) {
 		e.Request = trace.Message{Method: e.Request.Method, Target: e.Request.Target}
 		e.Response = trace.Message{Status: e.Response.Status}
 		e.Signature.Signed, e.Signature.Found = "", ""
+	} else {
+		s.whole[e.ID] = true
 	}
 	s.sorts[key] = true
 	if e.API == string(aps.Pay) && e.PaymentRequestID != "" {
@@ -127,22 +130,10 @@ func strayText(s journal.Stray) string {
 	if s.Answer != "" {
 		what += ", answered " + s.Answer
 	}
-	if what += ", " + whoseText(s); s.Count > 1 {
+	if what += ", " + s.Whose(); s.Count > 1 {
 		return fmt.Sprintf("%d times %s; from %s to %s", s.Count, what, s.Since.Format(time.TimeOnly), s.Last.Format(time.TimeOnly))
 	}
 	return what + "; at " + s.Since.Format(time.TimeOnly)
-}
-
-func whoseText(s journal.Stray) string {
-	switch s.Owner {
-	case journal.OfAnotherRun:
-		return cmp.Or(s.Run, "another run") + "'s"
-	case journal.OfLeftover:
-		return "an order that was there before this run"
-	case journal.OfSomebody:
-		return "somebody else's order"
-	}
-	return "about no order"
 }
 
 // listStrays journals the calls about nothing that this run did, by sorts, and counts them. They are never judged.
@@ -154,11 +145,26 @@ func (r *run) listStrays(ctx context.Context) int {
 	names := map[string]string{}
 	for _, g := range r.pump.left() {
 		n += g.count
-		if len(g.first.Request.Header) > 0 {
+		if r.pump.strays.whole[g.first.ID] {
 			r.write(journal.Entry{Exchange: &g.first})
 		}
 		s := g.entry(r.runOf(ctx, g.owner, names))
 		r.write(journal.Entry{Stray: &s})
 	}
 	return n
+}
+
+// runOf finds the run that a timeline belongs to, as long as the simulator remembers it.
+func (r *run) runOf(ctx context.Context, timeline string, names map[string]string) string {
+	if timeline == "" || ctx.Err() != nil {
+		return ""
+	}
+	name, known := names[timeline]
+	if !known {
+		if line, err := r.Sim.Timeline(ctx, timeline); err == nil && line.Run != "" {
+			name = "run " + line.Run
+		}
+		names[timeline] = name
+	}
+	return name
 }

@@ -65,7 +65,7 @@ func (s *Simulator) OpenTimeline(_ context.Context, spec control.TimelineSpec) (
 	if spec.Offset < 0 || spec.Offset > farthest {
 		return control.Timeline{}, control.Errorf(control.Invalid, "offset %s: want 0 to %s", spec.Offset, farthest)
 	}
-	line, err := s.network.OpenTimeline(spec.Name, rhythm, spec.Offset)
+	line, err := s.network.OpenTimeline(spec.Name, spec.Run, rhythm, spec.Offset)
 	if err != nil {
 		return control.Timeline{}, control.Errorf(control.Invalid, "%v", err)
 	}
@@ -73,7 +73,7 @@ func (s *Simulator) OpenTimeline(_ context.Context, spec control.TimelineSpec) (
 }
 
 func show(line *network.Timeline) control.Timeline {
-	return control.Timeline{ID: line.ID, Name: line.Name, Now: line.Clock.Now()}
+	return control.Timeline{ID: line.ID, Name: line.Name, Run: line.Run, Now: line.Clock.Now()}
 }
 
 // Timeline implements control.API.

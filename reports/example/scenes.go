@@ -119,7 +119,11 @@ func (s *script) stray() {
 	x := s.newExchange(6*time.Second, 3*ms, "inquiryPayment", "F/ORDER_NOT_EXIST")
 	x.Match, x.Timeline, x.PaymentRequestID = "", "", "yesterday-17"
 	s.add(6*time.Second, journal.Entry{Exchange: x})
-	s.add(6*time.Second, journal.Entry{Stray: &journal.Stray{Exchange: x.ID, What: "inquiryPayment of yesterday-17, an order that this run did not create"}})
+	s.add(6*time.Second, journal.Entry{Stray: &journal.Stray{
+		Exchange: x.ID, What: "inquiryPayment of yesterday-17, an order that this run did not create",
+		Message: "inquiryPayment", Leg: x.Leg, Order: "yesterday-17", Owner: journal.OfLeftover, Answer: "F ORDER_NOT_EXIST", Count: 1,
+		Since: x.Received, Last: x.Received,
+	}})
 }
 
 // outage is an acquirer that dies on the way.

@@ -4,6 +4,7 @@
 package journal
 
 import (
+	"cmp"
 	"time"
 
 	"mppsim/wallet/money"
@@ -205,6 +206,19 @@ const (
 	OfSomebody   StrayOf = "somebody else"  // an order that was opened meanwhile, by nobody's scenario
 	OfNothing    StrayOf = "nothing at all" // no order is named
 )
+
+// Whose says to whom the calls belong.
+func (s Stray) Whose() string {
+	switch s.Owner {
+	case OfAnotherRun:
+		return "of " + cmp.Or(s.Run, "another run")
+	case OfLeftover:
+		return "left over from before this run"
+	case OfSomebody:
+		return "somebody else's"
+	}
+	return "about no order"
+}
 
 // Times is how many calls there were.
 func (s Stray) Times() int { return max(s.Count, 1) }

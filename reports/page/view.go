@@ -21,6 +21,7 @@ type view struct {
 	Sections  []section
 	Scenarios []feature
 	Strays    []strayView
+	StraySums []string // by message and owner, where there are many
 	Judged    int // requirements with a verdict
 	IdleCount int
 }
@@ -84,6 +85,9 @@ func newView(d *digest.Digest, style template.CSS) *view {
 	}
 	v.Sections = b.sections(d)
 	v.Scenarios = b.features()
+	if sums := digest.Strays(d.Model); len(sums) < len(d.Model.Strays) {
+		v.StraySums = sums
+	}
 	for _, s := range d.Model.Strays {
 		v.Strays = append(v.Strays, b.stray(s))
 	}

@@ -31,8 +31,23 @@ type Result struct {
 	Requirements []Requirement `json:"requirements"` // every entry of the catalogue
 	Scenarios    []Scenario    `json:"scenarios"`    // every planned one
 	Findings     []Finding     `json:"findings"`
-	Strays       []string      `json:"strays"`
+	Strays       []string      `json:"strays"`               // one sentence for each of StrayCalls
+	StrayCalls   []StrayCalls  `json:"strayCalls,omitempty"` // what no scenario of the run owns, by message and order
 	Notes        []Note        `json:"notes"`
+}
+
+// StrayCalls are messages of one sort about one order that no scenario of the run owns. They are never judged.
+type StrayCalls struct {
+	Message string     `json:"message"`
+	Leg     string     `json:"leg,omitempty"`
+	Order   string     `json:"order,omitempty"`
+	Refund  string     `json:"refund,omitempty"`
+	Owner   string     `json:"owner,omitempty"` // journal.StrayOf
+	Run     string     `json:"run,omitempty"`
+	Answer  string     `json:"answer,omitempty"` // the last one
+	Count   int        `json:"count"`
+	Since   *time.Time `json:"since,omitempty"`
+	Last    *time.Time `json:"last,omitempty"`
 }
 
 // Run says what was run and how.
@@ -152,11 +167,28 @@ func New(d *digest.Digest) Result {
 	}
 	for _, s := range m.Strays {
 		r.Strays = append(r.Strays, s.What)
+		r.StrayCalls = append(r.StrayCalls, strayCalls(s))
 	}
 	for _, n := range m.Notes {
 		r.Notes = append(r.Notes, Note{n.Level, n.At.UTC(), n.Scenario, n.Text})
 	}
 	return r
+}
+
+func strayCalls(s journal.Stray) StrayCalls {
+	return StrayCalls{
+		Message: s.Message, Leg: string(s.Leg), Order: s.Order, Refund: s.Refund, Owner: string(s.Owner), Run: s.Run,
+		Answer: s.Answer, Count: s.Times(), Since: moment(s.Since), Last: moment(s.Last),
+	}
+}
+
+// moment is a time in UTC; nil where none was written.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
 }
 
 func run(m *journal.Model) Run {

@@ -24,7 +24,7 @@ func Markdown(out io.Writer, d *digest.Digest) error {
 	m.areas(d.Areas)
 	m.notRun(d.NotRun)
 	m.list("Reservations", d.Model.Summary.Reservations)
-	m.list("Strays, listed and not judged", strays(d.Model))
+	m.list("Strays, listed and not judged", digest.Strays(d.Model))
 	m.list("About the run", notes(d.Model))
 	if _, err := io.WriteString(out, m.text.String()); err != nil {
 		return fmt.Errorf("summary.md: %w", err)

@@ -62,7 +62,7 @@ func Terminal(out io.Writer, d *digest.Digest, o Options) error {
 	p.cases("Without a verdict", d.Open)
 	p.notRun(d.NotRun)
 	p.list("Reservations", d.Model.Summary.Reservations)
-	p.list("Strays, listed and not judged", strays(d.Model))
+	p.list("Strays, listed and not judged", digest.Strays(d.Model))
 	p.list("About the run", notes(d.Model))
 	p.foot(d)
 	if _, err := io.WriteString(out, p.text.String()); err != nil {
@@ -226,14 +226,6 @@ func countsOf(all []journal.Requirement) map[journal.Verdict]int {
 		n[r.Verdict]++
 	}
 	return n
-}
-
-func strays(m *journal.Model) []string {
-	var lines []string
-	for _, s := range m.Strays {
-		lines = append(lines, s.What)
-	}
-	return lines
 }
 
 // notes are the notes about the run as a whole: information, and what concerns one scenario, stay in the

@@ -37,6 +37,7 @@ type Setup struct {
 	NewID      func() string // unique texts of letters, digits, dashes
 	Logger     *slog.Logger
 	Journal    Journal
+	Run        string // id of the run, by which other testers on the same simulator tell whose a timeline is
 	// Called hears of every call of the merchant API, with the error of a call that got no usable
 	// answer; the runner learns from it whether the acquirer is alive. May be nil.
 	Called func(call journal.Call, err error)
@@ -85,6 +86,7 @@ func Open(ctx context.Context, setup Setup, scenario journal.Scenario) (*World, 
 	}
 	line, err := setup.Sim.OpenTimeline(ctx, control.TimelineSpec{
 		Name:         scenario.ID,
+		Run:          setup.Run,
 		Notification: control.NotificationRhythm{Mode: "certify", Delay: w.Scale(30 * time.Second)},
 	})
 	if err != nil {

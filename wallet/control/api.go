@@ -124,6 +124,7 @@ type Duration = time.Duration
 // TimelineSpec opens a timeline.
 type TimelineSpec struct {
 	Name         string             `json:"name"`
+	Run          string             `json:"run,omitempty"` // the run that it belongs to
 	Notification NotificationRhythm `json:"notification"`
 	// Offset moves the new timeline before anything happens on it.
 	Offset Duration `json:"offset,omitempty"`
@@ -141,7 +142,8 @@ type NotificationRhythm struct {
 type Timeline struct {
 	ID   string    `json:"id"`
 	Name string    `json:"name"`
-	Now  time.Time `json:"now"` // time on the timeline
+	Run  string    `json:"run,omitempty"` // the run that it belongs to
+	Now  time.Time `json:"now"`           // time on the timeline
 }
 
 // Move lets time pass: By a duration, or To the next time of day ("00:16" in UTC+8, Days later).

@@ -101,12 +101,12 @@ func (n *Network) Close() {
 	n.work.Wait()
 }
 
-// OpenTimeline adds a timeline that is offset ahead of real time.
-func (n *Network) OpenTimeline(name string, r Rhythm, offset time.Duration) (*Timeline, error) {
+// OpenTimeline adds a timeline of a run, if it belongs to one, that is offset ahead of real time.
+func (n *Network) OpenTimeline(name, run string, r Rhythm, offset time.Duration) (*Timeline, error) {
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	line := &Timeline{ID: n.IDs(), Name: name, Clock: clock.NewTimeline(n.Wall, offset), Rhythm: r}
+	line := &Timeline{ID: n.IDs(), Name: name, Run: run, Clock: clock.NewTimeline(n.Wall, offset), Rhythm: r}
 	n.lines.add(line)
 	return line, nil
 }

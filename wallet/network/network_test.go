@@ -270,7 +270,7 @@ func TestNotificationRhythms(t *testing.T) {
 			t.Errorf("%s: %d deliveries, want %d", rhythm, got, want)
 		}
 	}
-	if _, err := newWorld(t, network.RhythmOff).OpenTimeline("x", network.Rhythm{Mode: "weekly"}, 0); err == nil {
+	if _, err := newWorld(t, network.RhythmOff).OpenTimeline("x", "", network.Rhythm{Mode: "weekly"}, 0); err == nil {
 		t.Error("an unknown rhythm was accepted")
 	}
 }

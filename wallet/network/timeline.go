@@ -40,6 +40,7 @@ func (r Rhythm) Check() error {
 type Timeline struct {
 	ID     string
 	Name   string
+	Run    string // that it belongs to
 	Clock  *clock.Timeline
 	Rhythm Rhythm
 

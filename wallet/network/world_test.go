@@ -166,7 +166,7 @@ func newWorld(t *testing.T, rhythm string) *world {
 	w.Connect(w.wallet)
 	t.Cleanup(w.Close)
 	var err error
-	if w.line, err = w.OpenTimeline("test", network.Rhythm{Mode: rhythm, Delay: 30 * time.Second}, 0); err != nil {
+	if w.line, err = w.OpenTimeline("test", "", network.Rhythm{Mode: rhythm, Delay: 30 * time.Second}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.SetHolder(t.Context(), network.Holder{Timeline: w.line.ID, Payer: "payer", CustomerID: "C"}); err != nil {
