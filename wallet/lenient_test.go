@@ -38,6 +38,9 @@ func oddities() []odd {
 		{name: "trailing slash", request: path("/aps/api/v1/payments/pay/"), strict: "NO_INTERFACE_DEF", note: "path", verdict: "invalid"},
 		{name: "another version", request: path("/aps/api/v2/payments/pay"), strict: "NO_INTERFACE_DEF", note: "path", verdict: "invalid"},
 		{name: "missing segment", request: path("/aps/payments/pay"), strict: "NO_INTERFACE_DEF", note: "path", verdict: "invalid"},
+		{name: "percent-encoded path", request: func(r *http.Request) {
+			r.URL.RawPath = "/aps/api/v1/payments/p%61y"
+		}, strict: "NO_INTERFACE_DEF", note: "the path is /aps/api/v1/payments/p%61y instead", verdict: "invalid"},
 		{name: "method", request: func(r *http.Request) { r.Method = http.MethodPut }, strict: "METHOD_NOT_SUPPORTED", note: "PUT", verdict: "invalid"},
 		{name: "media type", request: set("Content-Type", "text/plain"), strict: "MEDIA_TYPE_NOT_ACCEPTABLE", note: "text/plain"},
 		{name: "character set", request: set("Content-Type", "application/json; charset=GBK"), strict: "MEDIA_TYPE_NOT_ACCEPTABLE", note: "GBK"},

@@ -1,6 +1,7 @@
 package aps
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,9 @@ func ReadingOf(op *catalogue.Operation, root *jsontree.Node) Reading {
 	}
 	for _, path := range verdict.Unknown {
 		r.Inferred = append(r.Inferred, path+": the operation knows no such member")
+	}
+	if verdict.More > 0 {
+		r.Inferred = append(r.Inferred, fmt.Sprintf("%d more of these", verdict.More))
 	}
 	return r
 }

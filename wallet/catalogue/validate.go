@@ -53,11 +53,17 @@ func (v Violation) String() string {
 }
 
 // Verdict is what validation says of a message. Unknown names members that the catalogue does not know:
-// they are ignored by both sides and are no violation.
+// they are ignored by both sides and are no violation. Of what a message does again and again only the first examples are
+// kept, and More says how many there were beside them.
 type Verdict struct {
 	Violations []Violation `json:"violations"`
 	Unknown    []string    `json:"unknown"`
+	More       int         `json:"more,omitempty"`
 }
+
+// mostAlike bounds the violations of one rule, and the unknown members, that a verdict keeps: a message of 1 MiB has room for
+// hundreds of thousands, which would take more memory than the message.
+const mostAlike = 20
 
 // Illegal reports whether the message cannot be taken even by a tolerant receiver.
 func (v Verdict) Illegal() bool {
@@ -108,9 +114,23 @@ type validator struct {
 
 // add notes a broken rule of a field; of none, it is one of the message.
 func (v *validator) add(f *Field, rule Rule, s Severity, expected, seen string) {
+	if v.alike(rule, s) >= mostAlike {
+		v.More++
+		return
+	}
 	v.Violations = append(v.Violations, Violation{
 		Path: strings.Join(v.path, "."), Rule: rule, Severity: s, Expected: expected, Seen: seen, ResultCode: v.code, Inferred: f.inferred(rule),
 	})
+}
+
+// alike counts the violations of a rule that are kept.
+func (v *validator) alike(rule Rule, s Severity) (n int) {
+	for i := range v.Violations {
+		if v.Violations[i].Rule == rule && v.Violations[i].Severity == s {
+			n++
+		}
+	}
+	return n
 }
 
 // inferred reports whether a rule of the field is our own choice. That every scalar is a string, and none is empty, holds
@@ -140,9 +160,18 @@ func (v *validator) object(fields []Field, n *jsontree.Node) {
 	}
 	for i := range n.Members {
 		if name := n.Members[i].Name; !names(fields, name) {
-			v.Unknown = append(v.Unknown, strings.Join(append(v.path, name), "."))
+			v.ignore(name)
 		}
 	}
+}
+
+// ignore notes a member that the catalogue does not know.
+func (v *validator) ignore(name string) {
+	if len(v.Unknown) >= mostAlike {
+		v.More++
+		return
+	}
+	v.Unknown = append(v.Unknown, strings.Join(append(v.path, name), "."))
 }
 
 // names reports whether one of the fields has a name.

@@ -229,3 +229,18 @@ func BenchmarkValidate(b *testing.B) {
 		}
 	}
 }
+
+// TestAVerdictKeepsExamples: what occurs without end is counted, and hides nothing else.
+func TestAVerdictKeepsExamples(t *testing.T) {
+	t.Parallel()
+	op := operation(t, "aps", "pay")
+	body := `{"order":{"goods":[` + strings.Repeat(`{"goodsName":1,"x":2},`, 1000) + `[]]}}`
+	verdict := op.Validate(catalogue.Request, []byte(body))
+	kept := map[string]int{}
+	for _, v := range verdict.Violations {
+		kept[string(v.Severity)+" "+string(v.Rule)]++
+	}
+	if kept["lenient string"] != 20 || kept["illegal type"] != 1 || len(verdict.Unknown) != 20 || verdict.More != 2*980 || !verdict.Illegal() {
+		t.Errorf("kept %v and %d unknown members, %d more", kept, len(verdict.Unknown), verdict.More)
+	}
+}

@@ -54,7 +54,7 @@ func TestMeantOperation(t *testing.T) {
 		"/aps/api/v1/payments/inquirypayment": aps.InquiryPayment, "/x/refund": aps.Refund, "/cancelPayment/": aps.CancelPayment,
 		"/aps/api/v1/payments/payment": "", "/": "", "": "", "/aps/api/v1/payments/notifyPayment": "", "/pay/x": "",
 	} {
-		if got := meant(g.doors(), path); got.api != want || got.door == nil || got.miss == "" {
+		if got := meant(g.doors(), path, path); got.api != want || got.door == nil || got.miss == "" {
 			t.Errorf("%s: %q, want %q", path, got.api, want)
 		}
 	}

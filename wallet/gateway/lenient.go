@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,6 +50,15 @@ func (g *Gateway) checkTarget(c *call, r *http.Request) {
 func (g *Gateway) checkEmptyAgent(c *call, r *http.Request) {
 	if values := r.Header.Values("Agent-Token"); len(values) > 0 && strings.TrimSpace(values[0]) == "" {
 		g.tolerate(c, "PARAM_ILLEGAL", "the header Agent-Token is empty")
+	}
+}
+
+// checkTwice meets headers of which one is needed and several are there. No source says which of them counts.
+func (g *Gateway) checkTwice(c *call, r *http.Request) {
+	for _, name := range []string{"Client-Id", "Request-Time", "Signature"} {
+		if n := len(r.Header[name]); n > 1 {
+			g.mention(c, fmt.Sprintf("the header %s is there %d times; the first counts", name, n))
+		}
 	}
 }
 

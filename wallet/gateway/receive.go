@@ -116,6 +116,7 @@ func (g *Gateway) checkSender(c *call, r *http.Request) {
 	}
 	g.checkClient(c, r)
 	g.checkEmptyAgent(c, r)
+	g.checkTwice(c, r)
 	c.ex.Signature = g.judge(sign.Message{
 		Method: r.Method, Target: target(r), ClientID: r.Header.Get("Client-Id"), Time: r.Header.Get("Request-Time"), Body: c.ex.Request.Body,
 	}, r.Header, c)
@@ -146,13 +147,18 @@ func (g *Gateway) judge(m sign.Message, header http.Header, c *call) trace.Signa
 	return g.judged(j, m, header, heard{c.client, c.ex.Request.Host, keys})
 }
 
+var errNoObject = errors.New("it is another JSON value")
+
 // read understands the body as far as it can be understood.
 func (g *Gateway) read(c *call) {
 	if c.api == "" {
 		return
 	}
 	root, notes, err := jsontree.ParseLenient(c.ex.Request.Body)
-	if err != nil || root.Kind != jsontree.Object {
+	if err == nil && root.Kind != jsontree.Object {
+		err = errNoObject
+	}
+	if err != nil {
 		c.note("the body is not a JSON object: %v", err)
 		c.refuse("PARAM_ILLEGAL")
 		return

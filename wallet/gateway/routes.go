@@ -27,7 +27,7 @@ func (g *Gateway) Handler() http.Handler {
 		}
 	}
 	router.PathPrefix("/").HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.serve(w, r, meant(doors, r.URL.Path))
+		g.serve(w, r, meant(doors, r.URL.Path, r.URL.EscapedPath()))
 	})
 	return router
 }
@@ -37,8 +37,9 @@ func (g *Gateway) handle(to route) http.Handler {
 }
 
 // meant guesses the operation from the last segment of a path: letter case, trailing slashes, another
-// version or missing segments do not hide it. The first door stands for a path that names none.
-func meant(doors []*door, path string) route {
+// version, missing segments or percent-encoding do not hide it. The first door stands for a path that names none. What was
+// sent is told.
+func meant(doors []*door, path, sent string) route {
 	lower := strings.ToLower(strings.TrimRight(path, "/"))
 	d := doors[0]
 	for _, other := range doors {
@@ -49,8 +50,8 @@ func meant(doors []*door, path string) route {
 	last := lower[strings.LastIndexByte(lower, '/')+1:]
 	for _, op := range d.operations {
 		if last == strings.ToLower(op.path[strings.LastIndexByte(op.path, '/')+1:]) {
-			return route{door: d, operation: op, miss: "the path is " + path + " instead of " + op.path}
+			return route{door: d, operation: op, miss: "the path is " + sent + " instead of " + op.path}
 		}
 	}
-	return route{door: d, miss: "the path " + path + " belongs to no operation"}
+	return route{door: d, miss: "the path " + sent + " belongs to no operation"}
 }

@@ -13,7 +13,7 @@ import (
 const MaxDepth = 64
 
 // ErrDepth says that a text is nested too deeply to be a message.
-var ErrDepth = errors.New("jsontree: nested too deeply")
+var ErrDepth = errors.New("nested too deeply")
 
 // Parse reads exactly one JSON value. Duplicate names, invalid UTF-8 and trailing text are errors.
 func Parse(text []byte) (*Node, error) {
@@ -38,7 +38,7 @@ func ParseLenient(text []byte) (*Node, []string, error) {
 	dec := jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	root, err := readValue(dec, 0)
 	if err != nil {
-		return nil, nil, fmt.Errorf("jsontree: %w", strictErr)
+		return nil, nil, strictErr
 	}
 	return root, notes, nil
 }
