@@ -24,6 +24,14 @@ func (s *Simulator) brands() map[string]string {
 	return ids
 }
 
+// brandOf is the brand of a payer's wallet, whose name is empty for the simulator's own.
+func (s *Simulator) brandOf(name string) string {
+	if name == "" {
+		return s.options.WalletBrand
+	}
+	return s.cashier().BrandOf(name)
+}
+
 // consultations answers which wallets a shop can offer.
 func (s *Simulator) consultations() map[aps.API]serving {
 	return map[aps.API]serving{

@@ -45,6 +45,9 @@ func (s *Simulator) TopUp(ctx context.Context, payer string, spec control.TopUpS
 	if spec.Amount.Value <= 0 {
 		return control.Payer{}, control.Errorf(control.Invalid, "amount %s: want more than nothing", spec.Amount)
 	}
+	if err := checkFunds("amount", spec.Amount); err != nil {
+		return control.Payer{}, err
+	}
 	p, err := s.wallet.TopUp(ctx, payer, spec.Amount)
 	if err != nil {
 		return control.Payer{}, translate(err)

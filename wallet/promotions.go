@@ -131,8 +131,11 @@ func (s *Simulator) ConsiderPromotions(ctx context.Context, p control.Purchase) 
 	if _, ok := money.Decimals(p.Amount.Currency); !ok || p.Amount.Value < 1 {
 		return nil, control.Errorf(control.Invalid, "amount: %s is not above 0 in an active currency", p.Amount)
 	}
+	if err := checkRegion(p.Region); err != nil {
+		return nil, err
+	}
 	visit := promo.Visit{
-		Timeline: payer.Timeline, CustomerID: payer.CustomerID, Brand: s.options.WalletBrand, Merchant: p.Merchant, Store: p.Store,
+		Timeline: payer.Timeline, CustomerID: payer.CustomerID, Brand: s.brandOf(payer.Wallet), Merchant: p.Merchant, Store: p.Store,
 		MCC: p.MCC, Region: p.Region, InStore: !p.Online, Price: p.Amount, At: s.timeOf(payer.Timeline),
 	}
 	views := []control.Consideration{}

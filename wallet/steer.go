@@ -148,6 +148,9 @@ func (s *Simulator) CreatePayer(ctx context.Context, spec control.PayerSpec) (co
 	if _, err := s.network.Timeline(spec.Timeline); err != nil {
 		return control.Payer{}, translate(err)
 	}
+	if err := checkPayer(spec); err != nil {
+		return control.Payer{}, err
+	}
 	promotions, attached := promotionsOf(spec.Promotions, s.options.IDs)
 	p, err := s.wallet.CreatePayer(ctx, mpp.PayerSpec{
 		Timeline: spec.Timeline, Template: spec.Template, Balance: spec.Balance, Promotions: promotions, Traits: spec.Traits,
@@ -214,11 +217,8 @@ func (s *Simulator) IssueCode(ctx context.Context, payer string, spec control.Co
 
 // IssueCodes implements control.API.
 func (s *Simulator) IssueCodes(ctx context.Context, payer string, spec control.CodesSpec) ([]control.PaymentCode, error) {
-	if spec.Quantity < 0 || spec.Quantity > 10 {
-		return nil, control.Errorf(control.Invalid, "quantity: %d instead of 1 to 10", spec.Quantity)
-	}
-	if r := spec.Region; r != "" && (len(r) != 2 || strings.ToUpper(r) != r) {
-		return nil, control.Errorf(control.Invalid, "region: %q instead of two capital letters, such as SG", r)
+	if err := checkCodes(spec); err != nil {
+		return nil, err
 	}
 	list, err := s.wallet.IssueCode(ctx, payer, mpp.CodeSpec{
 		Format: code.Format{Prefix: spec.Prefix, Length: spec.Length}, Quantity: spec.Quantity, Region: spec.Region,
@@ -435,10 +435,10 @@ func translate(err error) error {
 			redpacket.ErrUnknown, commission.ErrUnknown, risk.ErrUnknown,
 		},
 		control.Invalid: {
-			promo.ErrSpec, redpacket.ErrSpec, redpacket.ErrRegion, commission.ErrScheme, commission.ErrUnqualified, risk.ErrPolicy,
+			promo.ErrSpec, redpacket.ErrSpec, redpacket.ErrRegion, commission.ErrScheme, commission.ErrUnqualified, commission.ErrPeriod, commission.ErrCurrency, risk.ErrPolicy,
 			mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused, registration.ErrVerdict, dispute.ErrSpec, authorisation.ErrAddress,
 		},
-		control.Conflict: {mpp.ErrNotWaiting, consent.ErrState, consent.ErrLimit, consent.ErrRefused, dispute.ErrPayment, dispute.ErrRule, commission.ErrOpen, risk.ErrClosed, store.ErrExists},
+		control.Conflict: {mpp.ErrNotWaiting, consent.ErrState, consent.ErrLimit, consent.ErrRefused, dispute.ErrPayment, dispute.ErrRule, commission.ErrOpen, commission.ErrTaken, risk.ErrClosed, store.ErrExists},
 	} {
 		if slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(err, cause) }) {
 			return control.Errorf(code, "%v", err)

@@ -83,8 +83,12 @@ func (r *reader) follow(line string) {
 	cmd := exec.Command("sh", "-c", "exec "+command)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	if !background {
-		if out, err := cmd.CombinedOutput(); err != nil {
+		out, err := cmd.CombinedOutput()
+		if err != nil {
 			r.t.Errorf("%s: %v\n%s", line, err, out)
+		}
+		if strings.Contains(line, "till charge") && !strings.Contains(line, "--faults") && strings.Contains(string(out), "refused by the acquirer") {
+			r.t.Errorf("%s: the example shows nothing:\n%s", line, out)
 		}
 		return
 	}
@@ -118,6 +122,23 @@ func TestReadmeCommands(t *testing.T) {
 				r.follow(line)
 			}
 		}
+	}
+}
+
+// TestReadmeChargesEachOrderOnce keeps one example from being refused because of another one.
+func TestReadmeChargesEachOrderOnce(t *testing.T) {
+	t.Parallel()
+	seen := make(map[string]bool)
+	for _, block := range blocks(t, "sh") {
+		for _, charge := range regexp.MustCompile(`(?m)^mppsim till charge (\S+)`).FindAllStringSubmatch(block, -1) {
+			if seen[charge[1]] {
+				t.Errorf("order %s is charged twice", charge[1])
+			}
+			seen[charge[1]] = true
+		}
+	}
+	if len(seen) < 10 {
+		t.Errorf("%d orders are charged", len(seen))
 	}
 }
 

@@ -130,6 +130,38 @@ func TestR01PartsSumToTheWhole(t *testing.T) {
 
 // A promoted payment is debited as asked, whatever its promotions sum to: the wallet shows them and does not compute
 // (mpp-api §8.2, §8.4).
+// TestRefundsAreCountedInBothCurrencies refunds a payment in ringgit by its price in dollars, in parts.
+func TestRefundsAreCountedInBothCurrencies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.payer("from-malaysia")
+	req := w.request(p)
+	req.Amount, req.PayTo = money.Of("SGD", 1000), money.Of("MYR", 3340)
+	w.pay(req)
+	for i, part := range []struct {
+		amount, from int64
+		want         string
+		refunded     int64 // after it, in ringgit
+	}{
+		{400, 1336, "SUCCESS", 1336},
+		{600, 2005, "REFUND_AMOUNT_EXCEED", 1336}, // a sen more than was paid
+		{601, 2004, "REFUND_AMOUNT_EXCEED", 1336}, // a cent more than the price
+		{600, 2004, "SUCCESS", 3340},
+	} {
+		answer, err := w.wallet.Refund(t.Context(), aps.WalletRefund{
+			PspID: "psp", PaymentRequestID: req.PaymentRequestID, RefundRequestID: fmt.Sprint("r", i),
+			Amount: money.Of("SGD", part.amount), From: money.Of("MYR", part.from),
+		})
+		if err != nil || answer.Result.Code != part.want {
+			t.Fatalf("part %d: %+v, %v", i, answer.Result, err)
+		}
+		view, err := w.wallet.Payer(t.Context(), p.ID)
+		if err != nil || view.Payments[0].Refunded != money.Of("MYR", part.refunded) {
+			t.Errorf("after part %d: %s came back, %v", i, view.Payments[0].Refunded, err)
+		}
+	}
+}
+
 func TestR06AndM01PromotionsAreShownAndNotComputed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

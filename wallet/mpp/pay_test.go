@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/clock"
 	"mppsim/wallet/money"
 )
 
@@ -140,6 +141,60 @@ func TestLimitsOfADayEndAtMidnightInUTC8(t *testing.T) {
 		got := [2]string{w.pay(w.request(counted)).Result.Code, w.pay(w.request(limited)).Result.Code}
 		if got != step.want {
 			t.Errorf("%v later: %v, want %v", step.after, got, step.want)
+		}
+	}
+}
+
+func TestTheLimitOfAYearEndsAtNewYearInUTC8(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	limited := w.payer("rich", "yearlyAmount", "20")
+	eve := time.Date(w.clock.Now().Year()+1, 1, 1, 0, 0, 0, 0, clock.UTC8()).Add(-time.Second)
+	steps := []struct {
+		at   time.Time
+		want string
+	}{
+		{eve.AddDate(0, 0, -30), "SUCCESS"},
+		{eve, "USER_AMOUNT_EXCEED_LIMIT"}, // in UTC there are eight hours of the year left
+		{eve.Add(time.Second), "SUCCESS"},
+		{eve.Add(9 * time.Hour), "USER_AMOUNT_EXCEED_LIMIT"}, // in UTC it has just begun
+	}
+	for _, step := range steps {
+		w.clock.Advance(step.at.Sub(w.clock.Now()))
+		if got := w.pay(w.request(limited)).Result.Code; got != step.want {
+			t.Errorf("%v: %s, want %s", step.at, got, step.want)
+		}
+	}
+}
+
+// TestRefusalsComeInTheDocumentedOrder gives a payer every reason to be refused and takes away one after the other (mpp-api
+// §4.1.1): the first that is left is told.
+func TestRefusalsComeInTheDocumentedOrder(t *testing.T) {
+	t.Parallel()
+	reasons := []struct{ trait, refusing, code string }{
+		{"registered", "false", "USER_NOT_EXIST"},
+		{"active", "false", "USER_STATUS_ABNORMAL"},
+		{"verified", "false", "USER_KYC_NOT_QUALIFIED"},
+		{"currencies", "[JPY]", "CURRENCY_NOT_SUPPORT"},
+		{"method", "false", "UNAVAILABLE_PAYMENT_METHOD"},
+		{"unregisteredMerchants", "true", "MERCHANT_NOT_REGISTERED"},
+		{"singleLimit", "1", "PAYMENT_AMOUNT_EXCEED_LIMIT"},
+		{"dailyAmount", "1", "USER_AMOUNT_EXCEED_LIMIT"},
+		{"yearlyAmount", "1", "USER_AMOUNT_EXCEED_LIMIT"},
+		{"dailyCount", "0", "PAYMENT_COUNT_EXCEED_LIMIT"},
+		{"risk", "true", "RISK_REJECT"},
+		{"condition", "[rooted]", "RISK_REJECT"},
+		{"balance", "0", "USER_BALANCE_NOT_ENOUGH"},
+		{"refuses", "PROCESS_FAIL", "PROCESS_FAIL"},
+	}
+	for i, first := range reasons {
+		w := newWorld(t)
+		var traits []string
+		for _, r := range reasons[i:] {
+			traits = append(traits, r.trait, r.refusing)
+		}
+		if got := w.pay(w.request(w.payer("rich", traits...))).Result.Code; got != first.code {
+			t.Errorf("from %s on: %s, want %s", first.trait, got, first.code)
 		}
 	}
 }

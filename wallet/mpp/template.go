@@ -2,14 +2,12 @@ package mpp
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
 
 	"mppsim/wallet/money"
+	"mppsim/wallet/trait"
 )
 
 // Template is a kind of payer. fixtures/payers.yaml explains its fields.
@@ -127,14 +125,8 @@ func (c Character) check() error {
 
 // with returns the character with traits overridden; values are written as in payers.yaml.
 func (c Character) with(traits map[string]string) (Character, error) {
-	for _, name := range slices.Sorted(maps.Keys(traits)) {
-		value := traits[name]
-		if strings.ContainsAny(name+value, "\r\n#:&*") {
-			return c, fmt.Errorf("trait %q: %w: %q", name, ErrTrait, value)
-		}
-		if err := yaml.Load([]byte(name+": "+value), &c, yaml.WithKnownFields()); err != nil {
-			return c, fmt.Errorf("trait %q: %w: %w", name, ErrTrait, err)
-		}
+	if err := trait.Override(&c, traits, "#:&*"); err != nil {
+		return c, fmt.Errorf("%w: %w", ErrTrait, err)
 	}
 	return c, c.check()
 }

@@ -3,14 +3,12 @@ package promo
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
 
 	"mppsim/wallet/money"
+	"mppsim/wallet/trait"
 )
 
 // ErrSpec says that a campaign cannot be made as described, for errors.Is.
@@ -69,14 +67,8 @@ func ParseSpecs(file string, text []byte) ([]Spec, error) {
 
 // With returns the description with fields overridden; values are written as in promotions.yaml.
 func (s Spec) With(traits map[string]string) (Spec, error) {
-	for _, name := range slices.Sorted(maps.Keys(traits)) {
-		value := traits[name]
-		if strings.ContainsAny(name+value, "\r\n#:&*") {
-			return s, fmt.Errorf("%w: %s: %q has a sign that YAML reads as its own", ErrSpec, name, value)
-		}
-		if err := yaml.Load([]byte(name+": "+value), &s, yaml.WithKnownFields()); err != nil {
-			return s, fmt.Errorf("%w: %s: %w", ErrSpec, name, err)
-		}
+	if err := trait.Override(&s, traits, "#:&*"); err != nil {
+		return s, fmt.Errorf("%w: %w", ErrSpec, err)
 	}
 	return s, nil
 }
@@ -129,6 +121,9 @@ func (s Spec) readAmounts(c *Campaign) error {
 	return nil
 }
 
+// mostDays is how long a campaign lasts and how far away it begins at most: ten years.
+const mostDays = 3653
+
 func (s Spec) check() error {
 	switch {
 	case s.Promotion == "" || s.Type == "" || s.Sponsor == "":
@@ -141,6 +136,8 @@ func (s Spec) check() error {
 		return fmt.Errorf("%w: of: %q is neither price nor left", ErrSpec, s.Of)
 	case s.PerPayer < 0 || s.Uses < 0 || s.Days < 0:
 		return fmt.Errorf("%w: perPayer, uses, days: they must not be negative; 0 is no limit", ErrSpec)
+	case s.Days > mostDays || s.StartDay > mostDays || s.StartDay < -mostDays:
+		return fmt.Errorf("%w: startDay, days: they must not be more than %d", ErrSpec, mostDays)
 	case s.Priority < 0 || s.Priority > 999:
 		return fmt.Errorf("%w: priority: %d is not from 0 to 999", ErrSpec, s.Priority)
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -164,12 +165,15 @@ func amountOf(flag, text string) (money.Amount, error) {
 	if len(fields) != 2 {
 		return money.Amount{}, usagef(`%s %q: want a currency and an amount, such as "SGD 20.00"`, flag, text)
 	}
-	if strings.ContainsAny(fields[0][:1], "0123456789") { // the amount came first
+	if strings.ContainsAny(fields[0][:1], "-+.0123456789") { // the amount came first
 		fields[0], fields[1] = fields[1], fields[0]
 	}
 	amount, err := money.ParseMajor(strings.ToUpper(fields[0]), fields[1])
 	if err != nil {
-		return amount, usagef("%s: %w", flag, err)
+		return amount, usagef(`%s %q: want a currency and an amount, such as "SGD 20.00": %w`, flag, text, err)
+	}
+	if amount.Value < 0 {
+		return amount, usagef("%s %q: it must not be below zero", flag, text)
 	}
 	return amount, nil
 }
@@ -241,6 +245,9 @@ func (a *app) payerActCommand(
 					return err
 				}
 				payment, err := do(api, cmd.Context(), p.ID, act)
+				if none, ok := errors.AsType[*control.Error](err); ok && none.Code == control.Conflict && act.WaitFor <= 0 {
+					return usagef("%s: no payment waits for the payer; --wait 30s waits until one does, `mppsim payer history %s` tells what became of others", args[0], args[0])
+				}
 				if err != nil {
 					return err
 				}

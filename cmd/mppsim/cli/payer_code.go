@@ -33,6 +33,9 @@ that will be offline: each is valid for the minute that begins when that of the 
 			if spec.Quantity < 1 {
 				return usagef("--count %d: want 1 to 10", spec.Quantity)
 			}
+			if err := drawable("--out", look.out); err != nil {
+				return err
+			}
 			return h.steer(cmd.Context(), func(api control.API) error {
 				p, err := knownOrNew(cmd.Context(), api, args[0])
 				if err != nil {

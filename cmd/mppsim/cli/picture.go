@@ -46,6 +46,14 @@ func look(ctx context.Context, name string, longest time.Duration) (r scan.Resul
 	return r, usagef("%s: %w", name, err)
 }
 
+// drawable is the error of a flag with a file into which no picture can be drawn, told before anything is done.
+func drawable(flag, file string) error {
+	if kind := strings.ToLower(filepath.Ext(file)); file != "" && kind != ".png" && kind != ".svg" {
+		return usagef("%s %s: the name must end in .png or .svg", flag, file)
+	}
+	return writable(flag, file)
+}
+
 // savePicture writes a picture of a symbol in the format that the file's name asks for; without a name it does nothing.
 func savePicture(s picture.Symbol, out string) (err error) {
 	if out == "" {

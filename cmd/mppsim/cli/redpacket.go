@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -123,6 +124,9 @@ func (a *app) redpacketCode() *cobra.Command {
 		}
 		if kind := strings.ToLower(filepath.Ext(file)); file != "" && kind != ".svg" && kind != ".pdf" {
 			return usagef("--poster %s: want a name that ends in .svg or .pdf", file)
+		}
+		if err := firstOf(needed("provider", spec.Provider), needed("merchant", spec.Merchant), needed("region", spec.Region), writable("--poster", file)); err != nil {
+			return err
 		}
 		spec.Timeline = on.timeline
 		if spec.Campaign == "" {
@@ -265,7 +269,10 @@ func (a *app) redpacketStatement() *cobra.Command {
 	f.StringVar(&file, "csv", "", "file to write the statement into, as CSV")
 	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, _ []string) error {
 		q.Timeline = on.timeline
-		var err error
+		err := firstOf(needed("provider", q.Provider), writable("--csv", file))
+		if err != nil {
+			return err
+		}
 		if q.Period, err = monthOr(ctx, api, on, q.Period, 0); err != nil {
 			return err
 		}
@@ -287,6 +294,9 @@ func (a *app) redpacketSettle() *cobra.Command {
 	cmd.Flags().StringVar(&period, "period", "", "month in UTC+8, such as 2026-11 (default: the last one that is over)")
 	cmd.Flags().StringVar(&file, "csv", "", "file to write the statements of all providers into, as CSV")
 	return a.remoteCommand(cmd, func(ctx context.Context, api control.API, on place, _ []string) error {
+		if err := writable("--csv", file); err != nil {
+			return err
+		}
 		month, err := monthOr(ctx, api, on, period, -1)
 		if err != nil {
 			return err
@@ -334,6 +344,32 @@ func together(list []control.Statement) string {
 		all.WriteString(text)
 	}
 	return all.String()
+}
+
+// needed is the error of a command without one of its flags.
+func needed(flag, value string) error {
+	if value == "" {
+		return usagef("--%s is missing", flag)
+	}
+	return nil
+}
+
+// writable is the error of a flag with a file that cannot be written, told before anything is done; without a file there is
+// none. What stands in the file stays.
+func writable(flag, file string) error {
+	if file == "" {
+		return nil
+	}
+	_, err := os.Lstat(file)
+	fresh := errors.Is(err, fs.ErrNotExist)
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o600) //nolint:gosec // the user names the file
+	if err != nil {
+		return usagef("%s: %w", flag, err)
+	}
+	if err := f.Close(); err != nil || !fresh {
+		return err
+	}
+	return os.Remove(file)
 }
 
 // writeText writes a text into the file of a flag.

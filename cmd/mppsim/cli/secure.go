@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/url"
 	"os"
@@ -83,14 +82,6 @@ func openRoot(dir string) (*testroot.Root, error) {
 		return nil, environmentf("%w", err)
 	}
 	return root, nil
-}
-
-func closeAll(l wallet.Listeners) error {
-	err := errors.Join(l.Gateway.Close(), l.Control.Close())
-	if l.TLS != nil {
-		err = errors.Join(err, l.TLS.Close())
-	}
-	return err
 }
 
 func (a *app) keysRootCommand() *cobra.Command {

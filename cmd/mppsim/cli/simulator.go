@@ -68,32 +68,39 @@ func profiled(p *profile.Profile) address {
 	}
 }
 
-// startSimulator listens on both addresses, and over TLS if wanted, and serves until ctx ends or close is called.
+// startSimulator listens on both addresses, and over TLS if wanted, and serves until ctx ends or close is called. What it is
+// told is looked at before any address is taken.
 func startSimulator(ctx context.Context, o wallet.Options, listen, controlListen address, secure *secureDoor) (*simulator, error) {
-	gateway, err := open(ctx, listen)
-	if err != nil {
-		return nil, err
-	}
-	steering, err := open(ctx, controlListen)
-	if err != nil {
-		return nil, errors.Join(err, gateway.Close())
-	}
-	listeners := wallet.Listeners{Gateway: gateway, Control: steering}
-	if err := secure.open(ctx, o.GatewayURL, &listeners); err != nil {
-		return nil, errors.Join(err, gateway.Close(), steering.Close())
-	}
 	sim, err := wallet.New(o) //nolint:contextcheck // what a message is about is looked up without a caller to wait for
 	if err != nil {
-		return nil, withCode(ExitUsage, errors.Join(err, closeAll(listeners)))
+		return nil, withCode(ExitUsage, err)
+	}
+	listeners, err := openAll(ctx, o.GatewayURL, listen, controlListen, secure)
+	if err != nil {
+		return nil, errors.Join(err, sim.Close())
 	}
 	ctx, stop := context.WithCancel(ctx)
 	s := &simulator{sim: sim, done: make(chan error, 1), stop: stop}
 	go func() { s.done <- sim.ServeAll(ctx, listeners) }()
-	s.api = controlClient("http://" + steering.Addr().String())
+	s.api = controlClient("http://" + listeners.Control.Addr().String())
 	if s.info, err = s.api.Info(ctx); err != nil {
 		return nil, internalf("the simulator does not answer: %w", errors.Join(err, s.close()))
 	}
 	return s, nil
+}
+
+// openAll takes the addresses, all or none.
+func openAll(ctx context.Context, gatewayURL string, listen, controlListen address, secure *secureDoor) (l wallet.Listeners, err error) {
+	if l.Gateway, err = open(ctx, listen); err != nil {
+		return l, err
+	}
+	if l.Control, err = open(ctx, controlListen); err != nil {
+		return l, errors.Join(err, l.Gateway.Close())
+	}
+	if err := secure.open(ctx, gatewayURL, &l); err != nil {
+		return l, errors.Join(err, l.Gateway.Close(), l.Control.Close())
+	}
+	return l, nil
 }
 
 func open(ctx context.Context, at address) (net.Listener, error) {
@@ -136,7 +143,7 @@ func controlClient(base string) control.API {
 // attach reaches the control API of a running serve.
 func attach(ctx context.Context, at string) (control.API, control.Info, error) {
 	u, err := url.Parse(at)
-	if err != nil || u.Scheme == "" || u.Host == "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, control.Info{}, usagef("--at %q: give the control address that serve prints, such as http://%s", at, defaultControl)
 	}
 	api := controlClient(strings.TrimSuffix(at, "/"))

@@ -16,6 +16,9 @@ var (
 	ErrUnqualified = errors.New("provider is not qualified")
 	ErrOpen        = errors.New("period is not over")
 	ErrScheme      = errors.New("unusable commission scheme")
+	ErrPeriod      = errors.New("unusable period")
+	ErrCurrency    = errors.New("unusable currency") // of a provider
+	ErrTaken       = errors.New("there is one of this id already")
 )
 
 // Provider is a service provider that places codes (mpp-api §10.2 RC6).

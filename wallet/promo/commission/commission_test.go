@@ -389,8 +389,14 @@ func TestRC06ProvidersAreQualified(t *testing.T) {
 	if !errors.Is(err, commission.ErrUnknown) {
 		t.Errorf("a provider that nobody knows: %v", err)
 	}
-	if err := s.Update(t.Context(), func(tx store.Tx) error { return commission.Register(tx, honest("P", "QQQ")) }); !errors.Is(err, commission.ErrScheme) {
+	if err := s.Update(t.Context(), func(tx store.Tx) error { return commission.Register(tx, honest("P", "QQQ")) }); !errors.Is(err, commission.ErrCurrency) {
 		t.Errorf("a currency that nobody knows: %v", err)
+	}
+	twice := func(tx store.Tx) error {
+		return errors.Join(commission.Register(tx, honest("P", "CNY")), commission.Register(tx, honest("P", "SGD")))
+	}
+	if err := s.Update(t.Context(), twice); !errors.Is(err, commission.ErrTaken) || !strings.Contains(err.Error(), `provider "P": `) {
+		t.Errorf("two of one id: %v", err)
 	}
 }
 
@@ -432,7 +438,7 @@ func TestPeriods(t *testing.T) {
 		t.Errorf("midnight in UTC+8 belongs to %s", got)
 	}
 	for _, bad := range []string{"", "2031", "2031-13", "2031-3", "2031-03-01"} {
-		if _, err := commission.ParsePeriod(bad); !errors.Is(err, commission.ErrScheme) {
+		if _, err := commission.ParsePeriod(bad); !errors.Is(err, commission.ErrPeriod) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

@@ -19,7 +19,7 @@ func PeriodOf(at time.Time) Period { return Period(at.In(clock.UTC8()).Format("2
 // ParsePeriod reads a month such as 2031-03.
 func ParsePeriod(text string) (Period, error) {
 	if _, err := time.Parse("2006-01", text); err != nil {
-		return "", fmt.Errorf("%w: period %q is no month such as 2031-03", ErrScheme, text)
+		return "", fmt.Errorf("%w: %q is no month such as 2031-03", ErrPeriod, text)
 	}
 	return Period(text), nil
 }

@@ -32,7 +32,14 @@ func key(parts ...string) string { return strings.Join(parts, "/") }
 // Register adds a provider. One that is not qualified is kept too: it may not place codes.
 func Register(tx store.Tx, p Provider) error {
 	if _, ok := money.Decimals(p.Currency); !ok {
-		return fmt.Errorf("provider %s: %w: currency %q is not an active ISO 4217 currency", p.ID, ErrScheme, p.Currency)
+		return fmt.Errorf("provider %s: %w: %q is not an active ISO 4217 currency", p.Name, ErrCurrency, p.Currency)
+	}
+	_, taken, err := providers().Get(tx, key(p.Timeline, p.ID))
+	if err != nil {
+		return err
+	}
+	if taken {
+		return fmt.Errorf("provider %q: %w; give another id, or none", p.ID, ErrTaken)
 	}
 	return providers().Insert(tx, key(p.Timeline, p.ID), p)
 }

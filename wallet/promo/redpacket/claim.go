@@ -49,7 +49,9 @@ func (d Desk) Place(tx store.Tx, c commission.Code) (commission.Code, error) {
 		return c, err
 	case !found:
 		return c, fmt.Errorf("red packet campaign %q: %w", c.Campaign, ErrUnknown)
-	case c.Region == "" || campaign.excludes(c.Region):
+	case !isRegion(c.Region):
+		return c, fmt.Errorf("red packet code for merchant %s: %w: region %q: want two capital letters, such as SG", c.Merchant, ErrRegion, c.Region)
+	case campaign.excludes(c.Region):
 		return c, fmt.Errorf("red packet code for merchant %s: %w: region %q; codes stand outside %s", c.Merchant, ErrRegion, c.Region,
 			strings.Join(campaign.Excluded, ", "))
 	}
@@ -60,6 +62,11 @@ func (d Desk) Place(tx store.Tx, c commission.Code) (commission.Code, error) {
 		return c, err
 	}
 	return c, commission.Place(tx, c)
+}
+
+// isRegion reports whether a text has the form of a region in ISO 3166-1 alpha-2.
+func isRegion(text string) bool {
+	return len(text) == 2 && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // freeCode draws until a code comes that was never issued: RP and ten digits.

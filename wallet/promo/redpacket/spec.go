@@ -2,8 +2,6 @@ package redpacket
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +9,7 @@ import (
 
 	"mppsim/wallet/money"
 	"mppsim/wallet/promo/commission"
+	"mppsim/wallet/trait"
 )
 
 // Spec describes a campaign as people write it. fixtures/redpackets.yaml explains its fields.
@@ -102,19 +101,16 @@ func ParseSpecs(file string, text []byte) ([]Spec, error) {
 func (s Spec) With(traits map[string]string) (Spec, error) {
 	type plain Spec
 	p := plain(s)
-	for _, name := range slices.Sorted(maps.Keys(traits)) {
-		value := traits[name]
-		if strings.ContainsAny(name+value, "\r\n#&") {
-			return s, fmt.Errorf("%w: %s: %q has a sign that YAML reads as its own", ErrSpec, name, value)
-		}
-		if err := yaml.Load([]byte(name+": "+value), &p, yaml.WithKnownFields()); err != nil {
-			return s, fmt.Errorf("%w: %s: %w", ErrSpec, name, err)
-		}
+	if err := trait.Override(&p, traits, "#&"); err != nil {
+		return s, fmt.Errorf("%w: %w", ErrSpec, err)
 	}
 	return Spec(p), nil
 }
 
 const day = 24 * time.Hour
+
+// mostDays is the longest of all spans, and how far away a campaign begins at most: ten years.
+const mostDays = 3653
 
 // Announce makes a campaign with an id, and what its codes earn, on a timeline whose time is now.
 func (s Spec) Announce(id, timeline string, now time.Time) (Announcement, error) {
@@ -152,6 +148,8 @@ func (s Spec) check() error {
 		return fmt.Errorf("%w: promotion and sponsor are needed: the payer reads the first, and the second pays", ErrSpec)
 	case s.Days < 1 || s.BlockDays < 1 || s.ValidDays < 1 || s.PerBlock < 0:
 		return fmt.Errorf("%w: days, blockDays and validDays must be at least 1, perBlock not negative (0: no limit)", ErrSpec)
+	case max(s.Days, s.BlockDays, s.ValidDays, s.StartDay, -s.StartDay) > mostDays:
+		return fmt.Errorf("%w: startDay, days, blockDays and validDays must not be more than %d", ErrSpec, mostDays)
 	case len(s.Prizes) == 0:
 		return fmt.Errorf("%w: prizes: give at least one amount with a weight", ErrSpec)
 	}
