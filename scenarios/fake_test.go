@@ -153,10 +153,12 @@ func (s *simulator) Exchanges(ctx context.Context, q control.ExchangeQuery) ([]t
 
 // till is an acquirer whose payments are all in one state.
 type till struct {
-	state atomic.Value // acquirer.State
-	dead  atomic.Bool
-	calls atomic.Int64
-	busy  atomic.Int64 // nanoseconds until a probe is answered
+	state   atomic.Value // acquirer.State
+	dead    atomic.Bool
+	sick    atomic.Bool
+	version atomic.Value // string
+	calls   atomic.Int64
+	busy    atomic.Int64 // nanoseconds until a probe is answered
 }
 
 func newTill(state acquirer.State) *till {
@@ -204,12 +206,16 @@ func (a *till) Receipt(context.Context, acquirer.PaymentRef) (acquirer.Receipt, 
 func (a *till) Offers(string) bool { return true }
 
 // Probe fails when the acquirer is dead, and takes its time when it is busy.
-func (a *till) Probe(context.Context) error {
+func (a *till) Probe(context.Context) (string, error) {
 	time.Sleep(time.Duration(a.busy.Load()))
-	if a.dead.Load() {
-		return acquirer.ErrUnreachable
+	switch {
+	case a.dead.Load():
+		return "", acquirer.ErrUnreachable
+	case a.sick.Load():
+		return "", acquirer.ErrUnwell
 	}
-	return nil
+	version, _ := a.version.Load().(string)
+	return version, nil
 }
 
 // record is a journal in memory.

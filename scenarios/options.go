@@ -73,8 +73,11 @@ type Options struct {
 	Clock    clock.Clock
 	NewID    func() string
 	Logger   *slog.Logger
-	// Probe tells whether the acquirer is there; an error that is acquirer.ErrUnreachable says that it is not.
-	Probe func(ctx context.Context) error
+	// Probe tells whether the acquirer is there, and its version if it tells one; an error that is acquirer.ErrUnreachable or
+	// acquirer.ErrUnwell says that it is not.
+	Probe func(ctx context.Context) (version string, err error)
+	// Patience is how long an acquirer that goes away in mid-run may stay away; 0: the tolerance "outage".
+	Patience time.Duration
 	// Paced says that Probe asks the acquirer itself: how long that takes tells how much time it has. Otherwise queries tell.
 	Paced bool
 }
@@ -113,7 +116,7 @@ func (o Options) complete() Options {
 		o.Progress = silent{}
 	}
 	if o.Probe == nil {
-		o.Probe = func(context.Context) error { return nil }
+		o.Probe = func(context.Context) (string, error) { return "", nil }
 	}
 	return o
 }

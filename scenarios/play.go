@@ -161,7 +161,7 @@ func (p *player) cutShort() outcome {
 	switch {
 	case errors.Is(cause, errOutOfTime):
 		return outcome{verdict: journal.Inconclusive, reason: cause.Error()}
-	case errors.Is(cause, errGone):
+	case errors.Is(cause, errGone), errors.Is(cause, errAway):
 		return outcome{verdict: journal.Inconclusive, reason: cause.Error()}
 	}
 	return outcome{verdict: journal.NotRun, reason: "the run was interrupted"}

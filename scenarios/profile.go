@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"time"
 
 	"mppsim/scenarios/acquirer"
@@ -36,7 +37,10 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 		o.Known[id] = verdict.Known{Reason: k.Reason, Link: k.Link, Expired: now.After(k.Expires)}
 	}
 	if prober, ok := a.(acquirer.Prober); ok {
-		o.Probe, o.Paced = prober.Probe, a.Offers(acquirer.VerbHealth)
+		o.Probe, o.Paced = func(ctx context.Context) (string, error) { return "", prober.Probe(ctx) }, a.Offers(acquirer.VerbHealth)
+	}
+	if teller, ok := a.(acquirer.Versioned); ok {
+		o.Probe = teller.Alive
 	}
 	if filler, ok := a.(acquirer.Filler); ok {
 		create := acquirer.CreateVerb(acquirer.ProductCashier)

@@ -129,4 +129,5 @@ func (p *pump) left() []strayGroup {
 var (
 	errOutOfTime = errors.New("the scenario took longer than its limit")
 	errGone      = errors.New("the acquirer went away and did not come back")
+	errAway      = errors.New("the acquirer went away")
 )

@@ -13,7 +13,6 @@ import (
 	"mppsim/reports/journal"
 	"mppsim/scenarios/check"
 	"mppsim/scenarios/plan"
-	"mppsim/scenarios/tolerance"
 	"mppsim/scenarios/verdict"
 	"mppsim/scenarios/world"
 )
@@ -36,9 +35,12 @@ type run struct {
 
 	mu    sync.Mutex
 	takes []*take
-	// Scenarios that were played again, and what they left the first time.
+	// Scenarios that were played again because somebody was too busy, how often because the acquirer was struck, and what
+	// they left each time.
 	replayed  map[string]bool
+	struck    map[string][]blow
 	discarded []*take
+	gone      bool  // the acquirer did not come back
 	own       error // first fault of our own
 	settling  sync.WaitGroup
 }
@@ -47,13 +49,14 @@ type run struct {
 // more is judged, and the summary says so. The error is ErrUsage or ErrSuite when nothing could be run; whatever
 // happens after the start is in the result.
 func Run(ctx context.Context, o Options) (Result, error) {
-	r := &run{Options: o.complete(), replayed: map[string]bool{}}
+	r := &run{Options: o.complete(), replayed: map[string]bool{}, struck: map[string][]blow{}}
 	if err := r.prepare(); err != nil {
 		return Result{}, err
 	}
 	r.began, r.untested = r.Clock.Now(), r.limits()
 	r.Head.ID = cmp.Or(r.Head.ID, r.NewID())
 	r.health = newHealth(r.Clock, r.Probe)
+	r.health.tell = r.heard
 	r.head()
 	info, err := r.Sim.Info(ctx)
 	if err != nil {
@@ -63,6 +66,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if err := r.reachable(ctx); err != nil {
 		return r.absent(err), nil
 	}
+	r.write(journal.Entry{Health: &journal.Health{State: journal.There, Version: r.health.version()}})
 	r.pump = newPump(r.Sim, info.LastSeq)
 	r.play(ctx)
 	return r.finish(ctx), nil
@@ -236,32 +240,19 @@ func (r *run) play(ctx context.Context) {
 		}
 	})
 	watchers.Go(func() {
-		r.health.watch(watching, r.patience(), func() {
-			r.note("error", "the acquirer stays away: the run ends early")
-			stop(errGone)
-		})
+		r.health.watch(watching, r.patience(), func(away time.Duration) { r.giveUp(away, stop) })
 	})
 	watchers.Go(func() { r.health.watchOurselves(watching) })
 	r.Progress.Planned(len(r.plan.Scripts()))
 	for scripts := r.plan.Together; len(scripts) > 0; scripts = r.unbegun(ctx) {
-		r.together(ctx, scripts, r.Parallel)
-		r.together(ctx, r.withdraw(), fewAtATime)
+		r.inTurns(ctx, scripts, r.Parallel)
 	}
 	for _, script := range r.plan.Alone {
-		r.together(ctx, []plan.Script{script}, 1)
-		r.together(ctx, r.withdraw(), 1)
+		r.inTurns(ctx, []plan.Script{script}, 1)
 	}
+	r.bid(ctx)
 	stopWatching()
 	watchers.Wait()
-}
-
-// patience is how long an acquirer may stay away.
-func (r *run) patience() time.Duration {
-	t, err := r.Tolerances.Get(tolerance.Outage)
-	if err != nil {
-		r.blame(err)
-	}
-	return t.At(r.Facts.Factor)
 }
 
 // together plays scenarios side by side and waits until all have settled. A scenario gives its place back when its
@@ -272,6 +263,7 @@ func (r *run) together(ctx context.Context, scripts []plan.Script, atATime int) 
 	for _, script := range scripts {
 		next = r.pace(ctx, next)
 		places <- struct{}{}
+		r.health.present(ctx)
 		r.settling.Add(1)
 		go r.scenario(ctx, script, func() { <-places })
 	}
@@ -310,6 +302,8 @@ func (r *run) unbegun(ctx context.Context) []plan.Script {
 		return nil
 	}
 	var left []plan.Script
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.takes = slices.DeleteFunc(r.takes, func(t *take) bool {
 		if t.leftOut {
 			left = append(left, t.script)
@@ -318,29 +312,6 @@ func (r *run) unbegun(ctx context.Context) []plan.Script {
 		return t.leftOut
 	})
 	return left
-}
-
-// fewAtATime is how many scenarios are played again side by side.
-const fewAtATime = 4
-
-// withdraw takes back scenarios that did not pass while this machine was too busy to be a fair judge, or the acquirer's
-// too busy to be fairly judged, once each, and returns them to be played again.
-func (r *run) withdraw() []plan.Script {
-	var again []plan.Script
-	r.takes = slices.DeleteFunc(r.takes, func(t *take) bool {
-		late, starved := r.health.starved(t.began, t.over)
-		if !starved || t.spoiled || r.replayed[t.script.Scenario.ID] || !t.doubtful() {
-			return false
-		}
-		r.replayed[t.script.Scenario.ID] = true
-		r.Progress.Withdrawn(t.script.Scenario.ID, t.ended.Verdict)
-		r.note("info", "%s is played again: it ended %s, and meanwhile %s", t.script.Scenario.ID, t.ended.Verdict, late)
-		t.w.Mute()
-		r.discarded = append(r.discarded, t)
-		again = append(again, t.script)
-		return true
-	})
-	return again
 }
 
 // finish judges everything, writes the last lines of the journal and returns the result.
@@ -364,8 +335,9 @@ func (r *run) finish(ctx context.Context) Result {
 	}
 	result.Summary = verdict.Summarize(verdict.Run{
 		Factor: r.Facts.Factor, Subset: len(r.plan.Unselected) > 0, Interrupted: interrupted(ctx),
-		OwnFault: r.ownFault(), Outage: r.health.any(), Certificate: r.Certificate,
+		OwnFault: r.ownFault(), Gone: r.gone, Certificate: r.Certificate, Reservations: r.unsettled(),
 	}, result.Requirements, verdicts)
+	result.Summary.Versions = r.health.versions()
 	result.Summary.Duration = r.Clock.Now().Sub(r.began)
 	r.conclude(result)
 	return result

@@ -20,15 +20,17 @@ import (
 // take is one scenario as it was played in this run.
 type take struct {
 	script  plan.Script
+	stop    context.CancelCauseFunc
 	w       *world.World
 	began   time.Time
 	over    time.Time
 	out     outcome
 	end     world.End
 	scene   check.Scene
-	judged  bool // settled, watched checks applied
-	spoiled bool // an outage makes it undecidable
-	leftOut bool // not begun, because another scenario had failed
+	judged  bool  // settled, watched checks applied
+	spoiled bool  // an outage, or a lack of time, makes it undecidable
+	struck  *blow // what happened to the acquirer meanwhile, nil if nothing did
+	leftOut bool  // not begun, because another scenario had failed
 	watched []watched
 	ended   journal.Ended
 	told    map[string]bool // findings that are in the journal
@@ -45,14 +47,19 @@ const settleAfterBreak = 3 * time.Second
 
 // scenario plays one scenario and settles it; free is called as soon as its steps are over.
 func (r *run) scenario(ctx context.Context, script plan.Script, free func()) {
-	t := &take{script: script, began: r.Clock.Now(), told: map[string]bool{}}
+	ctx, stop := context.WithCancelCause(ctx)
+	t := &take{script: script, stop: stop, began: r.Clock.Now(), told: map[string]bool{}}
 	r.mu.Lock()
 	r.takes = append(r.takes, t)
 	r.mu.Unlock()
+	if r.health.down() {
+		stop(errAway)
+	}
 	r.steps(ctx, t)
 	free()
 	go func() {
 		defer r.settling.Done()
+		defer stop(nil)
 		r.settle(ctx, t)
 		r.close(t)
 	}()
@@ -263,13 +270,20 @@ func (r *run) close(t *take) {
 	r.Progress.Ended(id, t.ended.Verdict)
 }
 
-// spoil takes every accusation back when the acquirer was away during the scenario.
+// spoil takes every accusation back when the acquirer was away during the scenario, or was replaced.
 func (r *run) spoil(t *take) {
-	why, away := r.health.overlaps(t.began, t.over)
-	if !away || t.out.verdict == journal.NotRun || t.out.verdict == journal.HarnessError {
+	blow, struck := r.health.struck(t.began, t.over)
+	if !struck || t.out.verdict == journal.NotRun || t.out.verdict == journal.HarnessError {
 		return
 	}
-	t.spoiled = true
+	if t.struck == nil {
+		r.strike(t.script.Scenario.ID, blow)
+	}
+	t.spoiled, t.struck = true, &blow
+	why := blow.why
+	if r.fells(t.script.Scenario.ID) {
+		why += fmt.Sprintf(", as each of the %d times that this scenario was played, the last time with nothing beside it: it may be what brings the acquirer down", mostStrikes)
+	}
 	t.out = outcome{verdict: journal.Inconclusive, reason: why}
 }
 
@@ -358,7 +372,7 @@ const revisitedAtOnce = 8
 // revisit compares the books of every scenario once more, when all have settled. Scenarios that ended in doubt are left
 // as they are.
 func (r *run) revisit(ctx context.Context) {
-	if r.pump == nil || interrupted(ctx) {
+	if r.pump == nil || r.gone || interrupted(ctx) {
 		return
 	}
 	places := make(chan struct{}, revisitedAtOnce)

@@ -82,7 +82,7 @@ func summaries() map[Run]journal.Summary {
 			Exit: 1, Verdict: "Not conformant: 2 of 3 judged MUST requirements failed, 1 of them protects money.",
 			Reservations: []string{"2 requirements have no verdict", "1 requirement is not covered by a scenario yet", "1 requirement waits for a person's answer", "timers ran at factor 0.05: a certificate needs factor 1"},
 		},
-		Undecided:   {Exit: 4, Verdict: "No verdict: the acquirer stopped answering in the middle of the run.", Reservations: []string{"1 requirement has no verdict"}},
+		Undecided:   {Exit: 4, Verdict: "No verdict: the acquirer stopped answering in the middle of the run.", Reservations: []string{"1 requirement has no verdict"}, Versions: []string{"1.4.2", "1.5.0"}},
 		Environment: {Exit: 3, Verdict: "Nothing was judged: the acquirer at http://127.0.0.1:9100 cannot be reached."},
 		Broken:      {Exit: 5, Verdict: "No verdict: mppsim itself failed in one scenario."},
 	}

@@ -32,6 +32,7 @@ type Entry struct {
 	Verdict  *Requirement    `json:"verdict,omitempty"`  // kind "verdict": one per catalogue entry, at the end
 	Stray    *Stray          `json:"stray,omitempty"`    // kind "stray"
 	Note     *Note           `json:"note,omitempty"`     // kind "note": outage, interruption, our own error
+	Health   *Health         `json:"health,omitempty"`   // kind "health": how the acquirer as a whole was
 	Summary  *Summary        `json:"summary,omitempty"`  // kind "summary": last line
 }
 
@@ -229,6 +230,25 @@ type Note struct {
 	Text  string `json:"text"`
 }
 
+// Health is what was seen of the acquirer as a whole: at the start, at the end, and when it changed in between.
+type Health struct {
+	State   HealthState `json:"state"`
+	Version string      `json:"version,omitempty"` // of what runs, where its profile maps one
+	Text    string      `json:"text,omitempty"`
+}
+
+// HealthState says what happened to the acquirer.
+type HealthState string
+
+// The states of an acquirer.
+const (
+	There   HealthState = "there"   // at the start, and at the end
+	Away    HealthState = "away"    // it cannot be reached any more
+	Back    HealthState = "back"    // it can be reached again
+	Changed HealthState = "changed" // another version runs
+	Gone    HealthState = "gone"    // it has stayed away for too long
+)
+
 // Summary ends a journal.
 type Summary struct {
 	Exit         int             `json:"exit"`
@@ -239,4 +259,5 @@ type Summary struct {
 	Interrupted  bool            `json:"interrupted,omitempty"`
 	Certificate  bool            `json:"certificate"` // conformant without reservation
 	Reservations []string        `json:"reservations,omitempty"`
+	Versions     []string        `json:"versions,omitempty"` // of the acquirer during the run, where it tells them
 }

@@ -16,6 +16,7 @@ type Model struct {
 	Findings     []Finding // of checks over the whole run; those of a scenario stand in its record
 	Strays       []Stray
 	Notes        []DatedNote
+	Health       []DatedHealth
 	Summary      Summary
 	Complete     bool // a summary was written; a killed run has none and gets one that says so
 	Torn         bool // the last line broke off and was dropped
@@ -51,6 +52,12 @@ type DatedWait struct {
 // DatedMoney is a movement of money with the time of its entry.
 type DatedMoney struct {
 	Money
+	At time.Time
+}
+
+// DatedHealth is how the acquirer was at a time.
+type DatedHealth struct {
+	Health
 	At time.Time
 }
 
@@ -130,6 +137,8 @@ func (m *Model) addToRun(e Entry) {
 		m.Strays = append(m.Strays, *e.Stray)
 	case e.Note != nil:
 		m.Notes = append(m.Notes, DatedNote{Note: *e.Note, At: e.At})
+	case e.Health != nil:
+		m.Health = append(m.Health, DatedHealth{*e.Health, e.At})
 	case e.Summary != nil:
 		m.Summary, m.Complete = *e.Summary, true
 	}

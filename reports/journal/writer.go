@@ -105,7 +105,7 @@ func (e Entry) parts() map[string]bool {
 		"run": e.Run != nil, "planned": e.Planned != nil, "started": e.Started != nil, "step": e.Step != nil,
 		"exchange": e.Exchange != nil, "call": e.Call != nil, "wait": e.Wait != nil, "money": e.Money != nil,
 		"fault": e.Fault != nil, "finding": e.Finding != nil, "ended": e.Ended != nil, "verdict": e.Verdict != nil,
-		"stray": e.Stray != nil, "note": e.Note != nil, "summary": e.Summary != nil,
+		"stray": e.Stray != nil, "note": e.Note != nil, "summary": e.Summary != nil, "health": e.Health != nil,
 	}
 }
 

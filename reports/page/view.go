@@ -112,6 +112,7 @@ func facts(m *journal.Model) []fact {
 		{"Capabilities", strings.Join(r.Capability, ", ")},
 		{"Requirement catalogue", r.Catalogue},
 		{"Selection", r.Selection},
+		{"Version of the acquirer", strings.Join(m.Summary.Versions, ", then ")},
 		{"Time factor", fmt.Sprint(r.Factor)},
 		{"In parallel", fmt.Sprint(r.Parallel)},
 		{"Seed", fmt.Sprint(r.Seed)},

@@ -55,6 +55,7 @@ type Run struct {
 	ID           string            `json:"id"`
 	Tool         string            `json:"tool"`
 	Acquirer     string            `json:"acquirer"`
+	Versions     []string          `json:"versions,omitempty"` // of the acquirer; several: it was redeployed in mid-run
 	Profile      string            `json:"profile"`
 	Dialect      string            `json:"dialect"`
 	Catalogue    string            `json:"catalogue"`
@@ -193,7 +194,7 @@ func moment(t time.Time) *time.Time {
 
 func run(m *journal.Model) Run {
 	return Run{
-		ID: m.Run.ID, Tool: m.Run.Tool, Acquirer: m.Run.Acquirer, Profile: m.Run.Profile, Dialect: m.Run.Dialect,
+		ID: m.Run.ID, Tool: m.Run.Tool, Acquirer: m.Run.Acquirer, Versions: m.Summary.Versions, Profile: m.Run.Profile, Dialect: m.Run.Dialect,
 		Catalogue: m.Run.Catalogue, Factor: m.Run.Factor, Parallel: m.Run.Parallel, Seed: m.Run.Seed,
 		Selection: m.Run.Selection, Capabilities: list(m.Run.Capability), Facts: facts(m.Run.Facts),
 		Began: m.Began.UTC(), DurationMS: m.Summary.Duration.Milliseconds(),

@@ -42,6 +42,9 @@ func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(&m.text, for
 func (m *markdown) head(d *digest.Digest) {
 	run := d.Model.Run
 	m.printf("# %s: %s\n\n%s\n\n", md(run.Acquirer), md(d.Outcome.Title), md(d.Model.Summary.Verdict))
+	if told := versions(d.Model); len(told) > 0 {
+		m.printf("%s, ", md(told[0]))
+	}
 	m.printf("%s, catalogue %s, time factor %v, %s, exit code %d\n", md(run.Dialect), md(run.Catalogue), run.Factor, plural(len(d.Model.Scenarios), "scenario"), d.Model.Summary.Exit)
 	counts := digest.Counts(countsOf(d.Model.Requirements))
 	if len(counts) == 0 {

@@ -82,7 +82,7 @@ func (p *printer) head(d *digest.Digest) {
 	m := d.Model
 	p.line(0, p.paint(d.Outcome.Tone, strings.ToUpper(d.Outcome.Title)))
 	p.line(0, clean(m.Summary.Verdict))
-	facts := []string{m.Run.Acquirer, m.Run.Dialect, fmt.Sprintf("time factor %v", m.Run.Factor), plural(len(m.Scenarios), "scenario")}
+	facts := []string{strings.Join(append([]string{m.Run.Acquirer}, versions(m)...), " "), m.Run.Dialect, fmt.Sprintf("time factor %v", m.Run.Factor), plural(len(m.Scenarios), "scenario")}
 	facts = append(facts, m.Summary.Duration.Round(100*time.Millisecond).String())
 	p.line(0, p.dim(clean(strings.Join(nonEmpty(facts), ", "))))
 	var counts []string
@@ -226,6 +226,14 @@ func countsOf(all []journal.Requirement) map[journal.Verdict]int {
 		n[r.Verdict]++
 	}
 	return n
+}
+
+// versions says which versions of the acquirer were seen, if it told any.
+func versions(m *journal.Model) []string {
+	if len(m.Summary.Versions) == 0 {
+		return nil
+	}
+	return []string{"version " + strings.Join(m.Summary.Versions, ", then ")}
 }
 
 // notes are the notes about the run as a whole: information, and what concerns one scenario, stay in the

@@ -3,6 +3,7 @@ package acquirer
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // The core verbs of a profile; ProductVerbs are the others. Health is the only one that certification can do without in every case.
@@ -29,6 +30,7 @@ var (
 	ErrUnreachable = errors.New("the acquirer cannot be reached") // no connection
 	ErrNoAnswer    = errors.New("no answer")                      // time-out, broken connection
 	ErrServer      = errors.New("the acquirer answered with an error")
+	ErrUnwell      = fmt.Errorf("%w", ErrServer) // HTTP status 500 and above
 	ErrUnreadable  = errors.New("the answer cannot be read as the profile says")
 	ErrNotOffered  = errors.New("the profile does not map this verb")
 	ErrNoClock     = errors.New("the profile maps no time of the acquirer")
@@ -37,6 +39,12 @@ var (
 // Prober tells whether an acquirer is alive, by the cheapest means that its profile offers.
 type Prober interface {
 	Probe(ctx context.Context) error
+}
+
+// Versioned is a Prober that also tells which version of the acquirer runs.
+type Versioned interface {
+	// Alive is Prober's Probe; version is empty where the profile maps none.
+	Alive(ctx context.Context) (version string, err error)
 }
 
 // Namer tells whether a verb needs the acquirer's own id of a payment, which a shop learns from the answer to its

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"mppsim/reports"
 	"mppsim/reports/journal"
@@ -21,7 +22,7 @@ import (
 	"mppsim/wallet/control"
 )
 
-// Options is what a run needs from outside. All but Selection, Parallel, Seed, Certificate and Command are required.
+// Options is what a run needs from outside. All but Selection, Parallel, Seed, Certificate, Patience and Command are required.
 type Options struct {
 	Profile *profile.Profile
 	Sim     control.API // of our own simulator or of a running serve
@@ -31,6 +32,7 @@ type Options struct {
 	Parallel    int      // scenarios at a time; 0: the suite's default
 	Seed        int64
 	Certificate bool
+	Patience    time.Duration // how long an acquirer may stay away in mid-run; 0: the suite's default
 
 	Tool     string   // version of this program
 	Command  []string // how it was called, for the reports
@@ -90,6 +92,7 @@ func (o Options) prepare(ctx context.Context, suite scenarios.Options, driver ac
 	}
 	suite = suite.For(o.Profile, driver, o.Sim, info, o.Clock.Now())
 	suite.Selection, suite.Parallel, suite.Seed, suite.Certificate = o.Selection, o.Parallel, o.Seed, o.Certificate
+	suite.Patience = o.Patience
 	suite.Progress, suite.Clock, suite.NewID, suite.Logger = o.Progress, o.Clock, o.NewID, o.Logger
 	suite.Head.ID, suite.Head.Tool, suite.Head.Command = o.runID(), o.Tool, o.Command
 	suite.Head.Selection = strings.Join(o.Selection, " ")

@@ -231,8 +231,14 @@ func (v *visit) acquirerAlive(ctx context.Context) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, reachWithin)
 	defer cancel()
-	err := prober.Probe(ctx)
+	version, err := "", prober.Probe(ctx)
+	if teller, ok := v.Acquirer.(acquirer.Versioned); ok && err == nil {
+		version, err = teller.Alive(ctx)
+	}
 	switch {
+	case err == nil && version != "":
+		v.add(itemAcquirer, OK, "", "it answers, and says that it is version %s", version)
+		return true
 	case err == nil:
 		v.add(itemAcquirer, OK, "", "it answers")
 		return true

@@ -198,6 +198,8 @@ func responseKeys(verb string) (keys, needed []string) {
 		return []string{"list", "reference", "network_id", "request_id", "reason"}, []string{"list"}
 	case acquirer.VerbReceipt:
 		return []string{"text"}, []string{"text"}
+	case acquirer.VerbHealth:
+		return []string{"time", "version"}, nil
 	case verbRefunds:
 		return append([]string{"list"}, refund...), []string{"list", "state"}
 	}
@@ -215,7 +217,7 @@ func (n *node) response(verb string) httpdriver.Response {
 		List: keys["list"].answerPath(), Payment: keys["payment"].answerPath(), Refund: keys["refund"].answerPath(),
 		Number: keys["number"].answerPath(), State: keys["state"].answerPath(), Reason: keys["reason"].answerPath(),
 		Wallet: keys["wallet"].answerPath(), NetworkID: keys["network_id"].answerPath(), Time: keys["time"].answerPath(),
-		Reference: keys["reference"].answerPath(), Text: keys["text"].answerPath(),
+		Reference: keys["reference"].answerPath(), Text: keys["text"].answerPath(), Version: keys["version"].answerPath(),
 		Paid: keys["paid"].amount(), Refunded: keys["refunded"].amount(), Remaining: keys["remaining"].amount(),
 		Amount: keys["amount"].amount(),
 		Code:   keys["code"].answerPath(), Image: keys["code_image"].answerPath(), Expires: keys["code_expires"].answerPath(),

@@ -47,6 +47,7 @@ type Rig struct {
 	Process  *Process
 
 	options   Options
+	started   Starter // how the acquirer was
 	folder    string
 	simulator *wallet.Simulator
 	http      *http.Client
@@ -184,13 +185,26 @@ func (r *Rig) launch(ctx context.Context, k Keys) (map[string]string, error) {
 		s.Command = append(s.Command, "--habit", name)
 	}
 	s.Env = append(append([]string(nil), s.Env...), "REFACQUIRER_TOKEN="+token)
-	if r.Process, err = s.Start(context.WithoutCancel(ctx), os.Environ()); err != nil {
+	r.started = s
+	if err := r.Relaunch(ctx); err != nil {
 		return nil, err
 	}
 	return map[string]string{
 		"REFACQUIRER_TOKEN": token, "REFACQUIRER_URL": r.Process.Address, "REFACQUIRER_PUBLIC_KEY": public,
 		"REFACQUIRER_FACTOR": factor, "REFACQUIRER_CLIENT_ID": r.Info.ClientID, "REFACQUIRER_ACQUIRER_ID": r.Info.AcquirerID,
 	}, nil
+}
+
+// Relaunch ends the acquirer's process, if it runs, and starts another one with the same keys, at an address of its own and
+// with nothing in its books. Further flags are added, such as --release.
+func (r *Rig) Relaunch(ctx context.Context, flags ...string) (err error) {
+	if r.Process != nil {
+		r.Process.Stop()
+	}
+	s := r.started
+	s.Command = append(append([]string(nil), s.Command...), flags...)
+	r.Process, err = s.Start(context.WithoutCancel(ctx), os.Environ())
+	return err
 }
 
 // read loads the reference profile as anybody's and opens its driver.

@@ -56,7 +56,14 @@ func ourselves() rig.Starter {
 
 func start(t testing.TB, o rig.Options) *rig.Rig {
 	t.Helper()
-	o.Starter, o.NewID = ourselves(), uuid.NewString
+	o.Starter = ourselves()
+	return startWith(t, o)
+}
+
+// startWith is start with a starter of the caller's.
+func startWith(t testing.TB, o rig.Options) *rig.Rig {
+	t.Helper()
+	o.NewID = uuid.NewString
 	if o.Clock == nil {
 		o.Clock = clock.System()
 	}
@@ -154,7 +161,10 @@ func TestAnAcquirerKilledInMidRunIsNotAccused(t *testing.T) {
 	t.Parallel()
 	r := start(t, rig.Options{})
 	inMidRun(t, r, r.Process.Kill)
-	result, m := certify(t, r, some)
+	result, m := certify(t, r, func(o *scenarios.Options) {
+		some(o)
+		o.Patience = 5 * time.Second
+	})
 	if result.Summary.Exit != 4 || findings(result) > 0 {
 		t.Errorf("exit %d: %s\n%s", result.Summary.Exit, result.Summary.Verdict, tell(result))
 	}

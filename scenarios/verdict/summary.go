@@ -26,8 +26,10 @@ type Run struct {
 	Subset      bool   // a selection left scenarios out
 	Interrupted bool   // by the user
 	OwnFault    string // our own error, empty when there was none
-	Outage      bool   // the acquirer went away in mid-run
+	Gone        bool   // the acquirer went away in mid-run and did not come back
 	Certificate bool   // asked for: reservations make it undecided
+	// Reservations are those that no verdict shows, such as a redeploy in mid-run.
+	Reservations []string
 }
 
 // Summarize gives exit code, counts, reservations and the one sentence.
@@ -58,7 +60,7 @@ func exit(run Run, s journal.Summary) int {
 		return OwnFault
 	case s.Counts[journal.Fail]+s.Counts[journal.NotTestable] > 0:
 		return Failed
-	case run.Outage || s.Counts[journal.Inconclusive]+s.Counts[journal.NotReached] > 0:
+	case run.Gone || s.Counts[journal.Inconclusive]+s.Counts[journal.NotReached] > 0:
 		return Undecided
 	case s.Scenarios[journal.Inconclusive]+s.Scenarios[journal.NotReached] > 0:
 		return Undecided
@@ -81,6 +83,7 @@ func reservations(run Run, requirements []journal.Requirement) []string {
 	if run.Factor != productionAt {
 		out = append(out, fmt.Sprintf("the acquirer ran with shortened timers (factor %g): timing rules need a run at factor 1", run.Factor))
 	}
+	out = append(out, run.Reservations...)
 	out = appendCounted(out, ids[journal.NotRun], "requirement was not run", "requirements were not run")
 	out = appendCounted(out, ids[journal.Unattested], "requirement waits for a person's answer", "requirements wait for a person's answer")
 	return appendCounted(out, ids[journal.KnownFailing], "requirement is a known failure", "requirements are known failures")
@@ -122,7 +125,7 @@ func sentence(run Run, s journal.Summary, requirements []journal.Requirement) st
 func undecided(run Run, s journal.Summary) string {
 	n := s.Counts[journal.Inconclusive] + s.Counts[journal.NotReached]
 	switch {
-	case run.Outage:
+	case run.Gone:
 		return fmt.Sprintf("Undecided: the acquirer went away during the run; %d %s could not be judged.", n, plural(n, "requirement", "requirements"))
 	case n > 0:
 		return fmt.Sprintf("Undecided: %d %s could not be judged; none failed.", n, plural(n, "requirement", "requirements"))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -30,6 +31,7 @@ type runOptions struct {
 	seed        int64
 	certificate bool
 	quiet       bool
+	patience    time.Duration // of certify
 }
 
 func (o *runOptions) register(cmd *cobra.Command) {
@@ -47,6 +49,9 @@ func (o *runOptions) register(cmd *cobra.Command) {
 func (o *runOptions) check() error {
 	if o.parallel < 1 || o.parallel > maxParallel {
 		return usagef("--parallel %d: give a number from 1 to %d, or leave it out", o.parallel, maxParallel)
+	}
+	if o.patience < 0 {
+		return usagef("--wait-for-acquirer %s: give a time such as 5m, or leave it out", o.patience)
 	}
 	if o.out == "" {
 		return usagef("--out: name a folder")
@@ -85,6 +90,7 @@ Journal and reports are written to one folder per run.`,
 	cmd.Flags().StringVar(&o.profile, "profile", "acquirer.yaml", "profile of the acquirer")
 	cmd.Flags().StringVar(&o.at, "at", "", "control address of a running serve to attach to (default: start a simulator)")
 	cmd.Flags().StringArrayVar(&o.set, "set", nil, "replace a value of the profile: path=value, such as drivers.api.http=http://127.0.0.1:9100")
+	cmd.Flags().DurationVar(&o.patience, "wait-for-acquirer", 0, "how long an acquirer that goes away in mid-run may stay away before the run ends early (default: 2m at factor 1, less with shortened timers)")
 	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "say what would run, and run nothing")
 	o.register(cmd)
 	return cmd
@@ -214,7 +220,7 @@ func (a *app) run(ctx context.Context, p *profile.Profile, sim control.API, o ru
 	sink := a.progress(o.quiet)
 	outcome, err := certification.Run(ctx, certification.Options{
 		Profile: p, Sim: sim, Out: o.out, Selection: o.only, Parallel: o.parallel, Seed: o.seed, Certificate: o.certificate,
-		Tool: Version(), Command: command, Progress: sink, Clock: clock.System(), NewID: newID, Logger: logger,
+		Patience: o.patience, Tool: Version(), Command: command, Progress: sink, Clock: clock.System(), NewID: newID, Logger: logger,
 	})
 	sink.Close()
 	if err != nil {

@@ -101,6 +101,7 @@ type Response struct {
 	Time      Path
 	Reference Path
 	Text      Path // verb receipt
+	Version   Path // verb health
 
 	Code, Image, Expires, Address, Addresses Path // what the payer is shown
 

@@ -43,6 +43,7 @@ var (
 	_ acquirer.Offerer    = (*Driver)(nil)
 	_ acquirer.Reconciler = (*Driver)(nil)
 	_ acquirer.Prober     = (*Driver)(nil)
+	_ acquirer.Versioned  = (*Driver)(nil)
 	_ acquirer.Namer      = (*Driver)(nil)
 	_ acquirer.Limited    = (*Driver)(nil)
 	_ acquirer.Filler     = (*Driver)(nil)
@@ -185,10 +186,25 @@ func (d *Driver) NeedsID(verb string) bool {
 // Probe reports whether the acquirer is alive: by the health verb where it is mapped, else by
 // opening a connection to the address of the query verb.
 func (d *Driver) Probe(ctx context.Context) error {
-	if d.Offers(acquirer.VerbHealth) {
-		_, err := d.call(ctx, acquirer.VerbHealth, Data{}, false)
-		return err
+	_, err := d.Alive(ctx)
+	return err
+}
+
+// Alive is Probe, and tells the version that the health verb names, where the profile says where it stands. A version
+// that cannot be found there is none: it must not make a living acquirer look dead.
+func (d *Driver) Alive(ctx context.Context) (version string, err error) {
+	if !d.Offers(acquirer.VerbHealth) {
+		return "", d.knock(ctx)
 	}
+	a, err := d.call(ctx, acquirer.VerbHealth, Data{}, false)
+	if err != nil || a.refused {
+		return "", err
+	}
+	return newReader(a, d.plan.words, "").text("version", a.verb.response.Version), nil
+}
+
+// knock opens a connection to the address of the query verb.
+func (d *Driver) knock(ctx context.Context) error {
 	v := d.plan.verbs[acquirer.VerbQuery]
 	if v == nil {
 		return fmt.Errorf("probe: %w", acquirer.ErrNotOffered)

@@ -59,7 +59,7 @@ func misspelt(root gjson.Result, path string, mapped []Path) string {
 
 // paths lists the mapped paths of an answer, without those inside lists.
 func (m Response) paths() []Path {
-	all := []Path{m.Payment, m.Refund, m.Number, m.State, m.Reason, m.Wallet, m.NetworkID, m.Time, m.Reference, m.Text, m.List, m.Code, m.Image, m.Expires, m.Address, m.Addresses}
+	all := []Path{m.Payment, m.Refund, m.Number, m.State, m.Reason, m.Wallet, m.NetworkID, m.Time, m.Reference, m.Text, m.Version, m.List, m.Code, m.Image, m.Expires, m.Address, m.Addresses}
 	for _, a := range []*Amount{m.Paid, m.Refunded, m.Remaining, m.Amount} {
 		if a != nil {
 			all = append(all, a.Path, a.Currency)

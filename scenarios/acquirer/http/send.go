@@ -83,7 +83,7 @@ func (a *answer) judge() error {
 		a.refused = true
 		return nil
 	case a.status >= 500:
-		return fmt.Errorf("%w: HTTP status %d", acquirer.ErrServer, a.status)
+		return fmt.Errorf("%w: HTTP status %d", acquirer.ErrUnwell, a.status)
 	case a.status >= 400:
 		return fmt.Errorf("%w: HTTP status %d (check the credentials; to count it as a refusal, name %d in refused.status)",
 			acquirer.ErrServer, a.status, a.status)
