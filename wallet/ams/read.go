@@ -37,6 +37,13 @@ func (r *reading) amount(path string) money.Amount {
 	return a
 }
 
+// currency reads an optional currency.
+func (r *reading) currency(path string) string {
+	code, own := aps.ReadCurrency(r.root, path)
+	r.Notes = append(r.Notes, own.Notes...)
+	return code
+}
+
 // ReadPay reads the body of pay.
 func (d *Dialect) ReadPay(root *jsontree.Node) (aps.PayRequest, aps.Reading) {
 	r := d.read(aps.Pay, root)
@@ -44,7 +51,7 @@ func (d *Dialect) ReadPay(root *jsontree.Node) (aps.PayRequest, aps.Reading) {
 		Door: aps.InStore, PaymentRequestID: r.Text("paymentRequestId"), Amount: r.amount("paymentAmount"), Order: r.order(),
 		MethodType: r.Text("paymentMethod.paymentMethodType"), Expiry: r.Moment("paymentExpiryTime"),
 		NotifyURL: r.Text("paymentNotifyUrl"), RedirectURL: r.Text("paymentRedirectUrl"),
-		Settlement: r.Text("settlementStrategy.settlementCurrency"), UserRegion: r.Text("userRegion"), Texts: root.Texts(),
+		Settlement: r.currency("settlementStrategy.settlementCurrency"), UserRegion: r.Text("userRegion"), Texts: root.Texts(),
 	}
 	r.product(&req)
 	return req, r.Reading

@@ -99,3 +99,10 @@ func ReadAmount(root *jsontree.Node, path string) (money.Amount, Reading) {
 	a := r.amount(path)
 	return a, r.Reading
 }
+
+// ReadCurrency reads an optional currency, whose letter case does not count. One that is none is noted.
+func ReadCurrency(root *jsontree.Node, path string) (string, Reading) {
+	r := &reader{root: root}
+	code := r.currency(path)
+	return code, r.Reading
+}

@@ -31,6 +31,10 @@ type PayRequest struct {
 	Texts            []string // every text of the message: references are looked for in them
 }
 
+// Late reports whether the order came, at an instant of real time, when its expiry had passed: it must not succeed any more
+// (acqp-api §5.1).
+func (r PayRequest) Late(now time.Time) bool { return !r.Expiry.IsZero() && !r.Expiry.After(now) }
+
 // Life is how long an order lives where a door has rules of its own.
 type Life struct {
 	Standard time.Duration // where no expiry is named; zero: that of the product
@@ -85,7 +89,7 @@ func readPay(root *jsontree.Node, product Product) (PayRequest, Reading) {
 		Expiry:           r.moment("paymentExpiryTime"),
 		NotifyURL:        r.text("paymentNotifyUrl"),
 		RedirectURL:      r.text("paymentRedirectUrl"),
-		Settlement:       r.text("settlementStrategy.settlementCurrency"),
+		Settlement:       r.currency("settlementStrategy.settlementCurrency"),
 		UserRegion:       r.text("userRegion"),
 		Regions:          r.texts("allowedPspRegions"),
 		AuthClientID:     r.text("paymentMethod.paymentMethodMetaData.authClientId"),
@@ -178,8 +182,20 @@ func (r *reader) order() Order {
 func (r *reader) orderAmount() money.Amount {
 	problems := len(r.Problems)
 	a := r.amount("order.orderAmount")
+	r.Notes = append(r.Notes, r.Problems[problems:]...)
 	r.Problems = r.Problems[:problems]
 	return a
+}
+
+// currency reads an optional currency, whose letter case does not count. One that is none is noted.
+func (r *reader) currency(path string) string {
+	text := r.text(path)
+	known := strings.ToUpper(strings.TrimSpace(text))
+	if _, ok := money.Decimals(known); ok || known == "" {
+		return known
+	}
+	r.note("%s: %q is not an active ISO 4217 currency; that of the payment stands in", path, text)
+	return text
 }
 
 // ids reads the two identifiers of a payment, of which one is needed.

@@ -168,6 +168,9 @@ func (g *Gateway) read(c *call) {
 	if c.marks.Texts == nil {
 		c.marks.Texts = root.Texts()
 	}
+	if pay, ok := message.(payCall); ok && pay.Late(c.ex.Received) {
+		c.note("paymentExpiryTime had passed when the request came: its payment must not succeed any more")
+	}
 	g.own(c)
 	c.ex.Notes = append(c.ex.Notes, notes...)
 	c.ex.Notes = append(c.ex.Notes, reading.Notes...)

@@ -92,7 +92,7 @@ func (r Rule) Exceeded(b Bound, amount, spent int64) string {
 	switch {
 	case b.Single != nil && amount > r.minor(*b.Single):
 		return Single
-	case b.Year != nil && spent+amount > r.minor(*b.Year):
+	case b.Year != nil && amount > r.minor(*b.Year)-spent:
 		return Year
 	}
 	return ""

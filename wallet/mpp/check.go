@@ -1,6 +1,7 @@
 package mpp
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -47,9 +48,9 @@ func (v *visit) refusal() *aps.Result {
 		return problem("MERCHANT_NOT_REGISTERED", "the merchant is not registered")
 	case exceeds(debit.Value, debit.Currency, c.SingleLimit):
 		return problem("PAYMENT_AMOUNT_EXCEED_LIMIT", "more than one payment may have")
-	case exceeds(v.paid.today+debit.Value, debit.Currency, c.DailyAmount):
+	case exceeds(sum(v.paid.today, debit.Value), debit.Currency, c.DailyAmount):
 		return problem("USER_AMOUNT_EXCEED_LIMIT", "more than a day may have")
-	case exceeds(v.paid.year+debit.Value, debit.Currency, c.YearlyAmount):
+	case exceeds(sum(v.paid.year, debit.Value), debit.Currency, c.YearlyAmount):
 		return problem("USER_AMOUNT_EXCEED_LIMIT", "more than a year may have")
 	case c.DailyCount != nil && v.paid.count+1 > *c.DailyCount:
 		return problem("PAYMENT_COUNT_EXCEED_LIMIT", "more payments than a day may have")
@@ -109,6 +110,14 @@ func refusesCurrency(v *visit) bool {
 // exceeds reports whether minor units of a currency are more than a limit in major units.
 func exceeds(value int64, currency string, limit *int64) bool {
 	return limit != nil && value > major(currency, *limit).Value
+}
+
+// sum adds what is not negative; what is beyond counting is as much as can be counted.
+func sum(a, b int64) int64 {
+	if b > math.MaxInt64-a {
+		return math.MaxInt64
+	}
+	return a + b
 }
 
 // covers reports whether a payer has the money.

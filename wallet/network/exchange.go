@@ -45,7 +45,7 @@ func (n *Network) price(tx store.Tx, o *Order) (refusal string, err error) {
 	}
 	settlement := o.Request.Settlement
 	if _, known := money.Decimals(settlement); !known {
-		settlement = "" // noted at the door; the payment's own currency stands in
+		settlement = "" // noted by the door; the payment's own currency stands in
 	}
 	if o.Settlement, err = n.convert(o, o.Request.Amount, settlement); err != nil {
 		return n.noRate("INVALID_CONTRACT", o, err)
@@ -63,10 +63,12 @@ func (o *Order) discount() (err error) {
 }
 
 func (n *Network) noRate(code string, o *Order, err error) (string, error) {
-	if !errors.Is(err, quote.ErrNoRate) && !errors.Is(err, money.ErrOverflow) {
+	switch {
+	case errors.Is(err, money.ErrOverflow):
+		code = "PAYMENT_AMOUNT_EXCEED_LIMIT" // in the other currency the amount cannot be counted any more
+	case !errors.Is(err, quote.ErrNoRate):
 		return "", err
-	}
-	if code == "INVALID_CONTRACT" {
+	case code == "INVALID_CONTRACT":
 		o.Reason = "SETTLE_CONTRACT_NOT_MATCH" // no settlement contract fits the settlement currency
 	}
 	n.Logger.Warn("an order is refused", "order", o.PaymentRequestID, "code", code, "reason", err)

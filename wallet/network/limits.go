@@ -2,6 +2,7 @@ package network
 
 import (
 	"errors"
+	"math"
 	"strconv"
 
 	"mppsim/wallet/aps"
@@ -40,6 +41,9 @@ func (n *Network) underRule(o Order) (r ruled, found bool, err error) {
 	worth, err := n.convert(&o, o.Request.Amount, r.rule.Currency)
 	if errors.Is(err, quote.ErrNoRate) {
 		return r, false, nil // nothing to compare with
+	}
+	if errors.Is(err, money.ErrOverflow) {
+		worth, err = Conversion{Amount: money.Of(r.rule.Currency, math.MaxInt64)}, nil // above any limit
 	}
 	year := o.Opened.In(clock.UTC8()).Year()
 	r.amount, r.key = worth.Amount, o.CustomerID+"/"+region+"/"+kind+"/"+strconv.Itoa(year)

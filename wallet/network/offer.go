@@ -117,8 +117,8 @@ func (n *Network) cashierOffer(o Order, token string) *aps.Offer {
 	return offer
 }
 
-// expiryOf shifts the acquirer's expiry onto the timeline. One that has passed on arrival cannot
-// be meant: the product's default stands in for it.
+// expiryOf shifts the acquirer's expiry onto the timeline. One that has passed on arrival closes the orders that come by pay;
+// for those that the acquirer is asked about, the product's default stands in for it.
 func expiryOf(line *clock.Timeline, o Order, named time.Time) time.Time {
 	standard := defaultExpiry
 	switch o.Product {

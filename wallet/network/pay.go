@@ -83,13 +83,19 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
 	o.Expiry = expiryOf(line.Clock, *o, req.Expiry)
-	refusal, err := n.route(tx, o)
-	if err != nil {
-		return o, err
+	late := req.Late(o.Created)
+	refusal := ""
+	if !late {
+		var err error
+		if refusal, err = n.route(tx, o); err != nil {
+			return o, err
+		}
 	}
 	switch {
 	case force != nil:
 		o.decide(*force, o.Created)
+	case late:
+		o.decide(aps.ResultOf("ORDER_IS_CLOSED"), o.Created)
 	case refusal != "":
 		o.decide(aps.ResultOf(refusal), o.Created)
 	}

@@ -98,7 +98,7 @@ func (n *Network) refundRefusal(o Order, req aps.RefundRequest) string {
 		return "CURRENCY_NOT_SUPPORT"
 	case n.now(o).Sub(o.Paid) > refundWindow:
 		return "REFUND_WINDOW_EXCEED"
-	case o.taken()+req.Amount.Value > o.Request.Amount.Value:
+	case req.Amount.Value > o.Request.Amount.Value-o.taken():
 		return "REFUND_AMOUNT_EXCEED"
 	}
 	return ""
