@@ -97,7 +97,7 @@ func TestTheSameAgainIsAnsweredAlike(t *testing.T) {
 				all.Go(func() { bodies[i] = q.again(c) })
 			}
 			all.Wait()
-			q.http = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+			q.http = &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}
 			bodies[6] = q.again(c)
 			for i, body := range bodies {
 				want(t, fmt.Sprintf("answer %d", i), body, bodies[6])

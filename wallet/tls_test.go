@@ -50,7 +50,7 @@ func overTLS(t *testing.T, http2 bool) *rig {
 	if err != nil || !strings.HasPrefix(info.TLSURL, "https://127.0.0.1:") {
 		t.Fatalf("info %+v, %v", info, err)
 	}
-	r := &rig{t: t, sim: sim, api: api, url: info.TLSURL, http: &http.Client{Transport: transport, Timeout: 10 * time.Second}, client: wallet.DefaultClientID, key: testKey()}
+	r := &rig{t: t, sim: sim, api: api, url: info.TLSURL, http: &http.Client{Transport: transport, Timeout: time.Minute}, client: wallet.DefaultClientID, key: testKey()}
 	r.inbox = newRig(t).inbox
 	r.open("off")
 	return r
