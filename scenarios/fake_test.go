@@ -76,6 +76,12 @@ func (s *simulator) CloseTimeline(_ context.Context, id string) error {
 	return nil
 }
 
+func (s *simulator) TakeTurn(_ context.Context, spec control.TurnSpec) (control.Turn, error) {
+	return control.Turn{Run: spec.Run, Granted: true}, s.ok()
+}
+
+func (s *simulator) EndTurn(context.Context, string) error { return s.ok() }
+
 func (s *simulator) CreatePayer(_ context.Context, spec control.PayerSpec) (control.Payer, error) {
 	return control.Payer{ID: "payer-of-" + spec.Timeline, Timeline: spec.Timeline}, s.ok()
 }

@@ -25,11 +25,7 @@ func (r *run) patience() time.Duration {
 	if r.Patience > 0 {
 		return r.Patience
 	}
-	t, err := r.Tolerances.Get(tolerance.Outage)
-	if err != nil {
-		r.blame(err)
-	}
-	return t.At(r.Facts.Factor)
+	return r.bound(tolerance.Outage)
 }
 
 // heard journals what happened to the acquirer as a whole, and breaks off what it makes pointless.

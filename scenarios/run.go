@@ -13,6 +13,7 @@ import (
 	"mppsim/reports/journal"
 	"mppsim/scenarios/check"
 	"mppsim/scenarios/plan"
+	"mppsim/scenarios/tolerance"
 	"mppsim/scenarios/verdict"
 	"mppsim/scenarios/world"
 )
@@ -29,6 +30,7 @@ type run struct {
 	coverage plan.Coverage
 	plan     plan.Plan
 	pump     *pump
+	gate     *gate
 	health   *health
 	began    time.Time
 	untested map[string]string // declared capabilities that cannot be exercised, and why
@@ -68,6 +70,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	}
 	r.write(journal.Entry{Health: &journal.Health{State: journal.There, Version: r.health.version()}})
 	r.pump = newPump(r.Sim, info.LastSeq)
+	r.gate = newGate(r.Sim, r.Head.ID, r.Clock, r.bound(tolerance.Room), r.note)
 	r.play(ctx)
 	return r.finish(ctx), nil
 }
@@ -243,6 +246,7 @@ func (r *run) play(ctx context.Context) {
 		r.health.watch(watching, r.patience(), func(away time.Duration) { r.giveUp(away, stop) })
 	})
 	watchers.Go(func() { r.health.watchOurselves(watching) })
+	watchers.Go(func() { r.gate.keep(watching) })
 	r.Progress.Planned(len(r.plan.Scripts()))
 	for scripts := r.plan.Together; len(scripts) > 0; scripts = r.unbegun(ctx) {
 		r.inTurns(ctx, scripts, r.Parallel)
@@ -255,6 +259,15 @@ func (r *run) play(ctx context.Context) {
 	watchers.Wait()
 }
 
+// bound is a tolerance of this run.
+func (r *run) bound(name tolerance.Name) time.Duration {
+	t, err := r.Tolerances.Get(name)
+	if err != nil {
+		r.blame(err)
+	}
+	return t.At(r.Facts.Factor)
+}
+
 // together plays scenarios side by side and waits until all have settled. A scenario gives its place back when its
 // last step is over; settling goes on beside the next ones.
 func (r *run) together(ctx context.Context, scripts []plan.Script, atATime int) {
@@ -264,8 +277,9 @@ func (r *run) together(ctx context.Context, scripts []plan.Script, atATime int) 
 		next = r.pace(ctx, next)
 		places <- struct{}{}
 		r.health.present(ctx)
+		barred := r.gate.enter(ctx, script.Scenario.Alone)
 		r.settling.Add(1)
-		go r.scenario(ctx, script, func() { <-places })
+		go r.scenario(ctx, script, barred, func() { <-places })
 	}
 	r.settling.Wait()
 }

@@ -45,8 +45,8 @@ type watched struct {
 // settleAfterBreak is how long a broken-off run spends on each open timeline.
 const settleAfterBreak = 3 * time.Second
 
-// scenario plays one scenario and settles it; free is called as soon as its steps are over.
-func (r *run) scenario(ctx context.Context, script plan.Script, free func()) {
+// scenario plays one scenario and settles it; free is called as soon as its steps are over. One that is barred is not begun.
+func (r *run) scenario(ctx context.Context, script plan.Script, barred error, free func()) {
 	ctx, stop := context.WithCancelCause(ctx)
 	t := &take{script: script, stop: stop, began: r.Clock.Now(), told: map[string]bool{}}
 	r.mu.Lock()
@@ -55,13 +55,20 @@ func (r *run) scenario(ctx context.Context, script plan.Script, free func()) {
 	if r.health.down() {
 		stop(errAway)
 	}
-	r.steps(ctx, t)
+	if barred == nil {
+		r.steps(ctx, t)
+	} else {
+		t.out = outcome{verdict: journal.Inconclusive, reason: barred.Error()}
+	}
 	free()
 	go func() {
 		defer r.settling.Done()
 		defer stop(nil)
 		r.settle(ctx, t)
 		r.close(t)
+		if barred == nil {
+			r.gate.leave()
+		}
 	}()
 }
 

@@ -24,6 +24,7 @@ import (
 	"mppsim/wallet/sign"
 	"mppsim/wallet/store"
 	"mppsim/wallet/trace"
+	"mppsim/wallet/turn"
 )
 
 // walletRegion is where the payers are at home.
@@ -45,6 +46,7 @@ type Simulator struct {
 	rooms
 	marketing marketing
 	joint     joint
+	turns     *turn.Desk
 
 	mu        sync.RWMutex
 	keys      sign.KeySet
@@ -64,7 +66,7 @@ func New(o Options) (*Simulator, error) {
 	if !ok {
 		return nil, fmt.Errorf("simulator: network key: %w: %T is no RSA key", sign.ErrKey, o.NetworkKey.Public())
 	}
-	s := &Simulator{options: o, store: o.Store, keys: o.AcquirerKeys}
+	s := &Simulator{options: o, store: o.Store, keys: o.AcquirerKeys, turns: turn.New(o.Clock.Now)}
 	if s.clients, err = clientid.New(o.ClientID, slices.Sorted(maps.Keys(o.Clients))...); err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}

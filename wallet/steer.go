@@ -253,6 +253,9 @@ func (s *Simulator) Arm(ctx context.Context, spec control.FaultSpec) (control.Fa
 		}
 		home = subject.Timeline
 	}
+	if err := s.disturbs(spec, home); err != nil {
+		return control.Fault{}, err
+	}
 	f, err := s.plans.Arm(spec, home)
 	return f, translate(err)
 }

@@ -217,6 +217,7 @@ func (s Stray) Whose() string {
 		return "left over from before this run"
 	case OfSomebody:
 		return "somebody else's"
+	case OfNothing:
 	}
 	return "about no order"
 }

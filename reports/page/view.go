@@ -22,7 +22,7 @@ type view struct {
 	Scenarios []feature
 	Strays    []strayView
 	StraySums []string // by message and owner, where there are many
-	Judged    int // requirements with a verdict
+	Judged    int      // requirements with a verdict
 	IdleCount int
 }
 

@@ -32,6 +32,7 @@ const (
 	Watch         Name = "watch"
 	Settle        Name = "settle"
 	Outage        Name = "outage"
+	Room          Name = "room"
 )
 
 // Floor is the shortest time that a scaled bound becomes: below it a busy machine decides, not the acquirer.

@@ -65,6 +65,7 @@ type API interface {
 	Promotions
 	RedPackets
 	RiskControl
+	Turns
 }
 
 // Info is what an acquirer and a harness need to know of a simulator.

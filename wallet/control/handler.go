@@ -70,7 +70,7 @@ func enter(s routes, api API) {
 	s.post("/notifications", "notify", "Deliver one notification to the acquirer now, genuine or altered", asked(api.Notify))
 	s.get("/entries", "entries", "List the movements of money, oldest first", onTimeline(api.Entries))
 	s.get("/exchanges", "exchanges", "List recorded traffic", exchanges(api))
-	for _, more := range []func(routes, API){addressRoutes, payerRoutes, listingRoutes, decodeRoutes, registrationRoutes, authorisationRoutes, disputeRoutes, customsRoutes, pushRoutes, reportRoutes, marketingRoutes, riskRoutes} {
+	for _, more := range []func(routes, API){addressRoutes, payerRoutes, listingRoutes, decodeRoutes, registrationRoutes, authorisationRoutes, disputeRoutes, customsRoutes, pushRoutes, reportRoutes, marketingRoutes, riskRoutes, turnRoutes} {
 		more(s, api)
 	}
 }

@@ -72,3 +72,10 @@ func CheckAlteration(a control.Alteration) error {
 	}
 	return nil
 }
+
+// HitsEverybody reports whether a fault hits transactions that its aim does not name one by one: those of a whole shop, or
+// all that arrive.
+func HitsEverybody(spec control.FaultSpec) bool {
+	kind, err := find(spec.Fault)
+	return err == nil && (kind.Alone || spec.Aim.Merchant != "")
+}
