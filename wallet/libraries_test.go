@@ -1,8 +1,14 @@
 package wallet_test
 
 import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,20 +19,22 @@ import (
 	"mppsim/wallet/control"
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/sign"
+	"mppsim/wallet/trace"
 )
 
 // awkward is a text that every library encodes in its own way.
-const awkward = `Tee & <Kuchen> für 50/50 'heute' = 茶 "ok"+`
+const awkward = `Tee & <Kuchen> für 50/50 'heute' = 茶 "ok"+ 😀`
 
 // shopFloor is a simulator with an official client library in front of it.
 type shopFloor struct {
 	*rig
 	library
+	carry carrier
 }
 
 func (s shopFloor) send(path string, body map[string]any) aps.Fields {
 	s.t.Helper()
-	raw, err := s.library.call(s.url, path, s.encode(body))
+	raw, err := s.library.call(s.carry, s.url, path, s.encode(body))
 	if err != nil {
 		s.t.Fatalf("%s: %v\n%s", path, err, raw)
 	}
@@ -74,13 +82,16 @@ func TestOfficialLibrariesAreServed(t *testing.T) {
 		} {
 			t.Run(l.name+" at "+at.door, func(t *testing.T) {
 				t.Parallel()
-				s := shopFloor{newRig(t), l}
+				s := shopFloor{newRig(t), l, exchangeRaw}
 				s.open("certify")
 				p := s.payer("from-malaysia")
 				sale := s.sale("P1", s.code(p))
 				paid := s.send(at.base+"pay", sale)
 				want(t, "pay", codeOf(paid), "SUCCESS")
 				want(t, "repeated", s.send(at.base+"pay", sale).Text("paymentId"), paid.Text("paymentId"))
+				if at.door == "aps" {
+					s.consults()
+				}
 				asked := s.send(at.base+"inquiryPayment", map[string]any{"paymentRequestId": "P1"})
 				want(t, "inquiry", asked.Text(at.status)+asked.Text("settlementQuote.quoteCurrencyPair"), "SUCCESSSGD/USD")
 				back := s.send(at.base+"refund", map[string]any{"paymentId": paid.Text("paymentId"), "refundRequestId": "R1", "refundAmount": s.amount("SGD", 400)})
@@ -94,6 +105,16 @@ func TestOfficialLibrariesAreServed(t *testing.T) {
 			})
 		}
 	}
+}
+
+// consults asks which wallets can be offered, which only the door of Alipay+ tells.
+func (s shopFloor) consults() {
+	s.t.Helper()
+	got := s.send("/aps/api/v1/payments/consultPayment", map[string]any{
+		"paymentAmount": s.amount("SGD", 1000), "settlementStrategy": map[string]any{"settlementCurrency": "USD"}, "userRegion": "SG",
+		"paymentFactor": map[string]any{"isInStorePayment": "false", "isCashierPayment": "true", "presentmentMode": "TILE"},
+	})
+	want(s.t, "consultPayment", codeOf(got)+" "+got.Text("paymentOptions.0.paymentMethodType"), "SUCCESS CONNECT_WALLET")
 }
 
 // wantRecord checks what the trace says of the library's traffic.
@@ -127,7 +148,7 @@ func TestOfficialLibrariesReadInStoreOffers(t *testing.T) {
 	for _, l := range libraries() {
 		t.Run(l.name, func(t *testing.T) {
 			t.Parallel()
-			s := shopFloor{newRig(t), l}
+			s := shopFloor{newRig(t), l, exchangeRaw}
 			s.open("off")
 			s.expect("order-p1")
 			p := s.payer("from-malaysia")
@@ -141,6 +162,96 @@ func TestOfficialLibrariesReadInStoreOffers(t *testing.T) {
 			want(t, "inquiryRefund", s.send(base+"inquiryRefund", map[string]any{"refundRequestId": "R1"}).Text("refundStatus"), "SUCCESS")
 		})
 	}
+}
+
+// TestOfficialLibrariesReadOffers has every library place an order at the door of Alipay+ that the payer scans.
+func TestOfficialLibrariesReadOffers(t *testing.T) {
+	t.Parallel()
+	const base = "/aps/api/v1/payments/"
+	for _, l := range libraries() {
+		t.Run(l.name, func(t *testing.T) {
+			t.Parallel()
+			s := shopFloor{newRig(t), l, exchangeRaw}
+			s.open("off")
+			s.expect("order-p1")
+			p := s.payer("rich")
+			offered := s.send(base+"pay", s.sale("P1", ""))
+			want(t, "pay", codeOf(offered)+" "+offered.Text("orderCodeForm.codeDetails.0.displayType"), "PAYMENT_IN_PROCESS TEXT")
+			want(t, "scan", s.scan(p, codeText(offered)).Result.Code, "SUCCESS")
+			want(t, "confirm", s.confirm(p).State, "SUCCESS")
+			want(t, "inquiry", s.send(base+"inquiryPayment", map[string]any{"paymentRequestId": "P1"}).Text("paymentResult.resultCode"), "SUCCESS")
+		})
+	}
+}
+
+// TestOfficialLibrariesOverTLS: the libraries for Java and Python speak https only, and some clients of theirs HTTP/2.
+func TestOfficialLibrariesOverTLS(t *testing.T) {
+	t.Parallel()
+	for _, l := range libraries() {
+		for version, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2.0": true} {
+			t.Run(l.name+" "+version, func(t *testing.T) {
+				t.Parallel()
+				r := overTLS(t, http2)
+				s := shopFloor{r, l, r.overTLS(version)}
+				p := s.payer("rich")
+				for i, base := range []string{"/ams/api/v1/payments/", "/aps/api/v1/payments/"} {
+					id := "P" + strconv.Itoa(i)
+					want(t, "pay", codeOf(s.send(base+"pay", s.sale(id, s.code(p)))), "SUCCESS")
+					want(t, "inquiry", codeOf(s.send(base+"inquiryPayment", map[string]any{"paymentRequestId": id})), "SUCCESS")
+				}
+				for _, verdict := range must[[]string](t)(s.allVerdicts()) {
+					want(t, "signature", verdict, string(sign.Valid))
+				}
+				want(t, "description", s.orderDescription(), awkward)
+			})
+		}
+	}
+}
+
+// overTLS is a carrier with a version of HTTP. Where that is 1.1 the octets arrive as they are.
+func (r *rig) overTLS(version string) carrier {
+	transport := r.http.Transport.(*http.Transport)
+	if version == "HTTP/1.1" {
+		return func(host string, message []byte) (answer response, err error) {
+			conn, err := tls.Dial("tcp", host, transport.TLSClientConfig)
+			if err != nil {
+				return answer, err
+			}
+			return exchangeOver(conn, message)
+		}
+	}
+	return func(host string, message []byte) (answer response, err error) {
+		req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(message)))
+		if err != nil {
+			return answer, err
+		}
+		req.RequestURI, req.Close, req.URL.Scheme, req.URL.Host = "", false, "https", host
+		resp, err := r.http.Do(req)
+		if err != nil {
+			return answer, err
+		}
+		defer func() { _ = resp.Body.Close() }()
+		if resp.Proto != version {
+			return answer, fmt.Errorf("the answer came with %s", resp.Proto)
+		}
+		answer.status = resp.StatusCode
+		for name, values := range resp.Header {
+			answer.lines = append(answer.lines, [2]string{strings.ToLower(name), values[0]}) // as HTTP/2 has them
+		}
+		answer.body, err = io.ReadAll(resp.Body)
+		return answer, err
+	}
+}
+
+// orderDescription is what the simulator read of the order's text.
+func (r *rig) orderDescription() string {
+	r.t.Helper()
+	list := must[[]trace.Exchange](r.t)(r.api.Exchanges(r.t.Context(), control.ExchangeQuery{}))
+	root, err := jsontree.Parse(list[0].Request.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return aps.FieldsOf(root).Text("order.orderDescription")
 }
 
 // TestRecordedRequestsOfTheVectorsVerify sends the vectors' requests octet for octet.

@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"mppsim/wallet"
 )
@@ -86,15 +87,20 @@ func plainJSON(v any) []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// escaped writes JSON with some characters, and all beyond ASCII if wanted, as \u and four digits.
+// escaped writes JSON with some characters, and all beyond ASCII if wanted, as \u and four digits. What has no four digits
+// becomes two such, a pair of surrogates.
 func escaped(v any, special, digits string, ascii bool) []byte {
 	var b strings.Builder
 	for _, r := range string(plainJSON(v)) {
-		if r < 0x10000 && (ascii && r > 0x7e || strings.ContainsRune(special, r)) {
+		switch {
+		case ascii && r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, digits+digits, high, low)
+		case ascii && r > 0x7e || strings.ContainsRune(special, r):
 			fmt.Fprintf(&b, digits, r)
-			continue
+		default:
+			b.WriteRune(r)
 		}
-		b.WriteRune(r)
 	}
 	return []byte(b.String())
 }
@@ -111,7 +117,9 @@ func phpJSON(v any) []byte {
 
 func gsonJSON(v any) []byte { return escaped(v, "<>&'=", `\u%04x`, false) }
 
-func systemTextJSON(v any) []byte { return escaped(v, "<>&'+", `\u%04X`, true) }
+func systemTextJSON(v any) []byte {
+	return bytes.ReplaceAll(escaped(v, "<>&'+", `\u%04X`, true), []byte(`\"`), []byte(`\u0022`))
+}
 
 // amount is an amount as the library writes it.
 func (l library) amount(currency string, value int64) map[string]any {
@@ -172,23 +180,30 @@ func (l library) find(r response, name string) string {
 	return ""
 }
 
-// call sends a message over a plain connection and reads the answer as the library does: an error is what the library
-// would refuse.
-func (l library) call(server, path string, body []byte) ([]byte, error) {
-	host := strings.TrimPrefix(server, "http://")
+// carrier brings the octets of a request to a host and back comes the answer.
+type carrier func(host string, message []byte) (response, error)
+
+// call sends a message and reads the answer as the library does: an error is what the library would refuse.
+func (l library) call(carry carrier, server, path string, body []byte) ([]byte, error) {
+	_, host, _ := strings.Cut(server, "://")
 	path = l.path(path)
-	raw, err := exchangeRaw(host, l.message(host, path, body))
+	raw, err := carry(host, l.message(host, path, body))
 	if err != nil {
 		return nil, err
 	}
 	return raw.body, l.accept(raw, path)
 }
 
+// exchangeRaw is a carrier over a plain connection.
 func exchangeRaw(host string, message []byte) (r response, err error) {
 	conn, err := net.DialTimeout("tcp", host, time.Minute)
 	if err != nil {
 		return r, err
 	}
+	return exchangeOver(conn, message)
+}
+
+func exchangeOver(conn net.Conn, message []byte) (r response, err error) {
 	defer func() { _ = conn.Close() }()
 	if err := errors.Join(conn.SetDeadline(time.Now().Add(time.Minute)), func() error { _, err := conn.Write(message); return err }()); err != nil {
 		return r, err
@@ -218,12 +233,11 @@ func (l library) accept(r response, path string) error {
 	if l.ownID {
 		client = wallet.DefaultClientID
 	}
-	value := ""
-	for item := range strings.SplitSeq(l.find(r, "signature"), ",") {
-		if v, found := strings.CutPrefix(strings.TrimSpace(item), "signature="); found {
-			value = v
-		}
+	items := strings.Split(l.find(r, "signature"), ",") // Java takes an answer for unsigned unless there are three, and one = in the third
+	if len(items) != 3 || items[0] != "algorithm=RSA256" || items[1] != "keyVersion=1" || strings.Count(items[2], "=") != 1 {
+		return fmt.Errorf("signature %q", items)
 	}
+	value := strings.TrimPrefix(items[2], "signature=")
 	plain, err := url.QueryUnescape(value)
 	if err != nil || value == "" {
 		return fmt.Errorf("signature %q: %w", value, err)
@@ -259,8 +273,41 @@ type model struct {
 	}
 }
 
+// acceptStrings reads an answer of the door of Alipay+: every scalar is a string, and the kinds of codes are those that the
+// library for Java has names for.
+func acceptStrings(body []byte) error {
+	var answer map[string]any
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return err
+	}
+	var look func(name string, v any) error
+	look = func(name string, v any) (err error) {
+		switch v := v.(type) {
+		case map[string]any:
+			for name, inner := range v {
+				err = errors.Join(err, look(name, inner))
+			}
+		case []any:
+			for _, inner := range v {
+				err = errors.Join(err, look(name, inner))
+			}
+		case string:
+			if name == "displayType" && !slices.Contains([]string{"TEXT", "MIDDLEIMAGE", "SMALLIMAGE", "BIGIMAGE"}, v) {
+				return fmt.Errorf("displayType %q", v)
+			}
+		default:
+			return fmt.Errorf("%s is the native value %v", name, v)
+		}
+		return err
+	}
+	return look("", answer)
+}
+
 func (l library) acceptBody(body []byte, inStore bool) error {
-	if !l.typed || !inStore {
+	if !inStore {
+		return acceptStrings(body)
+	}
+	if !l.typed {
 		var any map[string]any
 		return json.Unmarshal(body, &any)
 	}
