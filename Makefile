@@ -8,10 +8,10 @@ LINT       = $(shell $(GO) env GOPATH)/bin/golangci-lint
 LINT_VER   = v2.15.0
 FUZZTIME  ?= 20s
 
-.PHONY: help run test lint build bench fuzz cover soak cross dist clean
+.PHONY: help run test lint build bench fuzz cover soak durations cross dist clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 build: ## build bin/mppsim and bin/refacquirer
 	@mkdir -p bin
@@ -52,9 +52,12 @@ cover: ## test coverage by package
 
 soak: build ## what takes minutes: the whole kill matrix, 20 runs in a row, all habits, thousands of codes, concurrent histories and pairs of faults, ten minutes of each fuzz target
 	$(GO) test -tags soak -timeout 120m -count 1 -v -run Soak ./scenarios/killmatrix $(SOAK)
-	$(GO) test -tags soak -timeout 60m -count 1 -v -run Soak ./wallet/code/...
+	$(GO) test -tags soak -timeout 60m -count 1 -v -run Soak ./wallet/code/... ./scenarios/rig
 	$(GO) test -tags soak -timeout 60m -count 1 -run 'Linear|NeverInfluence' ./wallet/linear ./wallet/network ./wallet
 	$(MAKE) fuzz FUZZTIME=10m
+
+durations: ## measure how long the scenarios take, for certify --estimate and --budget
+	$(GO) test -tags soak -timeout 60m -count 1 -v -run SoakEstimate ./scenarios/rig -update
 
 cross: ## build for Linux, macOS and Windows
 	@for t in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \

@@ -57,6 +57,8 @@ type Options struct {
 	Parallel    int      // scenarios at a time; 0: ParallelByDefault
 	Seed        int64    // order; 0: that of the files
 	Certificate bool     // reservations make the run undecided
+	// Budget is how long the run may take; what does not fit is left out, money and the longest scenarios last. 0: any time.
+	Budget time.Duration
 	// Rate is how many scenarios may begin in a second; 0: as many as find a place.
 	Rate float64
 	// StopAtFailure lets no further scenario begin once one has failed.

@@ -165,7 +165,7 @@ func (r *run) fells(id string) bool {
 
 // unsettled is what happened to the acquirer as a whole and stands between the run and a certificate.
 func (r *run) unsettled() []string {
-	var list []string
+	list := r.economies()
 	if versions := r.health.versions(); len(versions) > 1 {
 		list = append(list, fmt.Sprintf("the acquirer was redeployed in mid-run (versions %s): the verdicts are not about one version", strings.Join(versions, ", ")))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/check"
+	"mppsim/scenarios/estimate"
 	"mppsim/scenarios/plan"
 	"mppsim/scenarios/tolerance"
 	"mppsim/scenarios/verdict"
@@ -42,7 +43,9 @@ type run struct {
 	replayed  map[string]bool
 	struck    map[string][]blow
 	discarded []*take
-	gone      bool  // the acquirer did not come back
+	gone      bool // the acquirer did not come back
+	length    estimate.Run
+	unbegan   int   // scenarios for which no time was left
 	own       error // first fault of our own
 	settling  sync.WaitGroup
 }
@@ -94,14 +97,13 @@ func (r *run) prepare() error {
 	if err := plan.Match(scripts, plan.Book{Matches: r.matches, Nearest: r.nearest}); err != nil {
 		return fmt.Errorf("%w: %w", ErrSuite, err)
 	}
-	r.plan, err = plan.Make(scripts, plan.Options{
+	if r.plan, err = plan.Make(scripts, plan.Options{
 		Catalogue: r.Catalogue, Dialect: r.Facts.Dialect, Capabilities: r.Facts.Capabilities,
 		Selection: r.Selection, Seed: r.Seed,
-	})
-	if err != nil {
+	}); err != nil {
 		return fmt.Errorf("%w: %w", ErrUsage, err)
 	}
-	return nil
+	return r.economise()
 }
 
 // watched lists the requirements that watched checks judge.
@@ -152,6 +154,9 @@ func (r *run) head() {
 	head.Parallel, head.Seed, head.Capability = r.Parallel, r.Seed, r.Facts.Capabilities
 	r.write(journal.Entry{Run: &head})
 	for _, s := range r.plan.Scripts() {
+		r.write(journal.Entry{Scenario: s.Scenario.ID, Planned: &s.Scenario})
+	}
+	for _, s := range r.plan.Dropped {
 		r.write(journal.Entry{Scenario: s.Scenario.ID, Planned: &s.Scenario})
 	}
 }
@@ -247,7 +252,8 @@ func (r *run) play(ctx context.Context) {
 	})
 	watchers.Go(func() { r.health.watchOurselves(watching) })
 	watchers.Go(func() { r.gate.keep(watching) })
-	r.Progress.Planned(len(r.plan.Scripts()))
+	r.Progress.Planned(len(r.plan.Scripts()) + len(r.plan.Dropped))
+	r.drop()
 	for scripts := r.plan.Together; len(scripts) > 0; scripts = r.unbegun(ctx) {
 		r.inTurns(ctx, scripts, r.Parallel)
 	}

@@ -82,6 +82,10 @@ func (r *run) steps(ctx context.Context, t *take) {
 		t.leftOut, t.out = true, outcome{verdict: journal.NotRun, reason: reason}
 		return
 	}
+	if reason := r.late(t); reason != "" {
+		t.out = outcome{verdict: journal.NotRun, reason: reason}
+		return
+	}
 	r.Progress.Started(t.script.Scenario.ID)
 	if out, untestable := r.untestable(t.script); untestable {
 		t.out = out

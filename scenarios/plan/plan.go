@@ -27,6 +27,15 @@ type Plan struct {
 	// does not declare.
 	Unselected []Script
 	Unable     []Script
+	// Dropped were asked for and would be possible, but there is no time for them.
+	Dropped []Dropped
+}
+
+// Dropped is a scenario that there is no time for.
+type Dropped struct {
+	Script
+
+	Reason string
 }
 
 // Scripts are all planned scenarios in their order.

@@ -33,6 +33,7 @@ var (
 	habits   = flag.String("habit", "", "habits of the reference acquirer, separated by commas")
 	parallel = flag.Int("at-a-time", 0, "scenarios side by side")
 	seed     = flag.Int64("seed", 0, "order of the scenarios")
+	factor   = flag.Float64("factor", 0, "of the acquirer's timers")
 	out      = flag.String("out", "", "folder for the reports")
 )
 
@@ -231,7 +232,7 @@ func TestByHand(t *testing.T) {
 		t.SkipNow()
 	}
 	began := time.Now()
-	r := start(t, rig.Options{Defects: split(*defects), Habits: split(*habits)})
+	r := start(t, rig.Options{Defects: split(*defects), Habits: split(*habits), Factor: *factor})
 	result, _ := certify(t, r, func(o *scenarios.Options) {
 		o.Selection, o.Parallel, o.Seed = split(*only), *parallel, *seed
 	})

@@ -17,7 +17,6 @@ import (
 	"mppsim/reports/text"
 	"mppsim/scenarios"
 	"mppsim/scenarios/certification"
-	"mppsim/scenarios/plan"
 	"mppsim/scenarios/profile"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
@@ -31,7 +30,8 @@ type runOptions struct {
 	seed        int64
 	certificate bool
 	quiet       bool
-	patience    time.Duration // of certify
+	patience    time.Duration // of certify, as what follows
+	budget      time.Duration
 }
 
 func (o *runOptions) register(cmd *cobra.Command) {
@@ -53,6 +53,9 @@ func (o *runOptions) check() error {
 	if o.patience < 0 {
 		return usagef("--wait-for-acquirer %s: give a time such as 5m, or leave it out", o.patience)
 	}
+	if o.budget < 0 {
+		return usagef("--budget %s: give a time such as 45m, or leave it out", o.budget)
+	}
 	if o.out == "" {
 		return usagef("--out: name a folder")
 	}
@@ -69,6 +72,7 @@ type certifyOptions struct {
 	at      string
 	set     []string
 	dry     bool
+	foresee bool
 }
 
 func (a *app) certifyCommand() *cobra.Command {
@@ -83,7 +87,8 @@ Journal and reports are written to one folder per run.`,
   mppsim certify --profile acme/acquirer.yaml --at http://` + defaultControl + `
   mppsim certify --profile acme/acquirer.yaml --only ACQ-UPM-10 --only CAN
   mppsim certify --profile acme/acquirer.yaml --only '@flow:refund and not @alone' --parallel 1
-  mppsim certify --profile acme/acquirer.yaml --dry-run`,
+  mppsim certify --profile acme/acquirer.yaml --dry-run
+  mppsim certify --profile acme/acquirer.yaml --estimate --budget 45m`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.certify(cmd.Context(), o) },
 	}
@@ -92,25 +97,30 @@ Journal and reports are written to one folder per run.`,
 	cmd.Flags().StringArrayVar(&o.set, "set", nil, "replace a value of the profile: path=value, such as drivers.api.http=http://127.0.0.1:9100")
 	cmd.Flags().DurationVar(&o.patience, "wait-for-acquirer", 0, "how long an acquirer that goes away in mid-run may stay away before the run ends early (default: 2m at factor 1, less with shortened timers)")
 	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "say what would run, and run nothing")
+	cmd.Flags().BoolVar(&o.foresee, "estimate", false, "say how long it would take, area by area, and run nothing")
+	cmd.Flags().DurationVar(&o.budget, "budget", 0, "how long the run may take, such as 45m: what protects money goes first, the longest of it first; what does not fit is listed as not run")
 	o.register(cmd)
 	return cmd
 }
 
 func (a *app) certify(ctx context.Context, o certifyOptions) error {
-	p, err := a.loadProfile(ctx, o.profile, o.set, !o.dry)
+	p, err := a.loadProfile(ctx, o.profile, o.set, !o.dry && !o.foresee)
 	if err != nil {
 		return err
 	}
 	if err := p.Certifiable(); err != nil {
 		return withCode(ExitUsage, err)
 	}
-	if o.dry {
-		return a.dryRun(p, o.only)
-	}
 	if err := o.check(); err != nil {
 		return err
 	}
-	if _, err := planned(p, o.only); err != nil { // before an address is taken
+	if o.foresee {
+		return a.foresee(p, o.runOptions)
+	}
+	if o.dry {
+		return a.dryRun(p, o.runOptions)
+	}
+	if _, err := planned(p, o.runOptions); err != nil { // before an address is taken
 		return err
 	}
 	sim, stop, err := a.simulatorFor(ctx, p, o.at)
@@ -220,7 +230,7 @@ func (a *app) run(ctx context.Context, p *profile.Profile, sim control.API, o ru
 	sink := a.progress(o.quiet)
 	outcome, err := certification.Run(ctx, certification.Options{
 		Profile: p, Sim: sim, Out: o.out, Selection: o.only, Parallel: o.parallel, Seed: o.seed, Certificate: o.certificate,
-		Patience: o.patience, Tool: Version(), Command: command, Progress: sink, Clock: clock.System(), NewID: newID, Logger: logger,
+		Patience: o.patience, Budget: o.budget, Tool: Version(), Command: command, Progress: sink, Clock: clock.System(), NewID: newID, Logger: logger,
 	})
 	sink.Close()
 	if err != nil {
@@ -253,35 +263,6 @@ func (a *app) summary(outcome certification.Outcome) error {
 		options = text.OptionsFor(file, a.io.Env, outcome.Report())
 	}
 	return withCode(ExitInternal, reports.Terminal(a.io.Out, outcome.Model, options))
-}
-
-// dryRun lists what would run.
-func (a *app) dryRun(p *profile.Profile, only []string) error {
-	found, err := planned(p, only)
-	if err != nil {
-		return err
-	}
-	for _, s := range found.Scripts() {
-		a.printf("%s\n", s.Scenario.ID)
-	}
-	n := len(found.Scripts())
-	a.printf("\n%d scenario%s would run, %d of them alone; another %d would need what the profile does not declare.\n",
-		n, plural(n), len(found.Alone), len(found.Unable))
-	return nil
-}
-
-// planned is what a run of a selection would consist of.
-func planned(p *profile.Profile, only []string) (plan.Plan, error) {
-	suite, err := scenarios.Suite()
-	if err != nil {
-		return plan.Plan{}, runError(err)
-	}
-	suite.Facts.Dialect, suite.Facts.Capabilities, suite.Selection = p.Dialect, p.Capabilities, only
-	found, _, err := scenarios.Plan(suite)
-	if err != nil {
-		return found, runError(err)
-	}
-	return found, nil
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
