@@ -6,6 +6,7 @@ import (
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/estimate"
+	"mppsim/scenarios/plan"
 )
 
 // estimate is what this run is measured by beforehand.
@@ -40,6 +41,15 @@ func (r *run) economise() error {
 	return fmt.Errorf("%w: no scenario fits into a budget of %s; the shortest takes about %s", ErrUsage, r.Budget, estimate.Round(shortest))
 }
 
+// asked are the scenarios that were asked for, also those that there is no time for.
+func (r *run) asked() []plan.Script {
+	scripts := r.plan.Scripts()
+	for _, d := range r.plan.Dropped {
+		scripts = append(scripts, d.Script)
+	}
+	return scripts
+}
+
 // drop tells of every scenario that was left out that it was not run, and why.
 func (r *run) drop() {
 	for _, s := range r.plan.Dropped {
@@ -71,7 +81,7 @@ func (r *run) economies() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if n := len(r.plan.Dropped) + r.unbegan; n > 0 {
-		return []string{fmt.Sprintf("%d of %d scenarios were left out to keep within %s", n, len(r.plan.Dropped)+len(r.plan.Scripts()), r.Budget)}
+		return []string{fmt.Sprintf("%d of %d scenarios were left out to keep within %s", n, len(r.asked()), r.Budget)}
 	}
 	return nil
 }

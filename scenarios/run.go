@@ -153,10 +153,7 @@ func (r *run) head() {
 	head.Dialect, head.Catalogue, head.Factor = r.Facts.Dialect, r.Catalogue.Version, r.Facts.Factor
 	head.Parallel, head.Seed, head.Capability = r.Parallel, r.Seed, r.Facts.Capabilities
 	r.write(journal.Entry{Run: &head})
-	for _, s := range r.plan.Scripts() {
-		r.write(journal.Entry{Scenario: s.Scenario.ID, Planned: &s.Scenario})
-	}
-	for _, s := range r.plan.Dropped {
+	for _, s := range r.asked() {
 		r.write(journal.Entry{Scenario: s.Scenario.ID, Planned: &s.Scenario})
 	}
 }
@@ -224,7 +221,7 @@ func (r *run) absent(err error) Result {
 		s.Counts[q.Verdict]++
 	}
 	result := Result{Requirements: requirements}
-	for _, script := range r.plan.Scripts() {
+	for _, script := range r.asked() {
 		ended := journal.Ended{Verdict: journal.NotRun, Reason: "the acquirer cannot be reached"}
 		s.Scenarios[journal.NotRun]++
 		r.write(journal.Entry{Scenario: script.Scenario.ID, Ended: &ended})
@@ -252,7 +249,7 @@ func (r *run) play(ctx context.Context) {
 	})
 	watchers.Go(func() { r.health.watchOurselves(watching) })
 	watchers.Go(func() { r.gate.keep(watching) })
-	r.Progress.Planned(len(r.plan.Scripts()) + len(r.plan.Dropped))
+	r.Progress.Planned(len(r.asked()))
 	r.drop()
 	for scripts := r.plan.Together; len(scripts) > 0; scripts = r.unbegun(ctx) {
 		r.inTurns(ctx, scripts, r.Parallel)
