@@ -23,6 +23,7 @@ func bodyVariants(body []byte) []variant {
 		bodyVariant("body-base64", "the body is signed as base64", base64.StdEncoding.EncodeToString(body)),
 		bodyVariant("body-url-encoded", "the body is signed percent-encoded", url.QueryEscape(text)),
 		bodyVariant("body-quoted", "the body is signed as a JSON text within a JSON text", quoted(text)),
+		bodyVariant("body-quoted", "the body is signed as a JSON text within a JSON text, non-ASCII escaped", style{ascii: true}.write(quoted(text))),
 		bodyVariant("null-body", "the word null is signed instead of the body", "null"),
 		bodyVariant("null-body", "an empty object is signed instead of the body", "{}"),
 		bodyVariant("null-body", "the word undefined is signed instead of the body", "undefined"),
@@ -33,6 +34,9 @@ func bodyVariants(body []byte) []variant {
 		list = append(list, bodyVariant("compressed-body", "the body is signed before and sent after compression", plain))
 	}
 	list = append(list, charsetVariants(body)...)
+	for _, form := range printedForms(body) {
+		list = append(list, bodyVariant("printed-body", "the body is signed "+form.how, form.text))
+	}
 	for _, form := range serialisations(body) {
 		list = append(list, bodyVariant("re-serialised-body", "the body is signed in another JSON form than it is sent ("+form.how+")", form.text))
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -39,6 +40,7 @@ func TestExplainFindsTheMistakeInTheSignedString(t *testing.T) {
 		{"no query", swap("?lang=en%20GB", ""), "query-left-out"},
 		{"decoded query", swap("en%20GB", "en GB"), "query-decoded"},
 		{"whole address", swap("/aps", "https://gateway.example/aps"), "whole-url"},
+		{"whole address with port", swap("/aps", "https://gateway.example:443/aps"), "whole-url"},
 		{"path without prefix", swap("/aps/api", "/api"), "shortened-path"},
 		{"other path", swap(m.Target, "/aps/api/v1/payments/refund"), "other-path"},
 		{"lower-case method", swap("POST", "post"), "method-case"},
@@ -57,6 +59,11 @@ func TestExplainFindsTheMistakeInTheSignedString(t *testing.T) {
 		{"sorted body", swap(string(m.Body), "{\"a\":\"1\",\"b\":\"café <1> a/b\"}"), "re-serialised-body"},
 		{"escaped body", swap(string(m.Body), `{"b":"caf\u00e9 <1> a/b","a":"1"}`), "re-serialised-body"},
 		{"HTML-escaped body", swap(string(m.Body), `{"b":"café \u003c1\u003e a/b","a":"1"}`), "re-serialised-body"},
+		{"printed by Python", swap(string(m.Body), `{'b': 'café <1> a/b', 'a': '1'}`), "printed-body"},
+		{"printed by Java", swap(string(m.Body), `{b=café <1> a/b, a=1}`), "printed-body"},
+		{"printed by Ruby", swap(string(m.Body), `{"b"=>"café <1> a/b", "a"=>"1"}`), "printed-body"},
+		{"quoted", swap(string(m.Body), quoted(string(m.Body))), "body-quoted"},
+		{"quoted by Python", swap(string(m.Body), style{ascii: true}.write(quoted(string(m.Body)))), "body-quoted"},
 		{"escaped slashes", swap("a/b", `a\/b`), "re-serialised-body"},
 		{"Latin-1", swap("é", "\xe9"), "charset"},
 		{"question marks", swap("é", "?"), "charset"},
@@ -134,6 +141,7 @@ func TestExplainFindsMistakesWithKeysAndHashes(t *testing.T) {
 		{"algorithm of the library", strings.Replace(right, "RSA256", "SHA256withRSA", 1), BadAlgorithm},
 		{"missing", "", NoSignature},
 		{"malformed", "signature;abc", BadHeader},
+		{"lower case", "algorithm=RSA256,keyVersion=1,signature=" + strings.ToLower(base64.RawStdEncoding.EncodeToString(pss)), NotBase64},
 	}
 	keys := NewKeySet("0", &stranger.PublicKey).With("1", &key.PublicKey)
 	for _, test := range tests {

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
+	"strings"
 )
 
 // explainUnopened explains octets that no known key opens.
@@ -32,6 +33,9 @@ func explainUnopened(e Evidence, h Header) fault {
 		return fault{OtherSignature, fmt.Sprintf("the signature has %d octets like a hash or an HMAC; RSA256 is an RSA signature of %d", n, size)}
 	case n != size:
 		return fault{SignatureLength, fmt.Sprintf("the signature has %d octets, one by this key has %d: it was cut, re-encoded, or made with another key", n, size)}
+	}
+	if text := base64.RawStdEncoding.EncodeToString(h.Signature); text == strings.ToLower(text) || text == strings.ToUpper(text) {
+		return fault{NotBase64, "all letters of the base64 text are in the same letter case: something changed it on its way, and the signature with it"}
 	}
 	return fault{WrongKey, "the signature was made with a private key that does not belong to the configured public key, or it was damaged"}
 }

@@ -131,7 +131,7 @@ func targetVariants(target, host string, others []string) []variant {
 	}
 	list = append(list, queryVariants(path, query, hasQuery)...)
 	if host != "" {
-		for _, prefix := range []string{"https://" + host, "http://" + host, host} {
+		for _, prefix := range []string{"https://" + host, "http://" + host, host, "https://" + host + ":443", "http://" + host + ":80"} {
 			list = append(list,
 				variant{fieldTarget, "whole-url", "the whole address is signed instead of the path", prefix + target},
 				variant{fieldTarget, "whole-url", "the host is signed instead of the path", prefix})
