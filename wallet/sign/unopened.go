@@ -34,10 +34,18 @@ func explainUnopened(e Evidence, h Header) fault {
 	case n != size:
 		return fault{SignatureLength, fmt.Sprintf("the signature has %d octets, one by this key has %d: it was cut, re-encoded, or made with another key", n, size)}
 	}
-	if text := base64.RawStdEncoding.EncodeToString(h.Signature); text == strings.ToLower(text) || text == strings.ToUpper(text) {
+	if inOneCase(h.Signature) {
 		return fault{NotBase64, "all letters of the base64 text are in the same letter case: something changed it on its way, and the signature with it"}
 	}
 	return fault{WrongKey, "the signature was made with a private key that does not belong to the configured public key, or it was damaged"}
+}
+
+// inOneCase reports whether base64 text, from which a signature was read, had letters of one case only. Its last character may
+// have held more than the octets tell.
+func inOneCase(signature []byte) bool {
+	text := base64.RawStdEncoding.EncodeToString(signature)
+	text = text[:max(len(text)-1, 0)]
+	return text == strings.ToLower(text) || text == strings.ToUpper(text)
 }
 
 // explainEncoding recognises a signature that was turned into text once more before base64, or instead of it.
