@@ -103,6 +103,9 @@ func agreementView(a authorisation.Agreement) control.Agreement {
 
 // Consent implements control.API.
 func (s *Simulator) Consent(ctx context.Context, payer string, spec control.ConsentSpec) (control.Consent, error) {
+	if err := s.wallet.Online(ctx, payer); err != nil {
+		return control.Consent{}, translate(err)
+	}
 	act := s.consents.Consent
 	if spec.Decline {
 		act = s.consents.Decline

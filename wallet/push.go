@@ -108,6 +108,9 @@ func (s *Simulator) scanning(ctx context.Context, payer string, spec control.Pus
 	if spec.Code == "" {
 		return mpp.Payer{}, control.Errorf(control.Invalid, "code: nothing was scanned")
 	}
+	if err := s.wallet.Online(ctx, payer); err != nil {
+		return mpp.Payer{}, translate(err)
+	}
 	p, err := s.wallet.Payer(ctx, payer)
 	return p, translate(err)
 }

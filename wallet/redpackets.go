@@ -128,6 +128,9 @@ func (s *Simulator) RedPacketCodes(ctx context.Context, timeline string) ([]cont
 
 // ClaimRedPacket implements control.API.
 func (s *Simulator) ClaimRedPacket(ctx context.Context, payer string, spec control.ClaimSpec) (control.Claim, error) {
+	if err := s.wallet.Online(ctx, payer); err != nil {
+		return control.Claim{}, translate(err)
+	}
 	p, err := s.wallet.Payer(ctx, payer)
 	if err != nil {
 		return control.Claim{}, translate(err)

@@ -153,7 +153,7 @@ func (s *Simulator) CreatePayer(ctx context.Context, spec control.PayerSpec) (co
 	}
 	promotions, attached := promotionsOf(spec.Promotions, s.options.IDs)
 	p, err := s.wallet.CreatePayer(ctx, mpp.PayerSpec{
-		Timeline: spec.Timeline, Template: spec.Template, Balance: spec.Balance, Promotions: promotions, Traits: spec.Traits,
+		Timeline: spec.Timeline, Template: spec.Template, Balance: spec.Balance, Promotions: promotions, Traits: spec.Traits, Alias: spec.Alias,
 	})
 	if err != nil {
 		return control.Payer{}, translate(err)
@@ -166,6 +166,9 @@ func (s *Simulator) CreatePayer(ctx context.Context, spec control.PayerSpec) (co
 		return control.Payer{}, translate(err)
 	}
 	err = s.store.Update(ctx, func(tx store.Tx) error { return promo.Attach(tx, p.CustomerID, attached) })
+	if err == nil {
+		err = s.wallet.FetchAhead(ctx, p.ID)
+	}
 	if err != nil {
 		return control.Payer{}, translate(err)
 	}
@@ -184,7 +187,7 @@ func promotionsOf(specs []control.PromotionSpec, ids func() string) (inWallet []
 
 func payerView(p mpp.Payer) control.Payer {
 	return control.Payer{
-		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template, Name: p.Name, Wallet: p.Wallet, Currency: p.Currency, Balance: p.Balance,
+		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template, Name: p.Name, Alias: p.Alias, Wallet: p.Wallet, Currency: p.Currency, Balance: p.Balance,
 		Waiting: paymentViews(p.Waiting), Payments: paymentViews(p.Payments),
 	}
 }
@@ -441,7 +444,7 @@ func translate(err error) error {
 			promo.ErrSpec, redpacket.ErrSpec, redpacket.ErrRegion, commission.ErrScheme, commission.ErrUnqualified, commission.ErrPeriod, commission.ErrCurrency, risk.ErrPolicy,
 			mpp.ErrNoTemplate, mpp.ErrTrait, fault.ErrSpec, code.ErrFormat, gateway.ErrHost, mpp.ErrRefused, registration.ErrVerdict, dispute.ErrSpec, authorisation.ErrAddress,
 		},
-		control.Conflict: {mpp.ErrNotWaiting, consent.ErrState, consent.ErrLimit, consent.ErrRefused, dispute.ErrPayment, dispute.ErrRule, commission.ErrOpen, commission.ErrTaken, risk.ErrClosed, store.ErrExists},
+		control.Conflict: {mpp.ErrNotWaiting, mpp.ErrOffline, consent.ErrState, consent.ErrLimit, consent.ErrRefused, dispute.ErrPayment, dispute.ErrRule, commission.ErrOpen, commission.ErrTaken, risk.ErrClosed, store.ErrExists},
 	} {
 		if slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(err, cause) }) {
 			return control.Errorf(code, "%v", err)

@@ -52,7 +52,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "start": start, "ended": ended, "signal": send, "await": await, "rundir": runDir,
-			"verdicts": verdicts, "listening": listening, "gone": gone,
+			"verdicts": verdicts, "listening": listening, "gone": gone, "eventually": eventually,
 		},
 	})
 }

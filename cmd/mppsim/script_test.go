@@ -246,6 +246,19 @@ func dial(address string) bool {
 	return c.Close() == nil
 }
 
+// eventually PATTERN PROGRAM ARGS... runs a program until its output matches.
+func eventually(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: eventually PATTERN PROGRAM ARGS...")
+	}
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	until(ts, args[0], func() bool {
+		ts.Check(ts.Exec(args[1], args[2:]...))
+		return pattern.MatchString(ts.ReadFile("stdout"))
+	})
+}
+
 func until(ts *testscript.TestScript, what string, done func() bool) {
 	for late := time.Now().Add(scriptPatience); !done(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(late) {

@@ -19,6 +19,7 @@ func (w *world) codeSteps() map[string]any {
 		`the first payer fetches a code`:                            func(ctx context.Context) error { return w.fetch(ctx, w.payers[0], control.CodesSpec{}) },
 		`the payer fetches (\d+) codes`:                             w.fetchMany,
 		`the payer cannot fetch (-?\d+) codes`:                      w.cannotFetch,
+		`the payer cannot fetch a code`:                             w.noneLeft,
 		`the payer fetches a code for ([A-Z]{2})`:                   w.fetchFor,
 		`the payer fetches a code of (\d+) digits from (\d+)`:       w.fetchOf,
 		`the code has (\d+) digits of .* are (\d+) and .* is (\d+)`: w.codeConsistsOf,
@@ -53,6 +54,11 @@ func (w *world) fetchMany(ctx context.Context, n int) error {
 
 func (w *world) cannotFetch(ctx context.Context, n int) error {
 	return refused(w.fetch(ctx, w.payer(), control.CodesSpec{Quantity: n}))
+}
+
+// noneLeft passes when the phone has no code to show, and no network to get one.
+func (w *world) noneLeft(ctx context.Context) error {
+	return w.cannot(control.Payment{}, w.fetch(ctx, w.payer(), control.CodesSpec{}))
 }
 
 func (w *world) fetchFor(ctx context.Context, region string) error {

@@ -13,14 +13,17 @@ import (
 
 func (w *world) orderSteps() map[string]any {
 	return map[string]any{
-		`an order of ([\d.]+)`:                                  func(ctx context.Context, price string) error { return w.offer(ctx, "SGD", price, "SG", byOrderCode) },
-		`a cashier order of ([\d.]+)`:                           func(ctx context.Context, price string) error { return w.offer(ctx, "SGD", price, "SG", byCashier) },
-		`an order of ([\d.]+) CNY in CN`:                        func(ctx context.Context, price string) error { return w.offer(ctx, "CNY", price, "CN", byOrderCode) },
-		`an entry code of ([\d.]+) CNY in CN`:                   func(ctx context.Context, price string) error { return w.offer(ctx, "CNY", price, "CN", byEntryCode) },
-		`the payer scans the order`:                             func(ctx context.Context) error { return w.look(ctx, w.payer(), w.order) },
-		`the first payer scans the order`:                       func(ctx context.Context) error { return w.look(ctx, w.payers[0], w.order) },
-		`the payer scans "([^"]+)"`:                             func(ctx context.Context, text string) error { return w.look(ctx, w.payer(), text) },
-		`the payer scans a code of (\d+) characters`:            w.scanLong,
+		`an order of ([\d.]+)`:                       func(ctx context.Context, price string) error { return w.offer(ctx, "SGD", price, "SG", byOrderCode) },
+		`a cashier order of ([\d.]+)`:                func(ctx context.Context, price string) error { return w.offer(ctx, "SGD", price, "SG", byCashier) },
+		`an order of ([\d.]+) CNY in CN`:             func(ctx context.Context, price string) error { return w.offer(ctx, "CNY", price, "CN", byOrderCode) },
+		`an entry code of ([\d.]+) CNY in CN`:        func(ctx context.Context, price string) error { return w.offer(ctx, "CNY", price, "CN", byEntryCode) },
+		`the payer scans the order`:                  func(ctx context.Context) error { return w.look(ctx, w.payer(), w.order) },
+		`the first payer scans the order`:            func(ctx context.Context) error { return w.look(ctx, w.payers[0], w.order) },
+		`the payer scans "([^"]+)"`:                  func(ctx context.Context, text string) error { return w.look(ctx, w.payer(), text) },
+		`the payer scans a code of (\d+) characters`: w.scanLong,
+		`the payer cannot scan the order`: func(ctx context.Context) error {
+			return w.cannot(control.Payment{}, w.look(ctx, w.payer(), w.order))
+		},
 		`the payer guesses (\d+) codes`:                         w.guess,
 		`the scan is refused with (\S+)`:                        w.scanRefused,
 		`the page "([^"]+)" opens`:                              w.opens,

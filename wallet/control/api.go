@@ -168,6 +168,7 @@ type PayerSpec struct {
 	Balance    *money.Amount     `json:"balance,omitempty"`
 	Promotions []PromotionSpec   `json:"promotions,omitempty"`
 	Traits     map[string]string `json:"traits,omitempty"`
+	Alias      string            `json:"alias,omitempty"` // by which people find the payer among others of the timeline
 }
 
 // PromotionSpec attaches a promotion to every payment of a payer, as data.
@@ -185,6 +186,7 @@ type Payer struct {
 	Timeline   string       `json:"timeline"`
 	Template   string       `json:"template"`
 	Name       string       `json:"name"`
+	Alias      string       `json:"alias,omitempty"`
 	Wallet     string       `json:"wallet,omitempty"`   // name of the wallet's brand; empty: the simulator's own
 	Currency   string       `json:"currency,omitempty"` // the only one that the wallet holds; absent: whatever a payment has
 	Balance    money.Amount `json:"balance"`

@@ -94,6 +94,9 @@ type move func(tx store.Tx, p payment, owner payer) (payment, error)
 
 // act waits for an open payment of the payer and applies a step to it, unless it has expired.
 func (w *Wallet) act(ctx context.Context, payerID string, act Act, step move) (Payment, error) {
+	if err := w.Online(ctx, payerID); err != nil {
+		return Payment{}, err
+	}
 	id, err := w.await(ctx, payerID, act)
 	if err != nil {
 		return Payment{}, err

@@ -30,6 +30,7 @@ type PayerSpec struct {
 	Balance    *money.Amount     // the only money the payer has, instead of the template's
 	Promotions []Promotion       // attached to every payment
 	Traits     map[string]string // fields of payers.yaml to override
+	Alias      string            // by which people find the payer; may be empty
 }
 
 // Payer is a wallet user as people see it.
@@ -39,6 +40,7 @@ type Payer struct {
 	Timeline   string
 	Template   string
 	Name       string
+	Alias      string         // by which people find the payer
 	Identity   string         // document with which the account was verified, such as CN_ID; empty: none
 	Currency   string         // the only one that the wallet holds; empty: whatever a payment has
 	Wallet     string         // name of the brand; empty: the usual one
@@ -116,7 +118,7 @@ func (w *Wallet) CreatePayer(ctx context.Context, spec PayerSpec) (Payer, error)
 	}
 	p := payer{
 		ID: w.ids(), CustomerID: w.ids(), Timeline: spec.Timeline, Template: name,
-		Name: t.Person, Character: character, Promotions: spec.Promotions,
+		Name: t.Person, Character: character, Promotions: spec.Promotions, Alias: spec.Alias, Made: w.clockOf(spec.Timeline).Now(),
 	}
 	if spec.Balance != nil {
 		if own := character.Currency; own != "" && own != spec.Balance.Currency {
@@ -217,7 +219,7 @@ func (w *Wallet) Payers(ctx context.Context, timeline string) (views []Payer, er
 func (w *Wallet) show(tx store.Tx, p payer) (Payer, error) {
 	view := Payer{
 		ID: p.ID, CustomerID: p.CustomerID, Timeline: p.Timeline, Template: p.Template,
-		Name: p.Name, Promotions: p.Promotions, Balance: p.Fixed, Currency: p.Character.Currency, Wallet: p.Character.Wallet, Identity: p.Character.Identity,
+		Name: p.Name, Alias: p.Alias, Promotions: p.Promotions, Balance: p.Fixed, Currency: p.Character.Currency, Wallet: p.Character.Wallet, Identity: p.Character.Identity,
 	}
 	var err error
 	if view.Balances, err = ledger.Balances(tx, ledger.PayerAccount(p.ID)); err != nil {
@@ -302,29 +304,34 @@ type CodeSpec struct {
 }
 
 // IssueCode asks Alipay+ for payment codes and hands them to the payer (getPaymentCode, mpp-api §4.5). Each is valid for
-// a minute that begins when that of the one before ends.
+// a minute that begins when that of the one before ends. A phone without network shows those that it fetched before
+// (ErrOffline: too few are left).
 func (w *Wallet) IssueCode(ctx context.Context, payerID string, spec CodeSpec) ([]aps.PaymentCode, error) {
-	var owner payer
-	err := w.store.View(ctx, func(tx store.Tx) (err error) {
-		owner, err = findPayer(tx, payerID)
-		return err
-	})
+	owner, err := w.find(ctx, payerID)
 	if err != nil {
 		return nil, err
 	}
+	if owner.offline(w.clockOf(owner.Timeline).Now()) {
+		return w.kept(ctx, owner, spec)
+	}
+	return w.fetch(ctx, owner, spec)
+}
+
+// fetch gets codes from Alipay+.
+func (w *Wallet) fetch(ctx context.Context, owner payer, spec CodeSpec) ([]aps.PaymentCode, error) {
 	answer, err := w.peer().GetPaymentCode(ctx, aps.CodeRequest{
 		Subject: owner.subject(), PspID: w.psp(owner), CustomerID: owner.CustomerID, Region: spec.Region,
 		Quantity: cmp.Or(spec.Quantity, 1), Format: spec.Format.String(), Device: aps.Device{ID: owner.device(), TerminalType: "APP"},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("payment code for payer %s: %w", payerID, err)
+		return nil, fmt.Errorf("payment code for payer %s: %w", owner.ID, err)
 	}
 	if answer.Result.Status != aps.Success {
-		return nil, fmt.Errorf("payment code for payer %s: %w: %s %s", payerID, ErrRefused, answer.Result.Code, answer.Result.Message)
+		return nil, fmt.Errorf("payment code for payer %s: %w: %s %s", owner.ID, ErrRefused, answer.Result.Code, answer.Result.Message)
 	}
 	err = w.store.Update(ctx, func(tx store.Tx) error {
 		for _, c := range answer.Codes {
-			record := codeRecord{Payer: payerID, Start: c.Start, Expiry: c.Expiry}
+			record := codeRecord{Payer: owner.ID, Start: c.Start, Expiry: c.Expiry}
 			if err := codes().Insert(tx, c.Digits, record); err != nil {
 				return err
 			}

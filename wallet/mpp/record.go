@@ -32,6 +32,10 @@ type payer struct {
 	Character  Character    `json:"character"`
 	Promotions []Promotion  `json:"promotions,omitempty"`
 	Fixed      money.Amount `json:"fixed,omitzero"` // the one balance that was asked for, instead of the template's
+
+	Alias string            `json:"alias,omitempty"` // by which people find the payer among others of the timeline
+	Made  time.Time         `json:"made"`            // on the timeline
+	Ahead []aps.PaymentCode `json:"ahead,omitempty"` // fetched before the phone lost its network
 }
 
 // payment is a stored payment, or a tombstone (Cancelled, without payer) for one that never came.

@@ -24,11 +24,10 @@ const OpenURL = "OPEN_URL"
 // Scan lets the payer scan a code, or open an address that leads to an order (mpp-api §7.3). The order then waits for
 // the payer's confirmation until it expires. Scanning it again shows the same order, and never pays twice.
 func (w *Wallet) Scan(ctx context.Context, payerID, text string) (Scan, error) {
-	var owner payer
-	err := w.store.View(ctx, func(tx store.Tx) (err error) {
-		owner, err = findPayer(tx, payerID)
-		return err
-	})
+	owner, err := w.find(ctx, payerID)
+	if err == nil {
+		err = w.online(owner)
+	}
 	if err != nil {
 		return Scan{}, err
 	}

@@ -46,6 +46,7 @@ type Character struct {
 	Condition             []string       `yaml:"condition" json:"condition,omitempty"` // of app and device, such as rooted
 	PhoneRegion           string         `yaml:"phoneRegion" json:"phoneRegion,omitempty"`
 	DistanceKm            int            `yaml:"distanceKm" json:"distanceKm,omitempty"` // from phone to store
+	Offline               time.Duration  `yaml:"offline" json:"offline,omitempty"`       // the phone has no network for so long after the payer was made
 	ChecksBalanceLate     bool           `yaml:"checksBalanceLate" json:"checksBalanceLate"`
 	Refuses               string         `yaml:"refuses" json:"refuses"`
 	After                 time.Duration  `yaml:"after" json:"after"`
@@ -105,8 +106,8 @@ func (c Character) check() error {
 	switch {
 	case c.Password != NeverAsk && c.Password != AskAbove && c.Password != AlwaysAsk:
 		return fmt.Errorf("%w: password %q is none of never, above, always", ErrTrait, c.Password)
-	case c.Balance < 0 || c.PasswordFree < 0 || c.After < 0:
-		return fmt.Errorf("%w: balance, passwordFree and after must not be negative", ErrTrait)
+	case c.Balance < 0 || c.PasswordFree < 0 || c.After < 0 || c.Offline < 0:
+		return fmt.Errorf("%w: balance, passwordFree, after and offline must not be negative", ErrTrait)
 	case c.Tries < 1:
 		return fmt.Errorf("%w: tries must be at least 1", ErrTrait)
 	case c.Secret == "":

@@ -25,7 +25,7 @@ func TestEachTemplateEndsAsItSays(t *testing.T) {
 		"over-count":         "PAYMENT_COUNT_EXCEED_LIMIT", "one-a-day": "SUCCESS", "risky": "RISK_REJECT",
 		"restricted": "REGULATION_RESTRICTION", "unsupported-business": "BUSINESS_NOT_SUPPORT",
 		"without-contract": "INVALID_CONTRACT", "process-fail": "PROCESS_FAIL", "unregistered-merchant": "MERCHANT_NOT_REGISTERED",
-		"leaves": "SUCCESS", "risky-refund": "SUCCESS", "slow-refund": "SUCCESS", "no-refunds": "SUCCESS", "whole-refunds": "SUCCESS", "one-refund": "SUCCESS",
+		"leaves": "SUCCESS", "offline": "SUCCESS", "risky-refund": "SUCCESS", "slow-refund": "SUCCESS", "no-refunds": "SUCCESS", "whole-refunds": "SUCCESS", "one-refund": "SUCCESS",
 		"china-id": "SUCCESS", "passport": "SUCCESS", "shared-phone": "SUCCESS", "abuses-promotions": "RISK_REJECT",
 		"bad-credit": "RISK_REJECT", "rooted-phone": "RISK_REJECT", "emulator": "RISK_REJECT", "far-away": "RISK_REJECT",
 		// Alipay+ asks these in their own currency; here it does not.

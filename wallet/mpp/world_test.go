@@ -118,6 +118,9 @@ func (w *world) payer(template string, traits ...string) Payer {
 		spec.Traits[traits[i]] = traits[i+1]
 	}
 	p, err := w.wallet.CreatePayer(w.t.Context(), spec)
+	if err == nil {
+		err = w.wallet.FetchAhead(w.t.Context(), p.ID)
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -48,23 +48,47 @@ func known(ctx context.Context, api control.API, name string) (control.Payer, er
 	if err != nil {
 		return control.Payer{}, err
 	}
-	for _, line := range lines {
-		if line.Name != name {
-			continue
-		}
-		payers, err := api.Payers(ctx, line.ID)
-		if err != nil {
-			return control.Payer{}, err
-		}
-		if len(payers) > 0 {
-			return payers[0], nil
-		}
+	named := slices.DeleteFunc(slices.Clone(lines), func(l control.Timeline) bool { return l.Name != name })
+	if p, found, err := among(ctx, api, named, name); err != nil || found {
+		return p, err
 	}
 	p, err := api.Payer(ctx, name)
-	if refusal, ok := errors.AsType[*control.Error](err); ok && refusal.Code == control.NotFound {
-		return p, usagef("there is no payer %q: `mppsim payer list` shows those that exist, `mppsim payer create` makes one", name)
+	refusal, ok := errors.AsType[*control.Error](err)
+	if !ok || refusal.Code != control.NotFound {
+		return p, err
+	}
+	p, found, err := among(ctx, api, lines, name)
+	if err == nil && !found {
+		err = usagef("there is no payer %q: `mppsim payer list` shows those that exist, `mppsim payer create` makes one", name)
 	}
 	return p, err
+}
+
+// among finds a payer of some timelines by name.
+func among(ctx context.Context, api control.API, lines []control.Timeline, name string) (found control.Payer, ok bool, err error) {
+	for _, line := range lines {
+		payers, err := api.Payers(ctx, line.ID)
+		if err != nil {
+			return found, false, err
+		}
+		for i, p := range payers {
+			if nameOf(line, i, p) == name {
+				return p, true, nil
+			}
+		}
+	}
+	return found, false, nil
+}
+
+// nameOf is what people call the i-th payer of a timeline: the first one by the timeline's name.
+func nameOf(line control.Timeline, i int, p control.Payer) string {
+	switch {
+	case p.Alias != "":
+		return p.Alias
+	case i == 0 && line.Name != "":
+		return line.Name
+	}
+	return p.ID
 }
 
 // knownOrNew is known, except that the name of a kind of payer makes one at its first use.
@@ -83,13 +107,33 @@ func knownOrNew(ctx context.Context, api control.API, name string) (control.Paye
 	return createPayer(ctx, api, name, control.PayerSpec{Template: name})
 }
 
+// joinPayer makes a payer on the timeline of another one: they share time, campaigns, and a phone of the same name.
+func joinPayer(ctx context.Context, api control.API, name, with string, spec control.PayerSpec) (control.Payer, error) {
+	other, err := knownOrNew(ctx, api, with)
+	if err != nil {
+		return other, err
+	}
+	if other.Timeline == "" {
+		return other, usagef("--with %s: this payer lives in real time; name one that `mppsim payer create` made", with)
+	}
+	if _, err := known(ctx, api, name); err == nil {
+		return other, usagef("%q exists already: give another --name", name)
+	}
+	if err := knownKind(ctx, api, spec.Template); err != nil {
+		return other, err
+	}
+	spec.Timeline, spec.Alias = other.Timeline, name
+	return api.CreatePayer(ctx, spec)
+}
+
 // createPayer gives a new payer a timeline of the same name, so that time can pass for this payer alone.
 func createPayer(ctx context.Context, api control.API, name string, spec control.PayerSpec) (control.Payer, error) {
 	lines, err := api.Timelines(ctx)
 	if err != nil {
 		return control.Payer{}, err
 	}
-	if slices.ContainsFunc(lines, func(l control.Timeline) bool { return l.Name == name }) {
+	_, err = known(ctx, api, name)
+	if err == nil || slices.ContainsFunc(lines, func(l control.Timeline) bool { return l.Name == name }) {
 		return control.Payer{}, usagef("%q exists already: give another --name", name)
 	}
 	if err := knownKind(ctx, api, spec.Template); err != nil {

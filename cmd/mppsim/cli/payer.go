@@ -77,11 +77,11 @@ func (a *app) listPayers(ctx context.Context, api control.API) error {
 			if err != nil {
 				return err
 			}
-			for _, p := range payers {
-				name := line.Name
-				if name == "" {
-					name, line.Now = p.ID, time.Now()
-				}
+			if line.ID == "" {
+				line.Now = time.Now()
+			}
+			for i, p := range payers {
+				name := nameOf(line, i, p)
 				_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%s\n", name, p.Template, p.Name, balance(p), len(p.Payments), len(p.Waiting), clockText(line.Now))
 			}
 		}
@@ -124,14 +124,15 @@ func clockText(t time.Time) string {
 
 func (a *app) payerCreateCommand() *cobra.Command {
 	var h hand
-	var name, funds string
+	var name, with, funds string
 	var traits map[string]string
 	cmd := &cobra.Command{
 		Use: "create KIND", Short: "Make a payer", Args: cobra.ExactArgs(1),
 		Long: "Makes a payer of a kind (`mppsim payer list --kinds`), with a name and a timeline of the same name.",
 		Example: `  mppsim payer create rich --name alice
   mppsim payer create needs-password --name bob --balance "SGD 20.00"
-  mppsim payer create rich --name carol --trait risk=true`,
+  mppsim payer create rich --name carol --trait risk=true
+  mppsim payer create shared-phone --name dora --with carol`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			spec := control.PayerSpec{Template: args[0], Traits: traits}
 			if funds != "" {
@@ -145,7 +146,13 @@ func (a *app) payerCreateCommand() *cobra.Command {
 				name = args[0]
 			}
 			return h.steer(cmd.Context(), func(api control.API) error {
-				p, err := createPayer(cmd.Context(), api, name, spec)
+				creating := createPayer
+				if with != "" {
+					creating = func(ctx context.Context, api control.API, name string, spec control.PayerSpec) (control.Payer, error) {
+						return joinPayer(ctx, api, name, with, spec)
+					}
+				}
+				p, err := creating(cmd.Context(), api, name, spec)
 				if err == nil {
 					a.printf("%s: %s, %s\n", name, p.Name, p.Template)
 				}
@@ -154,6 +161,7 @@ func (a *app) payerCreateCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&name, "name", "", "name of the payer and of its timeline (default: the kind)")
+	cmd.Flags().StringVar(&with, "with", "", "payer with whom it shares time, campaigns, and a phone of the same name (trait device); the name of a kind makes one")
 	cmd.Flags().StringVar(&funds, "balance", "", `the only money the payer has, such as "SGD 20.00" (default: as the kind)`)
 	cmd.Flags().StringToStringVar(&traits, "trait", nil, "trait to override, as in payers.yaml: name=value; repeatable")
 	return h.reach(cmd)
@@ -208,6 +216,9 @@ func waiting(p control.Payment) string {
 	if p.Price.Currency != "" && p.Price != p.Payable {
 		text += " for " + p.Price.String()
 	}
+	if !p.Quote.IsZero() {
+		text += " at the rate " + p.Quote.Pair + " " + p.Quote.Price
+	}
 	for _, promotion := range p.Promotions {
 		text += ", " + promotion.Name + " saves " + promotion.Savings.String()
 	}
@@ -258,6 +269,9 @@ func (a *app) payerActCommand(
 	}
 	cmd.Flags().DurationVar(&act.WaitFor, "wait", 0, "wait so long for a payment that waits for the payer")
 	cmd.Flags().StringVar(&act.PaymentRequestID, "payment", "", "payment of the wallet, when several wait (default: the oldest)")
+	if verb != "decline" {
+		cmd.Flags().BoolVar(&act.Late, "late", false, "the wallet overlooks that the order has expired, and Alipay+ gives the money back")
+	}
 	if verb == "password" {
 		cmd.Flags().StringVar(&act.Password, "password", "", "what the payer enters (default: the right one)")
 	}

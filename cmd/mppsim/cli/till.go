@@ -21,14 +21,14 @@ import (
 func (a *app) tillCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "till",
-		Short: "Act as a shop at an acquirer: charge, query, cancel, refund",
+		Short: "Act as a shop at an acquirer: charge, order, query, cancel, refund",
 		Long: `Drives the acquirer's own merchant API through its profile, as the suite does, one call at a time. Together
 with payer, fault and time it plays an edge case by hand; trace shows what travelled.`,
 		Example: `  mppsim till charge ORDER-7 250.00 --payer rich
   mppsim till query ORDER-7 --profile acme/acquirer.yaml
   mppsim till refund ORDER-7 R-1 20.00`,
 	}
-	cmd.AddCommand(a.tillChargeCommand(), a.tillRefCommand("query", "Ask for the state of a payment", acquirer.VerbQuery, acquirer.Acquirer.Query),
+	cmd.AddCommand(a.tillChargeCommand(), a.tillOrderCommand(), a.tillRefCommand("query", "Ask for the state of a payment", acquirer.VerbQuery, acquirer.Acquirer.Query),
 		a.tillRefCommand("cancel", "Cancel a payment", acquirer.VerbCancel, acquirer.Acquirer.Cancel), a.tillRefundCommand())
 	return cmd
 }
@@ -201,7 +201,14 @@ func (h *hand) codeOf(ctx context.Context, payer string) (digits string, err err
 // showSale prints what the acquirer tells the shop about a payment.
 func (a *app) showSale(p acquirer.Payment) {
 	a.showAnswer(p.Refused, p.State, p.Reason, []shown{
-		{"payment", p.ID}, {"wallet", p.Wallet}, {"paid", worth(p.Paid)}, {"refunded", worth(p.Refunded)}, {"left", worth(p.Remaining)},
+		{"payment", p.ID},
+		{"wallet", p.Wallet},
+		{"paid", worth(p.Paid)},
+		{"refunded", worth(p.Refunded)},
+		{"left", worth(p.Remaining)},
+		{"code", p.Shown.Code},
+		{"address", p.Shown.Address},
+		{"until", p.Shown.Expires},
 	})
 }
 

@@ -117,6 +117,27 @@ Feature: Payment codes
       Then the payer pays 25.00
       And the shop hears SUCCESS
 
+    Scenario: A phone without network
+      Given a payer whose phone has no network
+      And an order of 30.00
+      When 130 seconds pass
+      And the payer fetches a code
+      And the shop scans the code for 25.00
+      Then the payer pays 25.00
+      And the payer cannot scan the order
+      When 10 minutes pass
+      Then the payer cannot fetch a code
+
+    Scenario: A password that nobody can enter
+      Given a payer whose phone has no network and who needs a password above 10
+      When the payer fetches a code
+      And the shop scans the code for 25.00
+      Then the payment waits for the password
+      And the payer cannot enter the password any more
+      When 2 minutes pass
+      Then the shop hears ORDER_IS_CLOSED
+      And the payer is debited 0.00 in all
+
   @UP-15
   Rule: A code is bound to its payer
 
