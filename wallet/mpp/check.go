@@ -89,13 +89,25 @@ func (w *Wallet) examine(tx store.Tx, v *visit) (*aps.Result, []risk.Verdict, er
 	return problem("USER_BALANCE_NOT_ENOUGH", "the balance is not enough"), nil, nil
 }
 
-// judge lets the risk strategies look at a payment (mpp-api §9.2). A payment with a code or a store is made in one.
+// inStore reports whether a payer stands in a store. Online shops and agreements may name one too.
+func (v *visit) inStore() bool {
+	switch v.payment.Product {
+	case aps.ByCashier, aps.ByAutoDebit:
+		return false
+	case aps.ByPaymentCode, aps.ByOrderCode, aps.ByEntryCode:
+		return true
+	default:
+		return v.payment.Code != "" || v.order.Merchant.Store != nil
+	}
+}
+
+// judge lets the risk strategies look at a payment (mpp-api §9.2).
 func (w *Wallet) judge(tx store.Tx, v *visit) ([]risk.Verdict, error) {
 	c, shop := v.payer.Character, v.order.Merchant
 	return w.risk.Judge(tx, v.payer.Timeline, v.payer.device(), risk.Facts{
 		CustomerID: v.payer.CustomerID, Marks: c.Marks, Condition: c.Condition, PhoneRegion: c.PhoneRegion, DistanceKm: c.DistanceKm,
 		Merchant: shop.ReferenceMerchantID, MCC: shop.MCC, StoreRegion: shop.Place(),
-		InStore: v.payment.Code != "" || shop.Store != nil, Promoted: len(v.payment.Promotions) > 0,
+		InStore: v.inStore(), Promoted: len(v.payment.Promotions) > 0,
 	}, v.payment.Created)
 }
 

@@ -129,7 +129,7 @@ func (w *Wallet) begin(req aps.WalletPay, owner payer, now time.Time) payment {
 	return payment{
 		ID: w.ids(), RequestID: req.PaymentRequestID, Payer: owner.ID, CustomerID: owner.CustomerID,
 		State: Processing, Outcome: inProcess(), Price: req.Order.Amount,
-		Amount: req.Amount, PayTo: req.PayTo, Quote: req.Quote, Code: req.Code, Promotions: req.Promotions,
+		Amount: req.Amount, PayTo: req.PayTo, Quote: req.Quote, Code: req.Code, Product: req.Product, Promotions: req.Promotions,
 		Token: req.Token, Method: req.Method, Named: req.CustomerID, Surcharge: req.Surcharge, NotifyURL: req.NotifyURL,
 		Created: now, Expiry: req.Expiry,
 	}

@@ -49,8 +49,9 @@ type payment struct {
 	Price        money.Amount    `json:"price"` // the shop's, before promotions
 	Amount       money.Amount    `json:"amount"`
 	PayTo        money.Amount    `json:"payTo"`
-	Quote        aps.Quote       `json:"quote,omitzero"`   // by which Amount became PayTo
-	Code         string          `json:"code,omitempty"`   // payment code
+	Quote        aps.Quote       `json:"quote,omitzero"` // by which Amount became PayTo
+	Code         string          `json:"code,omitempty"` // payment code
+	Product      aps.Product     `json:"product,omitempty"`
 	Token        string          `json:"token,omitempty"`  // access token of auto debit
 	Method       string          `json:"method,omitempty"` // kind of means of payment; empty: the usual one
 	Named        string          `json:"named,omitempty"`  // the customer id that came with the means of payment
