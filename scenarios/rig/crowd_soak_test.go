@@ -1,0 +1,34 @@
+//go:build soak
+
+package rig_test
+
+import (
+	"testing"
+
+	"mppsim/scenarios/rig"
+)
+
+// manyTesters are four parts of the suite of some fifteen scenarios each and more, which overlap.
+var manyTesters = [][]string{
+	{"UPM", "ACQ-IDM-01", "ACQ-NTF-18", "ACQ-SEC-24"},
+	{"RES", "ACQ-UPM-10", "ACQ-NTF-18"},
+	{"CAN", "INQ", "ACQ-IDM-01"},
+	{"REF", "NTF", "ACQ-UPM-03"},
+}
+
+func TestFourTestersWithWholeAreasDoNotDisturbEachOther(t *testing.T) {
+	t.Parallel()
+	c := newTown(t, rig.Options{})
+	c.expectPeace(c.together(manyTesters...))
+}
+
+func TestFourTestersFindEachDefectInTheirOwnOrders(t *testing.T) {
+	t.Parallel()
+	for _, requirement := range []string{"ACQ-UPM-10", "ACQ-RES-01", "ACQ-CAN-03", "ACQ-REF-02"} {
+		t.Run(requirement, func(t *testing.T) {
+			c := newTown(t, rig.Options{Defects: []string{firstDefect(t, requirement)}})
+			part := []string{requirement, "ACQ-UPM-03"}
+			c.expectFinding(c.together(part, part, part, part), requirement)
+		})
+	}
+}
