@@ -20,6 +20,7 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 		Expiry: p.Expiry("upm"), Factor: p.Factor, Capabilities: p.Capabilities, CodeLengths: p.Facts.CodeLengths,
 		CodeDomains: p.AlipayPlus.PrivateDomains,
 	}
+	o.Facts.Path = p.Path
 	o.Facts.Remote, o.Facts.TrapHost = p.Remote() || !profile.Loopback(info.GatewayURL), p.AlipayPlus.TrapHost
 	o.Facts.Expiries = map[string]time.Duration{}
 	for _, product := range acquirer.FurtherProducts() {

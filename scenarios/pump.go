@@ -98,6 +98,27 @@ func (p *pump) ambiguous() map[string]bool {
 	return maps.Clone(p.shared)
 }
 
+// mistakable tells that a payment was given to a scenario because of its amount alone, while others pay at this acquirer
+// too: it may be one of theirs.
+func (p *pump) mistakable(w *world.World) string {
+	guessed, sure := "", false
+	for _, e := range w.Exchanges() {
+		switch {
+		case e.Leg != trace.AcquirerToNetwork || e.API != string(aps.Pay):
+		case e.Match == "amount":
+			guessed = e.PaymentRequestID
+		default:
+			sure = true
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if guessed == "" || !sure && len(p.strays.opened) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("payment %s was found by its amount alone, and others pay at this acquirer too: it may be theirs", guessed)
+}
+
 // drain fetches what the polls have not brought yet, once the run is over.
 func (p *pump) drain(ctx context.Context) error {
 	for {

@@ -123,6 +123,13 @@ func (b *bench) steps() []scenarios.Phrase {
 		phrase("it errs", func(ctx context.Context) error {
 			return world.From(ctx).Fail("better", "worse", world.From(ctx).Ex(call(ctx)))
 		}),
+		phrase("a payment found by its (.*) errs", func(ctx context.Context, match string) error {
+			w := world.From(ctx)
+			id := b.sim.put(trace.Exchange{Timeline: w.Timeline(), API: "pay", PaymentRequestID: "guess", Match: match})
+			_, _ = w.Await(ctx, tolerance.Reaction, "the call", func(v *world.View) bool { return len(v.Exchanges) > 0 })
+			return w.Fail("better", "worse", w.Ex(trace.Exchange{ID: id}))
+		}),
+		phrase("a stranger pays", func() error { b.sim.put(trace.Exchange{API: "pay", PaymentRequestID: "theirs"}); return nil }),
 		phrase("it errs against (.*)", func(ctx context.Context, id string) error {
 			return world.From(ctx).FailFor(id, "better", "worse", world.From(ctx).Ex(call(ctx)))
 		}),
@@ -542,4 +549,26 @@ func TestAloneComesLastAndOneByOne(t *testing.T) {
 			t.Errorf("order %q", order)
 		}
 	})
+}
+
+func TestAPaymentThatMayBeAStrangersIsNotJudged(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		text string
+		want journal.Verdict
+	}{
+		"by its reference, beside strangers": {"ACQ-UPM-01: When a stranger pays; Then a payment found by its reference errs", journal.Fail},
+		"by its amount, and nobody else":     {"ACQ-UPM-01: Then a payment found by its amount errs", journal.Fail},
+		"by its amount, beside strangers":    {"ACQ-UPM-01: When a stranger pays; Then a payment found by its amount errs", journal.Inconclusive},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				result := newBench(t, feature(tt.text)).run(t.Context())
+				if s := result.Scenarios[0]; s.Ended.Verdict != tt.want || (tt.want == journal.Fail) != (len(s.Findings) == 1) {
+					t.Errorf("%s, %d findings: %s", s.Ended.Verdict, len(s.Findings), s.Ended.Reason)
+				}
+			})
+		})
+	}
 }

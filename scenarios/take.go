@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -262,6 +263,7 @@ func (r *run) close(t *take) {
 	}
 	r.spoil(t)
 	r.doubt(t)
+	r.hinder(t)
 	t.requireEvidence()
 	r.mu.Lock()
 	t.ended = r.ending(t)
@@ -296,6 +298,21 @@ func (r *run) spoil(t *take) {
 		why += fmt.Sprintf(", as each of the %d times that this scenario was played, the last time with nothing beside it: it may be what brings the acquirer down", mostStrikes)
 	}
 	t.out = outcome{verdict: journal.Inconclusive, reason: why}
+}
+
+// hinder takes every accusation back when a proxy has spoken in the acquirer's place or repeated messages, or when a
+// payment may be a stranger's.
+func (r *run) hinder(t *take) {
+	if t.w == nil || t.spoiled {
+		return
+	}
+	if why := cmp.Or(t.w.Obstacle(), t.w.Repeated(), r.pump.mistakable(t.w)); why != "" {
+		t.spoiled = true
+		t.worsen(outcome{verdict: journal.Inconclusive, reason: why})
+		if t.out.verdict == journal.Fail {
+			t.out = outcome{verdict: journal.Inconclusive, reason: why}
+		}
+	}
 }
 
 // doubtful reports whether the scenario ended in a way that a busy machine may have caused.

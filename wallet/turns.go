@@ -25,7 +25,7 @@ func (s *Simulator) TakeTurn(ctx context.Context, spec control.TurnSpec) (contro
 	for {
 		own, others, changed := s.turns.Ask(spec.Run, spec.Alone, spec.Keep)
 		left := enough.Sub(s.options.Clock.Now())
-		if own.Granted || left <= 0 || ctx.Err() != nil {
+		if over := left <= 0 || ctx.Err() != nil; own.Granted || over {
 			return turnView(own, others), nil
 		}
 		if next, found := s.turns.Next(); found {

@@ -13,6 +13,7 @@ import (
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/netpath"
 	"mppsim/wallet/control"
 	"mppsim/wallet/money"
 	"mppsim/wallet/trace"
@@ -99,6 +100,7 @@ type Facts struct {
 	// reaches this machine, if the profile names one.
 	Remote   bool
 	TrapHost string
+	Path     netpath.Path // what stands between acquirer and simulator
 }
 
 // ExpiryOf is the declared expiry of a product's payments, in production.

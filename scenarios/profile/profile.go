@@ -22,6 +22,7 @@ import (
 	"mppsim/scenarios/acquirer"
 	httpdriver "mppsim/scenarios/acquirer/http"
 	"mppsim/scenarios/acquirer/secret"
+	"mppsim/scenarios/netpath"
 	"mppsim/wallet/control"
 	"mppsim/wallet/money"
 )
@@ -35,6 +36,7 @@ type Profile struct {
 	Facts        Facts
 	Factor       float64 // the acquirer's timers run this much shorter than in production: (0, 1]
 	AlipayPlus   AlipayPlus
+	Path         netpath.Path // what stands in between
 	Attestations map[string]Attestation
 	KnownFailing map[string]KnownFailing
 

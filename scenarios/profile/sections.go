@@ -17,7 +17,7 @@ func (r *reader) profile() *Profile {
 		return nil
 	}
 	top := root.known("name", "dialect", "capabilities", "facts", "time", "alipayplus", "secrets", "drivers", "verbs",
-		"states", "attestations", "known_failing")
+		"network_path", "states", "attestations", "known_failing")
 	if !root.need(top, "name", "capabilities", "facts", "drivers", "verbs") && len(top) == 0 {
 		return nil
 	}
@@ -25,6 +25,7 @@ func (r *reader) profile() *Profile {
 	p.Capabilities = top["capabilities"].capabilities()
 	p.Facts = top["facts"].facts()
 	p.AlipayPlus = top["alipayplus"].alipayPlus()
+	p.Path = top["network_path"].networkPath()
 	p.Attestations = top["attestations"].attestations()
 	p.KnownFailing = top["known_failing"].knownFailing()
 	p.secrets = secret.New(top["secrets"].secrets())

@@ -37,7 +37,7 @@ func newTown(t *testing.T, o rig.Options) *town {
 // buy is a payment of somebody whom no scenario knows.
 func (c *town) buy(ctx context.Context, template string) (acquirer.PaymentRef, error) {
 	ref := acquirer.PaymentRef{Reference: "TOWN-" + uuid.NewString(), Shop: c.Profile.Facts.Shops[c.Profile.Facts.Roles[0]]}
-	ref.Amount = money.Amount{Currency: ref.Shop.Currencies[0], Value: 1234}
+	ref.Amount = money.Amount{Currency: ref.Shop.Currencies[0], Value: 25000}
 	payer, err := c.Sim.CreatePayer(ctx, control.PayerSpec{Template: template})
 	if err != nil {
 		return ref, fmt.Errorf("a stranger: %w", err)

@@ -82,6 +82,9 @@ func shout(ctx context.Context, megabytes, depth int) error {
 	if err := notifiable(ctx, p); err != nil {
 		return err
 	}
+	if err := w.Sends(int64(megabytes) << 20); err != nil {
+		return err
+	}
 	id := p.RequestIDs()[0]
 	for _, spec := range []control.NotifySpec{
 		{PaymentRequestID: id, RawSize: megabytes << 20},

@@ -79,7 +79,7 @@ func (b *books) Arm(_ context.Context, spec control.FaultSpec) (control.Fault, e
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	family, _, _ := strings.Cut(spec.Fault, "-")
-	f := control.Fault{ID: "f" + strconv.Itoa(len(b.armed)), Spec: spec, Live: true, Family: family, Alone: family == "connection"}
+	f := control.Fault{ID: "f" + strconv.Itoa(len(b.armed)), Spec: spec, Live: true, Family: family, Alone: family == "connection", Needs: map[string]string{"answer-lost": "silence"}[spec.Fault]}
 	b.armed = append(b.armed, f)
 	return f, nil
 }
@@ -172,7 +172,7 @@ func (a *shopside) tell() (acquirer.Payment, error) {
 	defer a.mu.Unlock()
 	a.calls++
 	p := a.told
-	p.Call = journal.Call{ID: "c" + strconv.Itoa(a.calls), Mapped: map[string]string{"state": string(p.State)}}
+	p.Call = journal.Call{ID: "c" + strconv.Itoa(a.calls), Mapped: map[string]string{"state": string(p.State)}, Response: p.Call.Response}
 	return p, a.err
 }
 
@@ -242,7 +242,7 @@ type stage struct {
 	log   *log
 }
 
-func newStage(t *testing.T) *stage {
+func newStage(t *testing.T, change ...func(*world.Setup)) *stage {
 	t.Helper()
 	s := &stage{books: &books{}, shop: &shopside{}, log: &log{}}
 	s.shop.say(acquirer.Payment{ID: "p1", State: acquirer.Pending}, nil)
@@ -258,7 +258,7 @@ func newStage(t *testing.T) *stage {
 	quiet.Bound = 100 * time.Millisecond
 	table[tolerance.Quiet] = quiet
 	id := 0
-	s.World, err = world.Open(t.Context(), world.Setup{
+	setup := world.Setup{
 		Sim: s.books, Acquirer: s.shop, Tolerances: table, Clock: clock.System(), Journal: s.log,
 		NewID: func() string { id++; return fmt.Sprintf("0000-1111-2222-%d", id) }, Logger: slog.New(slog.DiscardHandler),
 		Facts: check.Facts{Factor: 0.01, Shops: []acquirer.Shop{
@@ -267,7 +267,11 @@ func newStage(t *testing.T) *stage {
 			{Role: "tokyo", Merchant: "M-2", Currencies: []string{"JPY"}},
 			{Role: "jakarta", Merchant: "M-3", Currencies: []string{"IDR", "KWD"}},
 		}},
-	}, journal.Scenario{ID: "s/1", Requirements: []string{"ACQ-UPM-03", "ACQ-UPM-04"}})
+	}
+	for _, f := range change {
+		f(&setup)
+	}
+	s.World, err = world.Open(t.Context(), setup, journal.Scenario{ID: "s/1", Requirements: []string{"ACQ-UPM-03", "ACQ-UPM-04"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,6 +89,9 @@ func (w *World) Arm(ctx context.Context, fault string, api aps.API, opts ...Faul
 	if (f.Alone || spec.Aim.Merchant != "") && !w.scenario.Alone {
 		return f, errors.Join(fmt.Errorf("arm %s: %w", fault, ErrEverybody), w.setup.Sim.Lift(ctx, f.ID))
 	}
+	if err := w.hindered(ctx, f); err != nil {
+		return f, err
+	}
 	if f.Family == tillFamily {
 		w.disturbed.Store(true)
 	}

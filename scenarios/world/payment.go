@@ -183,6 +183,7 @@ func (w *World) finish(call journal.Call, verb string, started time.Time, err er
 	if err != nil && call.Error == "" {
 		call.Error = err.Error()
 	}
+	w.reached(call)
 	w.heard(call, err)
 	return call
 }

@@ -50,6 +50,7 @@ func (w *World) Deliver(e trace.Exchange) {
 		w.mu.Unlock()
 		return
 	}
+	w.passed(e)
 	at, _ := slices.BinarySearchFunc(w.exchanges, e, byArrival)
 	w.exchanges = slices.Insert(w.exchanges, at, e)
 	w.tell()

@@ -71,6 +71,7 @@ type World struct {
 	current   string         // requirement that a step judges unless it names another
 	broken    error          // first failure of our own, such as a journal that cannot be written
 	numbers   int
+	obstacle  string // what stood between acquirer and simulator, see Obstacle
 	differs   string // why the money audit does not apply
 	endings   []func(context.Context) error
 }

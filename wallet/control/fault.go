@@ -17,6 +17,9 @@ type FaultKind struct {
 	Alone  bool     `json:"alone,omitempty" yaml:"alone"` // hits everybody: for scenarios that are played alone
 	// Lasting: it ends by time, not by a number of messages.
 	Lasting bool `json:"lasting,omitempty" yaml:"lasting"`
+	// Needs is what must get through between acquirer and Alipay+: reset, silence, cut, stall, late, status. Empty: any
+	// proxy lets the fault through.
+	Needs string `json:"needs,omitempty" yaml:"needs"`
 }
 
 // Aim says which messages a fault is for. Of Timeline, Code, Payer, Reference, PaymentRequestID and Merchant at
@@ -83,9 +86,10 @@ type Fault struct {
 	Seen  int       `json:"seen"`  // messages that matched the aim
 	Fired int       `json:"fired"` // messages it hit
 	Live  bool      `json:"live"`
-	// Family and Alone are those of the catalogue.
+	// Family, Alone and Needs are those of the catalogue.
 	Family string `json:"family,omitempty"`
 	Alone  bool   `json:"alone,omitempty"`
+	Needs  string `json:"needs,omitempty"`
 }
 
 // TillMessage is what a shop is about to send to the acquirer.

@@ -71,7 +71,7 @@ func (p *Plans) add(spec control.FaultSpec, kind control.FaultKind, does act, ho
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	x := &plan{
-		fault: control.Fault{ID: p.ids(), Spec: spec, Live: true, Family: kind.Family, Alone: kind.Alone}, kind: kind, act: does, home: home,
+		fault: control.Fault{ID: p.ids(), Spec: spec, Live: true, Family: kind.Family, Alone: kind.Alone, Needs: kind.Needs}, kind: kind, act: does, home: home,
 		released: make(chan struct{}), lifted: make(chan struct{}),
 	}
 	p.armed = append(p.armed, x)
