@@ -36,6 +36,9 @@ type Options struct {
 	Keys    Keys // of the connection; zero: new ones
 	// Overrides replaces values of the reference profile by their dotted path.
 	Overrides map[string]string
+	// Front puts something before the simulator: it is told its address and tells the one that the acquirer calls. nil: nothing.
+	Front func(simulator string) string
+	Flags []string // further ones of the reference acquirer's serve command
 }
 
 // Rig is a simulator and the reference acquirer, connected and running.
@@ -131,7 +134,11 @@ func (r *Rig) simulate(ctx context.Context, k Keys) error {
 		return fmt.Errorf("start the simulator: %w", err)
 	}
 	address := "http://" + listener.Addr().String()
-	r.simulator.SetURLs(address, address)
+	public := address
+	if r.options.Front != nil {
+		public = r.options.Front(address)
+	}
+	r.simulator.SetURLs(public, address)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop = stop
 	r.serving.Go(func() {
@@ -184,6 +191,7 @@ func (r *Rig) launch(ctx context.Context, k Keys) (map[string]string, error) {
 	for _, name := range r.options.Habits {
 		s.Command = append(s.Command, "--habit", name)
 	}
+	s.Command = append(s.Command, r.options.Flags...)
 	s.Env = append(append([]string(nil), s.Env...), "REFACQUIRER_TOKEN="+token)
 	r.started = s
 	if err := r.Relaunch(ctx); err != nil {

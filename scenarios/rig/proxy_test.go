@@ -1,0 +1,174 @@
+package rig_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"mppsim/reports/journal"
+	"mppsim/scenarios"
+	"mppsim/scenarios/rig"
+)
+
+// wayside is a proxy as they stand before test set-ups: it takes a whole request, refuses a long one with 413, asks as
+// often as it must, takes the whole answer, and where there is none says 502 itself.
+type wayside struct {
+	target  chan string // filled once, when it is known
+	address string
+	client  *http.Client
+	most    int64
+	tries   int
+	said    atomic.Int32 // answers of its own
+	again   atomic.Int32 // requests that it repeated
+}
+
+func newWayside(t *testing.T, most int64, tries int) *wayside {
+	t.Helper()
+	p := &wayside{
+		target: make(chan string, 1), most: most, tries: tries,
+		client: &http.Client{
+			Timeout: 2 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			Transport: &http.Transport{DisableKeepAlives: true},
+		},
+	}
+	server := httptest.NewServer(p)
+	t.Cleanup(server.Close)
+	p.address = server.URL
+	return p
+}
+
+// before puts it before an address, and tells its own.
+func (p *wayside) before(address string) string {
+	p.target <- address
+	return p.address
+}
+
+func (p *wayside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	target := <-p.target
+	p.target <- target
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, p.most))
+	if err != nil {
+		p.say(w, http.StatusRequestEntityTooLarge)
+		return
+	}
+	for try := range p.tries {
+		if try > 0 {
+			p.again.Add(1)
+		}
+		if answer, whole, err := p.ask(r, target, body); err == nil && answer.StatusCode < http.StatusInternalServerError {
+			maps.Copy(w.Header(), answer.Header)
+			w.Header().Del("Content-Length")
+			w.Header().Add("Via", "1.1 wayside")
+			w.WriteHeader(answer.StatusCode)
+			_, _ = w.Write(whole) //nolint:errcheck // the caller may have left
+			return
+		}
+	}
+	p.say(w, http.StatusBadGateway)
+}
+
+// ask passes the request on once and reads the whole answer.
+func (p *wayside) ask(r *http.Request, target string, body []byte) (*http.Response, []byte, error) {
+	onward, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, target+r.RequestURI, bytes.NewReader(body))
+	if err != nil {
+		return nil, nil, err
+	}
+	onward.Header = r.Header.Clone()
+	onward.Header.Add("Via", "1.1 wayside")
+	answer, err := p.client.Do(onward)
+	if err != nil {
+		return nil, nil, err
+	}
+	whole, err := io.ReadAll(answer.Body)
+	_ = answer.Body.Close() // it has been read
+	return answer, whole, err
+}
+
+func (p *wayside) say(w http.ResponseWriter, status int) {
+	p.said.Add(1)
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintf(w, "<html><h1>%d</h1></html>", status)
+}
+
+// ways are the proxies on the three legs.
+type ways struct{ toNetwork, toAcquirer, till *wayside }
+
+// behind starts a rig with a proxy on each leg, and a profile that says what the one to Alipay+ carries.
+func behind(t *testing.T, o rig.Options, carries string) (*rig.Rig, ways) {
+	t.Helper()
+	const most = 256 << 10
+	w := ways{newWayside(t, most, 2), newWayside(t, most, 2), newWayside(t, most, 2)}
+	o.Front, o.Flags = w.toNetwork.before, []string{"--public-url", w.toAcquirer.address}
+	o.Overrides = map[string]string{"drivers.api.http": w.till.address}
+	o.Overrides["network_path"] = "{ to_network: { proxy: yes, carries: " + carries + ", retries: yes, max_body: 256KB }, " +
+		"to_acquirer: { proxy: yes, retries: yes, max_body: 256KB }, till: { proxy: yes, retries: yes, max_body: 256KB } }"
+	r := start(t, o)
+	w.toAcquirer.before(r.Process.Address)
+	w.till.before(r.Process.Address)
+	return r, w
+}
+
+// expectHidden wants no finding, and every scenario that a proxy spoils undecided with that reason.
+func expectHidden(t *testing.T, result scenarios.Result) (hidden int) {
+	t.Helper()
+	if n := findings(result); n > 0 {
+		t.Errorf("%d findings: %s\n%s", n, result.Summary.Verdict, scenesOf(result))
+	}
+	for _, s := range result.Scenarios {
+		switch s.Ended.Verdict {
+		case journal.Inconclusive:
+			if strings.Contains(s.Ended.Reason, "network_path.") {
+				hidden++
+			}
+		case journal.Fail, journal.HarnessError:
+			t.Errorf("%s ended %s: %s", s.ID, s.Ended.Verdict, s.Ended.Reason)
+		default:
+		}
+	}
+	return hidden
+}
+
+// hiddenFromUs is what proxies keep from being seen: broken connections, silence, errors, long messages.
+var hiddenFromUs = []string{"ACQ-RES-01", "ACQ-RES-05", "ACQ-SEC-24", "ACQ-UPM-03", "ACQ-NTF-02"}
+
+func TestAnAcquirerBehindProxiesIsNotAccused(t *testing.T) {
+	t.Parallel()
+	r, w := behind(t, rig.Options{}, "[late]")
+	result, _ := certify(t, r, func(o *scenarios.Options) { o.Selection = hiddenFromUs })
+	if hidden := expectHidden(t, result); hidden < 2 {
+		t.Errorf("%d scenarios were hidden:\n%s", hidden, scenesOf(result))
+	}
+	if result.Summary.Scenarios[journal.Pass] == 0 {
+		t.Errorf("nothing passed:\n%s", scenesOf(result))
+	}
+	t.Logf("to Alipay+ %d said, %d repeated; to the acquirer %d, %d; till %d, %d", w.toNetwork.said.Load(), w.toNetwork.again.Load(),
+		w.toAcquirer.said.Load(), w.toAcquirer.again.Load(), w.till.said.Load(), w.till.again.Load())
+}
+
+// TestAProxyThatCarriesLessThanIsSaidIsNoticed: faults are played that the proxy turns into repeated requests and 502.
+func TestAProxyThatCarriesLessThanIsSaidIsNoticed(t *testing.T) {
+	t.Parallel()
+	r, w := behind(t, rig.Options{}, "[late, reset, silence, cut, stall, status]")
+	result, _ := certify(t, r, func(o *scenarios.Options) { o.Selection = []string{"ACQ-RES-01", "ACQ-RES-05", "ACQ-UPM-03"} })
+	if hidden := expectHidden(t, result); hidden == 0 || w.toNetwork.again.Load() == 0 {
+		t.Errorf("%d scenarios were hidden, the proxy repeated %d requests:\n%s", hidden, w.toNetwork.again.Load(), scenesOf(result))
+	}
+}
+
+func TestADefectBehindProxiesIsFoundWhereTheFaultArrives(t *testing.T) {
+	t.Parallel()
+	r, _ := behind(t, rig.Options{Defects: []string{firstDefect(t, "ACQ-UPM-10")}}, "[late]")
+	result, _ := certify(t, r, func(o *scenarios.Options) { o.Selection = []string{"ACQ-UPM-10"} })
+	if result.Summary.Exit != 1 {
+		t.Errorf("exit %d: %s\n%s", result.Summary.Exit, result.Summary.Verdict, scenesOf(result))
+	}
+}
