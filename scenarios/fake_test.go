@@ -27,6 +27,7 @@ type simulator struct {
 	exchanges []trace.Exchange
 	orders    map[string][]control.Order
 	armed     map[string][]control.Fault
+	held      map[string]bool
 	fired     bool          // armed faults have fired
 	down      bool          // answers nothing
 	changed   chan struct{} // closed and replaced with every new exchange

@@ -66,6 +66,8 @@ type Options struct {
 	// Random says that nobody wrote the scenarios: a step that cannot go on ends its scenario, a fault may meet nothing, and
 	// only the watched checks judge.
 	Random bool
+	// Debug lets a person follow the run; nil: nobody does.
+	Debug *Debug
 	// Limit ends a scenario that hangs; 0: ten minutes, shortened by the factor, and one more.
 	Limit time.Duration
 
@@ -113,6 +115,9 @@ func (o Options) complete() Options {
 	}
 	if o.Limit <= 0 {
 		o.Limit = tolerance.Scale(limitByDefault, o.Facts.Factor) + time.Minute
+	}
+	if o.Debug != nil {
+		o.Debug.patient(&o)
 	}
 	if o.Progress == nil {
 		o.Progress = silent{}

@@ -36,12 +36,13 @@ type player struct {
 	next   int
 	began  time.Time
 	out    outcome
+	debug  *Debug
 }
 
 // play runs a scenario's steps in its world. It always comes back: a step that ignores its context is left behind
 // as our own fault.
-func play(ctx context.Context, w *world.World, script plan.Script, steps []Phrase) outcome {
-	p := &player{ctx: ctx, w: w, script: script, now: w.Clock().Now, out: outcome{verdict: journal.Pass}}
+func play(ctx context.Context, w *world.World, script plan.Script, steps []Phrase, debug *Debug) outcome {
+	p := &player{ctx: ctx, w: w, script: script, now: w.Clock().Now, out: outcome{verdict: journal.Pass}, debug: debug}
 	suite := godog.TestSuite{
 		Name:                script.Scenario.ID,
 		ScenarioInitializer: func(sc *godog.ScenarioContext) { p.register(sc, steps) },
@@ -90,16 +91,29 @@ func (p *player) register(sc *godog.ScenarioContext, steps []Phrase) {
 		sc.Step(s.Pattern, guarded(s.Func))
 	}
 	sc.StepContext().Before(func(ctx context.Context, _ *godog.Step) (context.Context, error) {
-		p.began = p.now()
 		if p.out.verdict == journal.Pass {
 			_ = p.w.Refresh(ctx) // a simulator that does not answer shows in the step itself
 		}
-		return ctx, nil
+		err := p.pause(ctx)
+		p.began = p.now()
+		return ctx, err
 	})
 	sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
+		before := p.out.verdict
 		p.took(status == godog.StepSkipped, err)
+		if p.debug != nil && before == journal.Pass && p.out.verdict != journal.Pass && ctx.Err() == nil && !errors.Is(err, ErrNobody) {
+			return ctx, p.debug.look(ctx, Sight{Script: p.script, Next: p.next, Failed: err, World: p.w})
+		}
 		return ctx, nil
 	})
+}
+
+// pause stops before the next step, where somebody wants to look.
+func (p *player) pause(ctx context.Context) error {
+	if p.debug == nil || p.out.verdict != journal.Pass || p.next >= len(p.script.Steps) || !p.debug.stops(p.script.Steps[p.next]) {
+		return nil
+	}
+	return p.debug.look(ctx, Sight{Script: p.script, Next: p.next, World: p.w})
 }
 
 // took records a step. Only the first that does not pass decides; the ones after it are skipped.

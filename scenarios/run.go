@@ -103,7 +103,7 @@ func (r *run) prepare() error {
 	}); err != nil {
 		return fmt.Errorf("%w: %w", ErrUsage, err)
 	}
-	return r.economise()
+	return errors.Join(r.economise(), r.debugging())
 }
 
 // watched lists the requirements that watched checks judge.
@@ -336,7 +336,7 @@ func (r *run) finish(ctx context.Context) Result {
 	r.revisit(ctx)
 	r.lateTraffic(ctx)
 	parts := r.parts()
-	result := Result{Requirements: r.requirements(parts)}
+	result := Result{Requirements: r.unscored(r.requirements(parts))}
 	verdicts := make([]journal.Verdict, 0, len(r.takes))
 	for _, t := range r.takes {
 		result.Scenarios = append(result.Scenarios, Scenario{Scenario: t.script.Scenario, Ended: t.ended, Findings: t.findings()})
@@ -352,7 +352,7 @@ func (r *run) finish(ctx context.Context) Result {
 	}
 	result.Summary = verdict.Summarize(verdict.Run{
 		Factor: r.Facts.Factor, Subset: len(r.plan.Unselected) > 0, Interrupted: interrupted(ctx),
-		OwnFault: r.ownFault(), Gone: r.gone, Certificate: r.Certificate, Reservations: r.unsettled(),
+		OwnFault: r.ownFault(), Gone: r.gone, Unscored: r.Debug != nil, Certificate: r.Certificate, Reservations: r.unsettled(),
 	}, result.Requirements, verdicts)
 	result.Summary.Versions = r.health.versions()
 	result.Summary.Duration = r.Clock.Now().Sub(r.began)

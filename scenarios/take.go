@@ -101,7 +101,7 @@ func (r *run) steps(ctx context.Context, t *take) {
 	r.pump.add(w)
 	ctx, cancel := context.WithTimeoutCause(ctx, r.Limit, errOutOfTime)
 	defer cancel()
-	t.out = play(ctx, w, t.script, r.Steps)
+	t.out = play(ctx, w, t.script, r.Steps, r.Debug)
 	if r.Random && ctx.Err() == nil && t.out.verdict != journal.HarnessError {
 		t.out = outcome{verdict: journal.Pass}
 	}

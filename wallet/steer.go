@@ -73,7 +73,7 @@ func (s *Simulator) OpenTimeline(_ context.Context, spec control.TimelineSpec) (
 }
 
 func show(line *network.Timeline) control.Timeline {
-	return control.Timeline{ID: line.ID, Name: line.Name, Run: line.Run, Now: line.Clock.Now()}
+	return control.Timeline{ID: line.ID, Name: line.Name, Run: line.Run, Now: line.Clock.Now(), Held: line.Clock.Held()}
 }
 
 // Timeline implements control.API.
@@ -93,6 +93,20 @@ func (s *Simulator) MoveTimeline(_ context.Context, id string, move control.Move
 	}
 	if err := moveClock(line.Clock, move); err != nil {
 		return control.Timeline{}, err
+	}
+	return show(line), nil
+}
+
+// HoldTimeline implements control.API.
+func (s *Simulator) HoldTimeline(_ context.Context, id string, hold control.Hold) (control.Timeline, error) {
+	line, err := s.network.Timeline(id)
+	if err != nil {
+		return control.Timeline{}, translate(err)
+	}
+	if hold.Still {
+		line.Clock.Hold()
+	} else {
+		line.Clock.Release()
 	}
 	return show(line), nil
 }
@@ -126,11 +140,13 @@ func parseTimeOfDay(text string) (hour, minute int, err error) {
 
 // CloseTimeline implements control.API.
 func (s *Simulator) CloseTimeline(ctx context.Context, id string) error {
-	if _, err := s.network.Timeline(id); err != nil || id == "" {
+	line, err := s.network.Timeline(id)
+	if err != nil || id == "" {
 		return translate(fmt.Errorf("timeline %q: %w", id, network.ErrTimeline))
 	}
+	line.Clock.Release()
 	s.plans.LiftAll(id)
-	err := s.network.CloseTimeline(ctx, id)
+	err = s.network.CloseTimeline(ctx, id)
 	s.courier.Flush(id)
 	return translate(err)
 }

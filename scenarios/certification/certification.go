@@ -22,7 +22,7 @@ import (
 	"mppsim/wallet/control"
 )
 
-// Options is what a run needs from outside. All but Selection, Parallel, Seed, Certificate, Budget, Patience and Command are required.
+// Options is what a run needs from outside. All but Selection, Parallel, Seed, Certificate, Budget, Debug, Patience and Command are required.
 type Options struct {
 	Profile *profile.Profile
 	Sim     control.API // of our own simulator or of a running serve
@@ -32,8 +32,9 @@ type Options struct {
 	Parallel    int      // scenarios at a time; 0: the suite's default
 	Seed        int64
 	Certificate bool
-	Budget      time.Duration // how long the run may take; 0: any time
-	Patience    time.Duration // how long an acquirer may stay away in mid-run; 0: the suite's default
+	Budget      time.Duration    // how long the run may take; 0: any time
+	Debug       *scenarios.Debug // a person who follows the run; nil: nobody
+	Patience    time.Duration    // how long an acquirer may stay away in mid-run; 0: the suite's default
 
 	Tool     string   // version of this program
 	Command  []string // how it was called, for the reports
@@ -93,7 +94,7 @@ func (o Options) prepare(ctx context.Context, suite scenarios.Options, driver ac
 	}
 	suite = suite.For(o.Profile, driver, o.Sim, info, o.Clock.Now())
 	suite.Selection, suite.Parallel, suite.Seed, suite.Certificate = o.Selection, o.Parallel, o.Seed, o.Certificate
-	suite.Patience, suite.Budget = o.Patience, o.Budget
+	suite.Patience, suite.Budget, suite.Debug = o.Patience, o.Budget, o.Debug
 	suite.Progress, suite.Clock, suite.NewID, suite.Logger = o.Progress, o.Clock, o.NewID, o.Logger
 	suite.Head.ID, suite.Head.Tool, suite.Head.Command = o.runID(), o.Tool, o.Command
 	suite.Head.Selection = strings.Join(o.Selection, " ")

@@ -32,6 +32,9 @@ func timeSteps() []Step {
 			func(ctx context.Context) error {
 				return world.From(ctx).MoveTime(ctx, control.Move{ToTime: "00:16", Days: 1})
 			}),
+		step("time", `a person looks`, `a person looks`,
+			"A run with --debug stops here, with the scenario's time standing still; others go on.",
+			func(context.Context) error { return nil }),
 		step("time", `the acquirer has asked (\d+) times`, `the acquirer has asked 3 times`,
 			"The acquirer has sent so many inquiries about the payment, or shows it as decided already.", hasAsked),
 	}

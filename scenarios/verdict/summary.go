@@ -26,6 +26,7 @@ type Run struct {
 	Subset      bool   // a selection left scenarios out
 	Interrupted bool   // by the user
 	OwnFault    string // our own error, empty when there was none
+	Unscored    bool   // a person looked: nothing counts
 	Gone        bool   // the acquirer went away in mid-run and did not come back
 	Certificate bool   // asked for: reservations make it undecided
 	// Reservations are those that no verdict shows, such as a redeploy in mid-run.
@@ -56,6 +57,8 @@ func exit(run Run, s journal.Summary) int {
 	switch {
 	case run.Interrupted:
 		return Interrupted
+	case run.Unscored && run.OwnFault == "":
+		return Undecided
 	case run.OwnFault != "" || s.Counts[journal.HarnessError] > 0 || s.Scenarios[journal.HarnessError] > 0:
 		return OwnFault
 	case s.Counts[journal.Fail]+s.Counts[journal.NotTestable] > 0:
@@ -77,6 +80,9 @@ func reservations(run Run, requirements []journal.Requirement) []string {
 		ids[r.Verdict] = append(ids[r.Verdict], r.ID)
 	}
 	var out []string
+	if run.Unscored {
+		out = append(out, "a person looked (debug): waits were wide, and nothing is scored")
+	}
 	if run.Subset {
 		out = append(out, "only a selection of the scenarios was run")
 	}
@@ -125,6 +131,8 @@ func sentence(run Run, s journal.Summary, requirements []journal.Requirement) st
 func undecided(run Run, s journal.Summary) string {
 	n := s.Counts[journal.Inconclusive] + s.Counts[journal.NotReached]
 	switch {
+	case run.Unscored:
+		return "No verdict: a person looked (debug), and nothing is scored."
 	case run.Gone:
 		return fmt.Sprintf("Undecided: the acquirer went away during the run; %d %s could not be judged.", n, plural(n, "requirement", "requirements"))
 	case n > 0:

@@ -106,6 +106,14 @@ func (w *World) MoveTime(ctx context.Context, move control.Move) error {
 	return nil
 }
 
+// HoldTime lets the scenario's time stand still for network and wallet, or run on from there.
+func (w *World) HoldTime(ctx context.Context, still bool) error {
+	if _, err := w.setup.Sim.HoldTimeline(ctx, w.timeline, control.Hold{Still: still}); err != nil {
+		return fmt.Errorf("hold the time: %w", err)
+	}
+	return nil
+}
+
 // pause waits for d without looking at anything.
 func (w *World) pause(ctx context.Context, d time.Duration) error {
 	_, err := w.until(ctx, d, func(*View) bool { return false })

@@ -18,7 +18,8 @@ type Timeline struct {
 	mu       sync.Mutex
 	segments []segment // offsets so far, the last one in force
 	events   queue
-	standing time.Time   // while a move fires events: the time that stands still; zero otherwise
+	standing time.Time   // while a move fires events, and while time is held: the time that stands still; zero otherwise
+	held     bool        // by Hold
 	stopped  bool        // nothing is called any more
 	disarm   func() bool // stops the one timer on the base clock
 	armed    time.Time   // due time that the timer was set for; zero when there is none
@@ -30,6 +31,7 @@ type Timeline struct {
 type segment struct {
 	from   time.Time // base time
 	offset time.Duration
+	still  time.Time // the time that all of it shows, if time was held; zero otherwise
 }
 
 // NewTimeline returns a timeline that is offset ahead of its base clock.
@@ -146,6 +148,11 @@ func (t *Timeline) step(target time.Time) *event {
 
 // resume sets the offset with which the timeline shows at now and lets time run.
 func (t *Timeline) resume(at time.Time) {
+	if t.held {
+		t.standing = at
+		t.segments = append(t.segments, segment{from: t.base.Now(), offset: t.offset(), still: at})
+		return
+	}
 	t.standing = time.Time{}
 	base := t.base.Now()
 	if offset := at.Sub(base); offset > t.offset() {
@@ -175,6 +182,46 @@ func (t *Timeline) arm() {
 	}
 	t.armed = due
 	t.disarm = t.base.AfterFunc(due.Sub(t.base.Now()), t.fire)
+}
+
+// Hold lets time stand still: nothing becomes due by itself until Release. A move still moves it. Holding twice is once.
+func (t *Timeline) Hold() {
+	t.moving.Lock()
+	defer t.moving.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.held {
+		return
+	}
+	now := t.now()
+	t.held, t.standing = true, now
+	t.segments = append(t.segments, segment{from: t.base.Now(), offset: t.offset(), still: now})
+}
+
+// Release lets time run on from where it was held.
+func (t *Timeline) Release() {
+	t.moving.Lock()
+	defer t.moving.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.held {
+		return
+	}
+	base := t.base.Now()
+	t.segments = append(t.segments, segment{from: base, offset: t.standing.Sub(base)})
+	t.held, t.standing = false, time.Time{}
+	if t.disarm != nil { // it was set for another offset
+		t.disarm()
+	}
+	t.armed, t.disarm = time.Time{}, nil
+	t.arm()
+}
+
+// Held reports whether time stands still.
+func (t *Timeline) Held() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.held
 }
 
 // fire starts what is due now and arms the timer for the rest.
@@ -210,6 +257,12 @@ func (t *Timeline) ToBase(at time.Time) time.Time {
 	defer t.mu.Unlock()
 	for i := len(t.segments) - 1; i > 0; i-- {
 		s := t.segments[i]
+		if !s.still.IsZero() {
+			if at.Equal(s.still) {
+				return s.from
+			}
+			continue
+		}
 		if !at.Before(s.from.Add(s.offset)) {
 			return at.Add(-s.offset)
 		}
@@ -226,6 +279,9 @@ func (t *Timeline) FromBase(at time.Time) time.Time {
 	defer t.mu.Unlock()
 	for i := len(t.segments) - 1; i > 0; i-- {
 		if s := t.segments[i]; !at.Before(s.from) {
+			if !s.still.IsZero() {
+				return s.still
+			}
 			return at.Add(s.offset)
 		}
 	}

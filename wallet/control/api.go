@@ -18,6 +18,8 @@ type API interface {
 
 	OpenTimeline(ctx context.Context, spec TimelineSpec) (Timeline, error)
 	Timeline(ctx context.Context, id string) (Timeline, error)
+	// HoldTimeline lets the time of one timeline stand still, or run on from there; it says nothing to acquirers.
+	HoldTimeline(ctx context.Context, id string, hold Hold) (Timeline, error)
 	// MoveTimeline lets time pass for one timeline; what becomes due happens before it returns.
 	MoveTimeline(ctx context.Context, id string, move Move) (Timeline, error)
 	// CloseTimeline lifts its faults, tells the truth where it lied (pending notifications are
@@ -143,8 +145,9 @@ type NotificationRhythm struct {
 type Timeline struct {
 	ID   string    `json:"id"`
 	Name string    `json:"name"`
-	Run  string    `json:"run,omitempty"` // the run that it belongs to
-	Now  time.Time `json:"now"`           // time on the timeline
+	Run  string    `json:"run,omitempty"`  // the run that it belongs to
+	Now  time.Time `json:"now"`            // time on the timeline
+	Held bool      `json:"held,omitempty"` // it stands still
 }
 
 // Move lets time pass: By a duration, or To the next time of day ("00:16" in UTC+8, Days later).
@@ -152,6 +155,11 @@ type Move struct {
 	By     Duration `json:"by,omitempty"`
 	ToTime string   `json:"toTime,omitempty"` // hh:mm UTC+8
 	Days   int      `json:"days,omitempty"`
+}
+
+// Hold lets time stand still, or run.
+type Hold struct {
+	Still bool `json:"still"`
 }
 
 // Expectation announces traffic.

@@ -101,6 +101,11 @@ func (c *Client) Timeline(ctx context.Context, id string) (Timeline, error) {
 	return get[Timeline](ctx, c, "timeline "+id, "/timelines/"+seg(id))
 }
 
+// HoldTimeline implements API.
+func (c *Client) HoldTimeline(ctx context.Context, id string, hold Hold) (Timeline, error) {
+	return post[Timeline](ctx, c, "hold timeline "+id, "/timelines/"+seg(id)+"/hold", hold)
+}
+
 // MoveTimeline implements API.
 func (c *Client) MoveTimeline(ctx context.Context, id string, move Move) (Timeline, error) {
 	return post[Timeline](ctx, c, "move timeline "+id, "/timelines/"+seg(id)+"/move", move)

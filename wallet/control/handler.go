@@ -47,6 +47,7 @@ func enter(s routes, api API) {
 
 	s.post("/timelines", "openTimeline", "Open a timeline, a scenario's own time", asked(api.OpenTimeline))
 	s.get("/timelines/{id}", "timeline", "Tell the time on a timeline", of(api.Timeline))
+	s.post("/timelines/{id}/hold", "holdTimeline", "Let time stand still on a timeline, or run on from there", to(api.HoldTimeline))
 	s.post("/timelines/{id}/move", "moveTimeline", "Let time pass on a timeline; what becomes due happens before the answer", to(api.MoveTimeline))
 	s.post("/timelines/{id}/expect", "expect", "Announce order numbers and amounts, so that messages without a known code find their timeline",
 		write(func(r *http.Request, e Expectation) (none, error) { return none{}, api.Expect(r.Context(), id(r), e) }))

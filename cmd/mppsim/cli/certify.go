@@ -32,6 +32,9 @@ type runOptions struct {
 	quiet       bool
 	patience    time.Duration // of certify, as what follows
 	budget      time.Duration
+	debug       bool
+	breakAt     []string
+	person      *scenarios.Debug // who looks; nil: nobody
 }
 
 func (o *runOptions) register(cmd *cobra.Command) {
@@ -52,6 +55,9 @@ func (o *runOptions) check() error {
 	}
 	if o.patience < 0 {
 		return usagef("--wait-for-acquirer %s: give a time such as 5m, or leave it out", o.patience)
+	}
+	if len(o.breakAt) > 0 && !o.debug {
+		return usagef("--break-at stops a run that somebody follows: add --debug")
 	}
 	if o.budget < 0 {
 		return usagef("--budget %s: give a time such as 45m, or leave it out", o.budget)
@@ -99,6 +105,8 @@ Journal and reports are written to one folder per run.`,
 	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "say what would run, and run nothing")
 	cmd.Flags().BoolVar(&o.foresee, "estimate", false, "say how long it would take, area by area, and run nothing")
 	cmd.Flags().DurationVar(&o.budget, "budget", 0, "how long the run may take, such as 45m: what protects money goes first, the longest of it first; what does not fit is listed as not run")
+	cmd.Flags().BoolVar(&o.debug, "debug", false, "follow the scenarios one by one: stops at breakpoints and after a step that does not pass, goes on at Enter, scores nothing, exits 4")
+	cmd.Flags().StringArrayVar(&o.breakAt, "break-at", nil, "with --debug: stop before each step that holds this text; repeatable")
 	o.register(cmd)
 	return cmd
 }
@@ -123,13 +131,18 @@ func (a *app) certify(ctx context.Context, o certifyOptions) error {
 	if _, err := planned(p, o.runOptions); err != nil { // before an address is taken
 		return err
 	}
+	ctx, debug, err := a.debug(ctx, o.runOptions)
+	if err != nil {
+		return err
+	}
+	o.person = debug
 	sim, stop, err := a.simulatorFor(ctx, p, o.at)
 	if err != nil {
 		return err
 	}
 	defer stop()
 	outcome, err := a.run(ctx, p, sim, o.runOptions, a.command(o))
-	if err != nil {
+	if err = errors.Join(nobody(ctx), err); err != nil {
 		return err
 	}
 	a.exit = outcome.Result.Summary.Exit
@@ -227,10 +240,10 @@ func (a *app) run(ctx context.Context, p *profile.Profile, sim control.API, o ru
 	if err != nil {
 		return certification.Outcome{}, err
 	}
-	sink := a.progress(o.quiet)
+	sink := a.progress(o.quiet || o.debug)
 	outcome, err := certification.Run(ctx, certification.Options{
 		Profile: p, Sim: sim, Out: o.out, Selection: o.only, Parallel: o.parallel, Seed: o.seed, Certificate: o.certificate,
-		Patience: o.patience, Budget: o.budget, Tool: Version(), Command: command, Progress: sink, Clock: clock.System(), NewID: newID, Logger: logger,
+		Patience: o.patience, Budget: o.budget, Debug: o.person, Tool: Version(), Command: command, Progress: sink, Clock: clock.System(), NewID: newID, Logger: logger,
 	})
 	sink.Close()
 	if err != nil {
