@@ -8,6 +8,7 @@ import (
 
 	"mppsim/wallet"
 	"mppsim/wallet/aps"
+	"mppsim/wallet/contract"
 	"mppsim/wallet/control"
 )
 
@@ -30,6 +31,7 @@ func allCauses() map[string]producer {
 		})
 	}
 	maps.Copy(all, registeredCauses())
+	maps.Copy(all, merchantsCauses())
 	maps.Copy(all, besideCauses())
 	maps.Copy(all, inStoreCauses())
 	return all
@@ -243,4 +245,29 @@ func registeredCauses() map[string]producer {
 		}
 	}
 	return all
+}
+
+// merchantsCauses are the codes in store that are due to what the contract says of a merchant.
+func merchantsCauses() map[string]producer {
+	with := func(s contract.Standing, f func(counter) aps.Fields) producer {
+		return func(t *testing.T) aps.Fields {
+			return f(newCounter(t, "ams", func(o *wallet.Options) {
+				o.Contract = agreed(t, contract.Contract{Merchants: map[string]contract.Standing{"M-1": s}})
+			}))
+		}
+	}
+	return map[string]producer{
+		"ams/pay INVALID_MERCHANT_STATUS": with(contract.Suspended, func(c counter) aps.Fields {
+			return c.pay("P1", c.code(c.payer("rich")), "1000")
+		}),
+		"ams/refund INVALID_MERCHANT_STATUS": with(contract.Suspended, func(c counter) aps.Fields {
+			return c.refund(c.paid("P1"), "R1", "SGD", "1")
+		}),
+		"ams/refund MERCHANT_BALANCE_NOT_ENOUGH": with(contract.Penniless, func(c counter) aps.Fields {
+			return c.refund(c.paid("P1"), "R1", "SGD", "1")
+		}),
+		"ams/cancel MERCHANT_BALANCE_NOT_ENOUGH": with(contract.Penniless, func(c counter) aps.Fields {
+			return c.cancel(c.paid("P1"))
+		}),
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"mppsim/wallet"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/catalogue"
+	"mppsim/wallet/contract"
 	"mppsim/wallet/control"
 	"mppsim/wallet/pace"
 	"mppsim/wallet/sign"
@@ -166,6 +167,12 @@ func gatewayCauses() map[string]func(*testing.T, catalogue.Operation) aps.Fields
 			t.Helper()
 			return strictly(t, op, "{}", func(*http.Request) {}, func(o *wallet.Options) { o.Denied = []aps.API{meaning(op)} })
 		},
+		"INVALID_API": func(t *testing.T, op catalogue.Operation) aps.Fields {
+			t.Helper()
+			return strictly(t, op, "{}", func(*http.Request) {}, func(o *wallet.Options) {
+				o.Contract = agreed(t, contract.Contract{Inactive: []string{string(meaning(op))}})
+			})
+		},
 		"REQUEST_TRAFFIC_EXCEED_LIMIT": tooMany,
 		"KEY_NOT_FOUND": func(t *testing.T, op catalogue.Operation) aps.Fields {
 			t.Helper()
@@ -185,6 +192,17 @@ func strictly(t *testing.T, op catalogue.Operation, body string, change func(*ht
 		t.Fatalf("status %d, error %v", a.status, err)
 	}
 	return aps.FieldsOf(a.body)
+}
+
+// agreed is the built-in contract with other merchants and inactive operations.
+func agreed(t *testing.T, other contract.Contract) *contract.Contract {
+	t.Helper()
+	c, err := contract.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Merchants, c.Inactive = other.Merchants, other.Inactive
+	return &c
 }
 
 // tooMany makes calls faster than one in an hour.

@@ -130,7 +130,7 @@ func (s *Simulator) wire() error {
 	s.gateway = gateway.New(gateway.Options{
 		Clients: s.clients, AcquirerID: o.AcquirerID, Key: o.NetworkKey, KeyVersion: o.KeyVersion, Keys: s.acquirerKeys,
 		Network: s.network, Plans: s.plans, Recorder: s.recorder, Wall: o.Clock, IDs: o.IDs, Logger: o.Logger,
-		Strict: o.Strict, Lenient: o.Lenient, Rate: o.Rate, Denied: o.Denied, MaxAge: o.MaxAge, Limits: o.Callers, Hosts: o.Hosts, SigningOff: o.SigningOff, Services: services, Protocol: s.protocol,
+		Strict: o.Strict, Lenient: o.Lenient, Rate: o.Rate, Denied: o.Denied, Inactive: o.Contract.Inactive, MaxAge: o.MaxAge, Limits: o.Callers, Hosts: o.Hosts, SigningOff: o.SigningOff, Services: services, Protocol: s.protocol,
 		InStore: s.inStore, Agents: o.Agents, Stage: stage{s},
 	})
 	return nil

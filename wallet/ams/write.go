@@ -62,7 +62,11 @@ func (d *Dialect) refunds(list []aps.Transaction) []*jsontree.Node {
 
 // Cancel writes the answer to cancel.
 func (d *Dialect) Cancel(a aps.CancelAnswer) *jsontree.Node {
-	m := aps.NewAnswer(d.Result(aps.CancelPayment, a.Result))
+	result := d.Result(aps.CancelPayment, a.Result)
+	if a.Result.Status == aps.Failure && d.knows(aps.CancelPayment, a.Reason) {
+		result = d.named(aps.CancelPayment, a.Reason)
+	}
+	m := aps.NewAnswer(result)
 	if a.Result.Status == aps.Success {
 		p := a.Payment
 		m = m.Text("paymentId", p.PaymentID).Text("paymentRequestId", p.PaymentRequestID).Moment("cancelTime", p.Time)

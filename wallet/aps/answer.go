@@ -64,6 +64,7 @@ type CancelAnswer struct {
 	PspID      string
 	PaymentID  string
 	Payment    Payment // told at the door InStore only
+	Reason     string  // a refusal's name at a door that tells it more exactly than Result; empty: none does
 }
 
 // RefundAnswer answers refund (acqp-api §5.4).

@@ -18,7 +18,18 @@ type Contract struct {
 	Days       int      // from payment to settlement
 	Domestic   Fees
 	Foreign    Fees
+	Merchants  map[string]Standing // by referenceMerchantId, where it is not as usual
+	Inactive   []string            // operations that Alipay+ has not activated for the acquirer, as the door of Alipay+ names them
 }
+
+// Standing is what is not as usual with a merchant.
+type Standing string
+
+// The standings.
+const (
+	Suspended Standing = "suspended"       // its payments and refunds are refused
+	Penniless Standing = "without-balance" // it has nothing to give back: refunds, and cancellations of paid payments, are refused
+)
 
 // Percent is a share in millionths of a percent.
 type Percent int64

@@ -108,6 +108,7 @@ func TestContractsThatAreRefused(t *testing.T) {
 		{"days", "agreement: a\nrows: 1\nsettlementDays: 31", "settlementDays: 31"},
 		{"currency", "agreement: a\nrows: 1\ncurrencies: [sgd]", `"sgd" is not an active`},
 		{"key", "agreement: a\nrows: 1\nrow: 1", "row"},
+		{"standing", "agreement: a\nrows: 1\nmerchants: {M-1: poor}", `merchants.M-1: "poor": want suspended or without-balance`},
 		{"fees", "agreement: a\nrows: 1\nfees: {foreign: {}}", "fees.foreign: unknown key"},
 		{"fee", "agreement: a\nrows: 1\nfees: {domestic: {tax: 1}}", "fees.domestic.tax: unknown key"},
 		{"percent", "agreement: a\nrows: 1\nfees: {domestic: {service: 0.6%}}", `fees.domestic.service: "0.6%": want a percentage`},

@@ -2,7 +2,9 @@ package contract
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -17,6 +19,8 @@ type file struct {
 	Rows       int                         `yaml:"rows"`
 	Days       int                         `yaml:"settlementDays"`
 	Fees       map[string]map[string]exact `yaml:"fees"`
+	Merchants  map[string]Standing         `yaml:"merchants"`
+	Inactive   []string                    `yaml:"inactive"`
 }
 
 // exact is a number as it is written, so that no digit is lost.
@@ -40,7 +44,7 @@ func Parse(name string, text []byte) (Contract, error) {
 	if err := yaml.Load(text, &f, yaml.WithKnownFields()); err != nil {
 		return Contract{}, fmt.Errorf("%s: %w", name, err)
 	}
-	c := Contract{Agreement: f.Agreement, Currencies: f.Currencies, Rows: f.Rows, Days: f.Days}
+	c := Contract{Agreement: f.Agreement, Currencies: f.Currencies, Rows: f.Rows, Days: f.Days, Merchants: f.Merchants, Inactive: f.Inactive}
 	if err := c.Check(); err != nil {
 		return c, fmt.Errorf("%s: %w", name, err)
 	}
@@ -82,6 +86,11 @@ func (c Contract) Check() error {
 	for _, currency := range c.Currencies {
 		if _, ok := money.Decimals(currency); !ok {
 			return fmt.Errorf("currencies: %q is not an active ISO 4217 currency in upper case", currency)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Merchants)) {
+		if s := c.Merchants[id]; s != Suspended && s != Penniless {
+			return fmt.Errorf("merchants.%s: %q: want %s or %s; leave merchants out with whom all is as usual", id, s, Suspended, Penniless)
 		}
 	}
 	return nil

@@ -48,6 +48,7 @@ type Options struct {
 	Strict     bool             // refuse as the real gateway does, instead of serving what is intelligible
 	Lenient    control.Leniency // towards forms that the real gateway takes; refuse includes Strict
 	Denied     []aps.API        // operations that the acquirer may not call, at both doors
+	Inactive   []string         // operations that are not activated for the acquirer, at both doors
 	Rate       pace.Rate        // calls of a client beyond it are refused
 	MaxAge     time.Duration    // of Request-Time, into the future as well; zero: any
 	Hosts      []string         // to which notifications may go

@@ -91,6 +91,10 @@ func (g *Gateway) checkRight(c *call) {
 		c.note("the acquirer may not call %s", c.api)
 		c.refuse("ACCESS_DENIED")
 	}
+	if slices.Contains(g.Inactive, string(c.api)) {
+		c.note("%s is not active for the acquirer", c.api)
+		c.refuse(c.door.inactive)
+	}
 }
 
 // checkRate counts the calls that came this far.

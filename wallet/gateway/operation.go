@@ -16,6 +16,7 @@ type door struct {
 	name       aps.Door
 	operations []operation
 	refusal    func(aps.Result) reply
+	inactive   string // the code for operations that are not activated
 }
 
 // operation is one API of a door.
@@ -76,7 +77,7 @@ func alipayPlus(protocol *catalogue.Catalogue) *door {
 	op := func(api aps.API, read func(*jsontree.Node) (request, aps.Reading)) operation {
 		return operation{api: api, path: paymentsPath + string(api), read: judging(protocol, api, read)}
 	}
-	return &door{name: aps.AlipayPlus, refusal: bare, operations: []operation{
+	return &door{name: aps.AlipayPlus, refusal: bare, inactive: "ACCESS_DENIED", operations: []operation{
 		op(aps.Pay, reading(aps.ReadPay, w.payCall)),
 		op(aps.InquiryPayment, reading(aps.ReadInquiry, w.inquiryCall)),
 		op(aps.CancelPayment, reading(aps.ReadCancel, w.cancelCall)),
@@ -96,7 +97,7 @@ func inStore(d *ams.Dialect) *door {
 	refusal := func(r aps.Result) reply {
 		return reply{result: r, write: func(r aps.Result, _ *aps.Result) *jsontree.Node { return d.Refusal(r) }}
 	}
-	return &door{name: aps.InStore, refusal: refusal, operations: []operation{
+	return &door{name: aps.InStore, refusal: refusal, inactive: "INVALID_API", operations: []operation{
 		op(aps.Pay, reading(d.ReadPay, w.payCall)),
 		op(aps.InquiryPayment, reading(d.ReadInquiry, w.inquiryCall)),
 		op(aps.CancelPayment, reading(d.ReadCancel, w.cancelCall)),

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/contract"
 	"mppsim/wallet/store"
 )
 
@@ -31,7 +32,11 @@ func (n *Network) Cancel(ctx context.Context, s aps.Subject, req aps.CancelReque
 		return err
 	})
 	if err != nil || result.Status != aps.Success {
-		return aps.CancelAnswer{Result: result}, err
+		reason := ""
+		if o.taken() == 0 { // else that is why
+			reason = n.merchantsReason(o, result.Code)
+		}
+		return aps.CancelAnswer{Result: result, Reason: reason}, err
 	}
 	n.alarms.stop(expiryAlarm(o))
 	n.alarms.stop(followAlarm(o))
@@ -71,6 +76,8 @@ func (n *Network) cancel(tx store.Tx, o *Order) (aps.Result, error) {
 		return aps.ResultOf("CANCEL_WINDOW_EXCEED"), nil
 	case o.taken() > 0:
 		return aps.ResultOf("PROCESS_FAIL"), nil // money that went back once does not go back again
+	case o.State == Success && n.standing(*o) == contract.Penniless:
+		return aps.ResultOf("PROCESS_FAIL"), nil
 	case o.State == Failed && !n.keepsQuiet(*o):
 		return success, nil // nothing to reverse; the failure stays what it was
 	}

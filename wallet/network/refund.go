@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"mppsim/wallet/aps"
+	"mppsim/wallet/contract"
 	"mppsim/wallet/store"
 )
 
@@ -42,6 +43,7 @@ func (n *Network) reserve(ctx context.Context, req aps.RefundRequest) (o Order, 
 			return nil // a repetition
 		case code != "SUCCESS":
 			r.Result = aps.ResultOf(code)
+			r.Reason = n.merchantsReason(o, code)
 			if o.PaymentRequestID == "" || code == "REPEAT_REQ_INCONSISTENT" {
 				return nil // nothing to keep it with
 			}
@@ -90,16 +92,31 @@ func (n *Network) admit(tx store.Tx, req aps.RefundRequest) (o Order, r Refund, 
 // refundRefusal applies the rules of refunds in their order.
 func (n *Network) refundRefusal(o Order, req aps.RefundRequest) string {
 	switch {
+	case n.standing(o) == contract.Suspended:
+		return "ACCESS_DENIED"
 	case o.State == Processing:
 		return "PROCESS_FAIL"
 	case o.State != Success:
 		return "ORDER_IS_CLOSED"
+	case n.standing(o) == contract.Penniless:
+		return "PROCESS_FAIL"
 	case req.Amount.Currency != o.Request.Amount.Currency:
 		return "CURRENCY_NOT_SUPPORT"
 	case n.now(o).Sub(o.Paid) > refundWindow:
 		return "REFUND_WINDOW_EXCEED"
 	case req.Amount.Value > o.Request.Amount.Value-o.taken():
 		return "REFUND_AMOUNT_EXCEED"
+	}
+	return ""
+}
+
+// merchantsReason is the name in store of a refusal that is due to the merchant; empty: it is not.
+func (n *Network) merchantsReason(o Order, code string) string {
+	switch standing := n.standing(o); {
+	case standing == contract.Suspended && code == "ACCESS_DENIED":
+		return "INVALID_MERCHANT_STATUS"
+	case standing == contract.Penniless && code == "PROCESS_FAIL" && o.State == Success:
+		return "MERCHANT_BALANCE_NOT_ENOUGH"
 	}
 	return ""
 }

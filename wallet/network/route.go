@@ -2,6 +2,7 @@ package network
 
 import (
 	"mppsim/wallet/aps"
+	"mppsim/wallet/contract"
 	"mppsim/wallet/store"
 )
 
@@ -15,6 +16,10 @@ type Tokens interface {
 
 // route finds out where a new order leads, and what it costs, or returns the result code of the refusal.
 func (n *Network) route(tx store.Tx, o *Order) (refusal string, err error) {
+	if n.standing(*o) == contract.Suspended {
+		o.Reason = "INVALID_MERCHANT_STATUS"
+		return "ACCESS_DENIED", nil
+	}
 	if n.Admits != nil {
 		if refusal, err = n.Admits(tx, o.Request); err != nil || refusal != "" {
 			return refusal, err
@@ -82,4 +87,9 @@ func (n *Network) tokenHolder(tx store.Tx, client, token string) (h Holder, foun
 	}
 	h, _, err = n.holder(tx, customer)
 	return h, true, err
+}
+
+// standing is what is not as usual with the merchant of an order.
+func (n *Network) standing(o Order) contract.Standing {
+	return n.Contract.Merchants[o.Request.Order.Merchant.ReferenceMerchantID]
 }

@@ -22,6 +22,13 @@ func readContract(file string, options *wallet.Options) error {
 	if err != nil {
 		return usagef("--contract: %w", err)
 	}
+	inactive, err := denied("--contract: "+file+": inactive:", c.Inactive)
+	if err != nil {
+		return err
+	}
+	for i, api := range inactive {
+		c.Inactive[i] = string(api)
+	}
 	options.Contract = &c
 	return nil
 }
