@@ -104,6 +104,7 @@ const (
 	itemPaths      = "answer paths"
 	itemCallback   = "notification"
 	itemCallbackOK = "acknowledgement"
+	itemDecoding   = "own codes"
 )
 
 // visit is one preflight under way.

@@ -60,6 +60,8 @@ type sim struct {
 	pay         *trace.Exchange
 	notified    trace.Exchange
 	notifyErr   error
+	decoded     trace.Exchange
+	decodeErr   error
 	closed      bool
 }
 
@@ -99,6 +101,13 @@ func (s *sim) Exchanges(ctx context.Context, _ control.ExchangeQuery) ([]trace.E
 
 func (s *sim) Notify(context.Context, control.NotifySpec) (trace.Exchange, error) {
 	return s.notified, s.notifyErr
+}
+
+func (s *sim) Decode(_ context.Context, spec control.DecodeSpec) (trace.Exchange, error) {
+	if spec.Payer != "u1" || !strings.HasPrefix(spec.Text, "https://pay.example/28") {
+		return trace.Exchange{}, fmt.Errorf("asked for %+v", spec)
+	}
+	return s.decoded, s.decodeErr
 }
 
 // till is an acquirer that answers as it is told.
@@ -144,7 +153,23 @@ func acknowledged() trace.Exchange {
 	}
 }
 
-func goodSim() *sim { return &sim{client: "SANDBOX_1", pay: goodPay(), notified: acknowledged()} }
+// decoded is the answer to a code that the acquirer does not know.
+func decoded() trace.Exchange {
+	e := acknowledged()
+	e.Result = &trace.Result{Status: "F", Code: "INVALID_CODE"}
+	return e
+}
+
+func goodSim() *sim {
+	return &sim{client: "SANDBOX_1", pay: goodPay(), notified: acknowledged(), decoded: decoded()}
+}
+
+// withOwnCodes declares private order codes and maps what they need.
+var withOwnCodes = []string{
+	"[upm, notify]", "[upm, notify, private_order_code]",
+	"time:", "alipayplus: { addresses: { userInitiatedPay: http://127.0.0.1:1/decode }, private_code_domains: [pay.example] }\ntime:",
+	"states:", "  private_order_code: { create: { by: api, request: { method: POST, path: /o }, response: { payment: id, code: text } } }\nstates:",
+}
 
 // standing is a clock that stands still and whose pauses are over at once.
 type standing struct{}
@@ -242,6 +267,14 @@ func TestWhatIsMissing(t *testing.T) {
 		{name: "driver impatient", spoil: func(*sim, *till) {}, changes: []string{"127.0.0.1:1 }", "127.0.0.1:1, timeout: 1s }"}, item: "time-outs", state: preflight.Warn, says: "drivers.api.timeout is 1s, at factor 0.05"},
 		{name: "verb impatient", spoil: func(*sim, *till) {}, changes: []string{"method: POST, path: /p }", "method: POST, path: /p }, timeout: 1s"}, item: "time-outs", state: preflight.Warn, says: "verbs.charge_code.timeout is 1s"},
 		{name: "driver impatient in production", spoil: func(*sim, *till) {}, changes: []string{"0.05", "1", "127.0.0.1:1 }", "127.0.0.1:1, timeout: 30s }"}, item: "time-outs", state: preflight.Warn, says: "drivers.api.timeout is 30s, at factor 1"},
+		{name: "own codes", spoil: func(*sim, *till) {}, changes: withOwnCodes, item: "own codes", state: preflight.OK, says: "F INVALID_CODE, signed"},
+		{name: "own codes asked elsewhere", spoil: func(s *sim, _ *till) { s.decoded = trace.Exchange{Broken: "refused"} }, changes: withOwnCodes, item: "own codes", state: preflight.Fail, says: "no answer to userInitiatedPay"},
+		{name: "own codes asked of a page", spoil: func(s *sim, _ *till) { s.decoded.Response.Status, s.decoded.Result = 404, nil }, changes: withOwnCodes, item: "own codes", state: preflight.Fail, says: "HTTP status 404 and no result"},
+		{name: "own codes: host refused", spoil: func(s *sim, _ *till) { s.decodeErr = errors.New("host not allowed") }, changes: withOwnCodes, item: "own codes", state: preflight.Fail, says: "host not allowed"},
+		{name: "own codes: no answer in time", spoil: func(s *sim, _ *till) { s.decodeErr = fmt.Errorf("decode: %w", context.DeadlineExceeded) }, changes: withOwnCodes, item: "own codes", state: preflight.Fail, says: "within 1s"},
+		{name: "own codes: another key of Alipay+", spoil: func(s *sim, _ *till) { s.decoded.Result.Code = "INVALID_SIGNATURE" }, changes: withOwnCodes, item: "own codes", state: preflight.Fail, says: "rejects the signature"},
+		{name: "own codes: any code is known", spoil: func(s *sim, _ *till) { s.decoded.Result = &trace.Result{Status: "S", Code: "SUCCESS"} }, changes: withOwnCodes, item: "own codes", state: preflight.Warn, says: "never issued"},
+		{name: "own codes: unsigned", spoil: func(s *sim, _ *till) { s.decoded.Signature.Verdict = "missing" }, changes: withOwnCodes, item: "own codes", state: preflight.Warn, says: "is missing"},
 		{name: "patient in production", spoil: func(*sim, *till) {}, changes: []string{"0.05", "1"}, item: "time-outs", state: preflight.OK},
 	}
 	for _, tt := range tests {

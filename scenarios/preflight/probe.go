@@ -16,7 +16,7 @@ import (
 
 // probe makes one charge that the wallet must refuse, and looks at all that comes of it.
 func (v *visit) probe(ctx context.Context, info control.Info) {
-	timeline, code, err := v.arrange(ctx)
+	timeline, payer, code, err := v.arrange(ctx)
 	if err != nil {
 		v.add(itemCharge, Fail, "look into the simulator's log", "the simulator cannot prepare it: %v", err)
 		v.skip("there is no probe charge", itemArrival, itemSignature, itemQuery, itemCallback)
@@ -46,25 +46,26 @@ func (v *visit) probe(ctx context.Context, info control.Info) {
 		v.skip("the probe charge had no answer", itemQuery, itemPaths)
 	}
 	v.callback(ctx, pay, arrived)
+	v.decoding(ctx, payer)
 }
 
-// arrange opens a timeline with a payer who has no money. Notifications wait until they are asked for.
-func (v *visit) arrange(ctx context.Context) (timeline, code string, err error) {
+// arrange opens a timeline with a payer who has no money, and a code. Notifications wait until they are asked for.
+func (v *visit) arrange(ctx context.Context) (timeline, payer, code string, err error) {
 	t, err := v.Sim.OpenTimeline(ctx, control.TimelineSpec{Name: "preflight", Notification: control.NotificationRhythm{Mode: "off"}})
 	if err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
-	payer, err := v.Sim.CreatePayer(ctx, control.PayerSpec{Timeline: t.ID, Template: "poor"})
+	p, err := v.Sim.CreatePayer(ctx, control.PayerSpec{Timeline: t.ID, Template: "poor"})
 	if err != nil {
 		v.close(ctx, t.ID)
-		return "", "", err
+		return "", "", "", err
 	}
-	minted, err := v.Sim.IssueCode(ctx, payer.ID, control.CodeSpec{Length: v.codeLength()})
+	minted, err := v.Sim.IssueCode(ctx, p.ID, control.CodeSpec{Length: v.codeLength()})
 	if err != nil {
 		v.close(ctx, t.ID)
-		return "", "", err
+		return "", "", "", err
 	}
-	return t.ID, minted.Digits, nil
+	return t.ID, p.ID, minted.Digits, nil
 }
 
 // codeLength is one that the acquirer takes; 0 is the simulator's own choice.

@@ -104,11 +104,16 @@ func namesAddress(pay trace.Exchange) bool {
 	return told.Address != ""
 }
 
-func (v *visit) judgeCallback(e trace.Exchange) {
-	target := e.Request.Target
-	if !strings.Contains(target, "://") {
-		target = e.Request.Host + target
+// targetOf is where a call of Alipay+ went.
+func targetOf(e trace.Exchange) string {
+	if strings.Contains(e.Request.Target, "://") {
+		return e.Request.Target
 	}
+	return e.Request.Host + e.Request.Target
+}
+
+func (v *visit) judgeCallback(e trace.Exchange) {
+	target := targetOf(e)
 	if e.Response.Status == 0 {
 		v.add(itemCallback, Fail, "check paymentNotifyUrl, and alipayplus.callback_hosts if the host is refused", "no answer from %s: %s", target, e.Broken)
 		v.skip("there is no answer", itemCallbackOK)

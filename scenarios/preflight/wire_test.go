@@ -84,9 +84,14 @@ func start(t *testing.T, known string, args ...string) rig {
 	}, args...)...)
 	p, err := profile.Parse(context.Background(), profile.Source{Name: "reference.yaml", Text: profiles.Reference()}, profile.Options{
 		Env:       func(name string) (string, bool) { return "sesame", name == "REFACQUIRER_TOKEN" },
-		Overrides: map[string]string{"drivers.api.http": address, "alipayplus.acquirer_public_key": known},
+		Overrides: map[string]string{
+			"drivers.api.http": address, "alipayplus.acquirer_public_key": known, "alipayplus.addresses.userInitiatedPay": address + "/alipayplus/decode",
+		},
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sim.SetAddresses(t.Context(), p.AlipayPlus.Addresses); err != nil {
 		t.Fatal(err)
 	}
 	driver, err := p.Open(profile.Wiring{Clock: clock.System(), IDs: uuid.NewString, Logger: slog.New(slog.DiscardHandler)})
@@ -125,6 +130,9 @@ func (r rig) run(t *testing.T) preflight.Report {
 func TestReferenceAcquirerIsReady(t *testing.T) {
 	t.Parallel()
 	report := start(t, "").run(t)
+	if _, found := find(report, "own codes"); !found {
+		t.Error("userInitiatedPay was not looked at")
+	}
 	for _, item := range report.Items {
 		if item.State != preflight.OK {
 			t.Errorf("%+v", item)
@@ -139,6 +147,9 @@ func TestReferenceAcquirerWithAnotherKey(t *testing.T) {
 	report := start(t, stranger).run(t)
 	if item, _ := find(report, "signature"); item.State != preflight.Fail || !strings.HasPrefix(item.Detail, "invalid: ") {
 		t.Errorf("signature: %+v", item)
+	}
+	if item, _ := find(report, "own codes"); item.State != preflight.Warn || !strings.Contains(item.Detail, "is invalid") {
+		t.Errorf("own codes: %+v", item)
 	}
 }
 

@@ -87,7 +87,8 @@ func (a *app) certifyCommand() *cobra.Command {
 		Use:   "certify",
 		Short: "Run the suite against an acquirer and report where it conforms and where it does not",
 		Long: `Runs the suite against the acquirer of a profile. It starts a simulator of its own at the
-address that the profile names (alipayplus.listen), or attaches to a running serve (--at).
+address that the profile names (alipayplus.listen), or attaches to a running serve (--at), which is told what the profile
+says of the acquirer's addresses.
 Journal and reports are written to one folder per run.`,
 		Example: `  mppsim certify --profile acme/acquirer.yaml
   mppsim certify --profile acme/acquirer.yaml --at http://` + defaultControl + `
@@ -185,6 +186,9 @@ func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (
 		if err == nil {
 			err = suits(p, info, at)
 		}
+		if err == nil {
+			err = handAddresses(ctx, p, api)
+		}
 		return api, func() {}, err
 	}
 	logger, err := a.logger()
@@ -201,6 +205,17 @@ func (a *app) simulatorFor(ctx context.Context, p *profile.Profile, at string) (
 		return nil, nil, err
 	}
 	return s.api, func() { _ = s.close() }, nil
+}
+
+// handAddresses tells a running simulator where the acquirer takes the calls whose address stands in no message, as its
+// profile says.
+func handAddresses(ctx context.Context, p *profile.Profile, api control.API) error {
+	own := p.AlipayPlus.Addresses
+	if own.Base == "" && len(own.Of) == 0 {
+		return nil
+	}
+	_, err := api.SetAddresses(ctx, own)
+	return refused(err)
 }
 
 // suits refuses a running simulator whose judgement would be about another acquirer than the one of the profile.
