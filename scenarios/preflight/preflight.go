@@ -105,12 +105,16 @@ const (
 	itemCallback   = "notification"
 	itemCallbackOK = "acknowledgement"
 	itemDecoding   = "own codes"
+	itemPathTo     = "path to Alipay+"
+	itemPathFrom   = "path to the acquirer"
+	itemPathTill   = "path from the till"
 )
 
 // visit is one preflight under way.
 type visit struct {
 	Options
 	report Report
+	signs  struct{ pay, notified, till []string } // headers of proxies, on each leg
 }
 
 func (v *visit) add(name string, s State, mend, detail string, args ...any) {
@@ -142,8 +146,11 @@ func Run(ctx context.Context, opts Options) Report {
 	case !simulator:
 		v.skip("the simulator does not answer", itemOwnClock, itemCharge, itemArrival, itemSignature, itemQuery, itemCallback)
 	default:
+		found := make(chan survey, 1)
+		go func() { found <- v.survey(ctx, info.GatewayURL) }()
 		v.ownClock(ctx)
 		v.probe(ctx, info)
+		v.between(<-found)
 	}
 	v.report.unreachable = !alive || !simulator
 	return v.report

@@ -66,7 +66,7 @@ type sim struct {
 }
 
 func (s *sim) Info(context.Context) (control.Info, error) {
-	return control.Info{ClientID: s.client, GatewayURL: "http://127.0.0.1:8880"}, s.infoErr
+	return control.Info{ClientID: s.client, GatewayURL: "http://127.0.0.1:1"}, s.infoErr
 }
 
 func (s *sim) OpenTimeline(context.Context, control.TimelineSpec) (control.Timeline, error) {
@@ -97,6 +97,10 @@ func (s *sim) Exchanges(ctx context.Context, _ control.ExchangeQuery) ([]trace.E
 		return nil, nil
 	}
 	return []trace.Exchange{{Seq: 1, Leg: trace.NetworkToWallet, API: string(aps.Pay)}, *s.pay}, nil
+}
+
+func (s *sim) Arm(context.Context, control.FaultSpec) (control.Fault, error) {
+	return control.Fault{}, errors.New("no faults here")
 }
 
 func (s *sim) Notify(context.Context, control.NotifySpec) (trace.Exchange, error) {
@@ -192,7 +196,7 @@ func TestAllIsWell(t *testing.T) {
 	s := goodSim()
 	report := run(t, s, &till{state: acquirer.Failed})
 	for _, item := range report.Items {
-		if item.State != preflight.OK {
+		if item.State != preflight.OK && item.Name != "path to Alipay+" { // there is no door
 			t.Errorf("%+v", item)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/netpath"
 	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
 	"mppsim/wallet/money"
@@ -37,7 +38,9 @@ func (v *visit) probe(ctx context.Context, info control.Info) {
 	started := make(chan acquirer.Payment, 1)
 	go v.charge(ctx, charge, started)
 	pay, arrived := v.arrival(ctx, timeline)
+	v.signs.pay = netpath.Signs(pay.Request.Header)
 	payment, charged := v.charged(ctx, started)
+	v.signs.till = netpath.Signs(payment.Call.Response.Header)
 	v.judgeArrival(pay, arrived, charged, payment, info)
 	if charged {
 		ref := acquirer.PaymentRef{Payment: payment.ID, Reference: reference, Shop: shop, Amount: amount}

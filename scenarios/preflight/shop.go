@@ -8,6 +8,7 @@ import (
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/netpath"
 	"mppsim/wallet/control"
 	"mppsim/wallet/trace"
 )
@@ -92,6 +93,7 @@ func (v *visit) callback(ctx context.Context, pay trace.Exchange, arrived bool) 
 		v.add(itemCallback, Fail, "send a paymentNotifyUrl that the simulator reaches, and allow its host: alipayplus.callback_hosts", "it cannot be delivered: %v", err)
 		return
 	}
+	v.signs.notified = netpath.Signs(e.Response.Header)
 	v.judgeCallback(e)
 }
 

@@ -13,9 +13,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"mppsim/reports/journal"
 	"mppsim/scenarios"
+	"mppsim/scenarios/preflight"
 	"mppsim/scenarios/rig"
+	"mppsim/wallet/clock"
 )
 
 // wayside is a proxy as they stand before test set-ups: it takes a whole request, refuses a long one with 413, asks as
@@ -102,19 +106,26 @@ func (p *wayside) say(w http.ResponseWriter, status int) {
 // ways are the proxies on the three legs.
 type ways struct{ toNetwork, toAcquirer, till *wayside }
 
-// behind starts a rig with a proxy on each leg, and a profile that says what the one to Alipay+ carries.
+// behind starts a rig with a proxy on each leg, and a profile that says what the one to Alipay+ carries; empty: it says
+// nothing of proxies.
 func behind(t *testing.T, o rig.Options, carries string) (*rig.Rig, ways) {
 	t.Helper()
 	const most = 256 << 10
 	w := ways{newWayside(t, most, 2), newWayside(t, most, 2), newWayside(t, most, 2)}
 	o.Front, o.Flags = w.toNetwork.before, []string{"--public-url", w.toAcquirer.address}
 	o.Overrides = map[string]string{"drivers.api.http": w.till.address}
-	o.Overrides["network_path"] = "{ to_network: { proxy: yes, carries: " + carries + ", retries: yes, max_body: 256KB }, " +
-		"to_acquirer: { proxy: yes, retries: yes, max_body: 256KB }, till: { proxy: yes, retries: yes, max_body: 256KB } }"
+	if carries != "" {
+		o.Overrides["network_path"] = declaration(carries)
+	}
 	r := start(t, o)
 	w.toAcquirer.before(r.Process.Address)
 	w.till.before(r.Process.Address)
 	return r, w
+}
+
+func declaration(carries string) string {
+	return "{ to_network: { proxy: yes, carries: " + carries + ", retries: yes, max_body: 256KB }, " +
+		"to_acquirer: { proxy: yes, retries: yes, max_body: 256KB }, till: { proxy: yes, retries: yes, max_body: 256KB } }"
 }
 
 // expectHidden wants no finding, and every scenario that a proxy spoils undecided with that reason.
@@ -171,4 +182,53 @@ func TestADefectBehindProxiesIsFoundWhereTheFaultArrives(t *testing.T) {
 	if result.Summary.Exit != 1 {
 		t.Errorf("exit %d: %s\n%s", result.Summary.Exit, result.Summary.Verdict, scenesOf(result))
 	}
+}
+
+// TestPreflightNoticesProxies: it says what the profile should declare, and is content when it does.
+func TestPreflightNoticesProxies(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		carries string
+		want    preflight.State
+	}{{"", preflight.Warn}, {"[silence, late]", preflight.OK}, {"[silence, late, reset]", preflight.Warn}} {
+		t.Run("declared "+tt.carries, func(t *testing.T) {
+			t.Parallel()
+			r, _ := behind(t, rig.Options{}, tt.carries)
+			var wrong []string
+			for range 10 { // a busy machine leaves a preflight too little time
+				if wrong = misjudged(lookedAt(t, r), tt.want, tt.carries == ""); len(wrong) == 0 {
+					return
+				}
+			}
+			t.Error(strings.Join(wrong, "\n"))
+		})
+	}
+}
+
+// lookedAt is what a preflight says, by item.
+func lookedAt(t *testing.T, r *rig.Rig) map[string]preflight.Item {
+	t.Helper()
+	report := preflight.Run(t.Context(), preflight.Options{
+		Profile: r.Profile, Acquirer: r.Acquirer, Sim: r.Sim, Clock: clock.System(), IDs: uuid.NewString,
+	})
+	seen := map[string]preflight.Item{}
+	for _, item := range report.Items {
+		seen[item.Name] = item
+	}
+	return seen
+}
+
+// misjudged lists the items about paths that are not as they should be.
+func misjudged(seen map[string]preflight.Item, want preflight.State, undeclared bool) (wrong []string) {
+	to := seen["path to Alipay+"]
+	mended := strings.Contains(to.Mend, "retries: yes, max_body: 64KB") && !strings.Contains(to.Mend, "reset") && strings.Contains(to.Detail, "wayside")
+	if to.State != want || want == preflight.Warn && !mended {
+		wrong = append(wrong, fmt.Sprintf("%+v", to))
+	}
+	for _, name := range []string{"path to the acquirer", "path from the till"} {
+		if item := seen[name]; (item.State == preflight.Warn) != undeclared {
+			wrong = append(wrong, fmt.Sprintf("%+v", item))
+		}
+	}
+	return wrong
 }
