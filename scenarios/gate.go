@@ -158,7 +158,7 @@ func (g *gate) renew(ctx context.Context) {
 	}
 	defer g.asking.Unlock()
 	g.mu.Lock()
-	held, alone := g.held && !g.deaf, g.alone
+	held, alone := g.held, g.alone
 	g.mu.Unlock()
 	if !held {
 		return
