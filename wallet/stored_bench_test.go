@@ -84,7 +84,7 @@ func payOnce(b *testing.B, sim *Simulator, payer string, i int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	answer, err := sim.network.Pay(ctx, subject, req, nil)
+	answer, err := sim.network.Pay(ctx, subject, &req, nil)
 	if err != nil || answer.Result.Status != aps.Success {
 		b.Fatalf("payment %d: %s %v", i, answer.Result.Code, err)
 	}

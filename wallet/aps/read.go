@@ -41,7 +41,7 @@ func (r *reader) get(path string) *jsontree.Node {
 	if within := path[:dot]; r.object == nil || r.within != within {
 		r.within, r.object = within, r.root.Get(within)
 	}
-	return r.object.Get(path[dot+1:])
+	return r.object.Child(path[dot+1:])
 }
 
 func (r *reader) note(format string, args ...any) {

@@ -40,8 +40,9 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, to route) {
 		answer = c.door.refusal(aps.ResultOf("UNKNOWN_EXCEPTION"))
 		c.note("internal error: %v", err)
 	}
+	executed := c.ex.Executed
 	g.finish(ctx, w, c, answer, script)
-	if script.NotifyAfter != nil && c.ex.Executed && answer.result.Status == aps.Success {
+	if script.NotifyAfter != nil && executed && answer.result.Status == aps.Success {
 		g.notifyAfter(c, script)
 	}
 }
@@ -156,12 +157,12 @@ func (g *Gateway) sendAnswer(ctx context.Context, w http.ResponseWriter, c *call
 		return
 	}
 	answer = g.answered(answer)
-	body, told, signed, err := answer.compose(s)
+	body, told, signed, err := answer.compose(c.route, s)
 	if err != nil {
 		g.Logger.Error("an answer could not be altered", "error", err)
 		c.note("the alteration failed: %v", err)
 		s.Octets = fault.Octets{}
-		body, told, signed, err = answer.compose(fault.Script{})
+		body, told, signed, err = answer.compose(c.route, fault.Script{})
 	}
 	if err != nil {
 		g.sendPage(w, c, http.StatusInternalServerError, nil)
@@ -219,14 +220,26 @@ func (g *Gateway) conclude(c *call) {
 	if c.ex.Response.Status == http.StatusOK {
 		told := c.told
 		if told == nil {
-			told = parsed(c.ex.Response.Body)
+			told = read(c.route, parsed(c.ex.Response.Body))
 		}
-		c.ex.Result, c.ex.Outcome = resultAt(told, "result"), outcomeOf(c.door.name, c.api, told)
+		c.ex.Result, c.ex.Outcome = told.result, told.outcome
 		if c.ex.PaymentID == "" {
-			c.ex.PaymentID = textAt(told, "paymentId")
+			c.ex.PaymentID = told.payment
 		}
 	}
 	g.record(c.ex)
+}
+
+// telling is what an answer tells the record.
+type telling struct {
+	result  *trace.Result // of the call
+	outcome *trace.Result // of the payment, beside it
+	payment string        // paymentId
+}
+
+// read finds it in the answer.
+func read(of route, answer *jsontree.Node) *telling {
+	return &telling{resultAt(answer, "result"), outcomeOf(of.door.name, of.api, answer), textAt(answer, "paymentId")}
 }
 
 // parsed is a message as it was sent; one that cannot be read says nothing.

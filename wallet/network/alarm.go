@@ -10,18 +10,21 @@ import (
 	"mppsim/wallet/store"
 )
 
-// alarms keeps the stop functions of what waits, by name.
+// alarms keeps what waits, by name.
 type alarms struct {
 	mu    sync.Mutex
-	stops map[string]func() bool
-	turns map[string]uint64 // which setting of a name is in force
+	set   map[string]alarm
 	turn  uint64
 	ended bool
 }
 
-func newAlarms() *alarms {
-	return &alarms{stops: make(map[string]func() bool), turns: make(map[string]uint64)}
+// alarm is one setting of a name: the one that is in force.
+type alarm struct {
+	stop func() bool
+	turn uint64
 }
+
+func newAlarms() *alarms { return &alarms{set: make(map[string]alarm)} }
 
 // after calls f once, d from now on a clock, unless the alarm is stopped or set again, or all were ended.
 func (a *alarms) after(c clock.Clock, name string, d time.Duration, f func()) {
@@ -30,25 +33,24 @@ func (a *alarms) after(c clock.Clock, name string, d time.Duration, f func()) {
 	if a.ended {
 		return
 	}
-	if old := a.stops[name]; old != nil {
-		old()
+	if old, isSet := a.set[name]; isSet {
+		old.stop()
 	}
 	a.turn++
 	turn := a.turn
-	a.turns[name] = turn
-	a.stops[name] = c.AfterFunc(d, func() {
+	stop := c.AfterFunc(d, func() {
 		a.forget(name, turn)
 		f()
 	})
+	a.set[name] = alarm{stop, turn}
 }
 
 // forget drops an alarm that went off, unless it was set again meanwhile.
 func (a *alarms) forget(name string, turn uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.turns[name] == turn {
-		delete(a.stops, name)
-		delete(a.turns, name)
+	if a.set[name].turn == turn {
+		delete(a.set, name)
 	}
 }
 
@@ -56,21 +58,19 @@ func (a *alarms) forget(name string, turn uint64) {
 func (a *alarms) stop(name string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	stop := a.stops[name]
-	delete(a.stops, name)
-	delete(a.turns, name)
-	return stop != nil && stop()
+	waiting, isSet := a.set[name]
+	delete(a.set, name)
+	return isSet && waiting.stop()
 }
 
 // stopAll ends every alarm and lets none be set again.
 func (a *alarms) stopAll() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, stop := range a.stops {
-		stop()
+	for _, waiting := range a.set {
+		waiting.stop()
 	}
-	clear(a.stops)
-	clear(a.turns)
+	clear(a.set)
 	a.ended = true
 }
 

@@ -142,7 +142,7 @@ func TestWhereTheSettlementIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paid, err := w.Pay(t.Context(), s, req, nil)
+	paid, err := w.Pay(t.Context(), s, &req, nil)
 	if body := paid.Node(); err != nil || body.Get("settlementQuote") != nil || body.Get("settlementAmount") != nil {
 		t.Errorf("pay tells %s, %v", body.Write(jsontree.Layout{}), err)
 	}

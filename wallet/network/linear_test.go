@@ -136,7 +136,7 @@ func (c *crowd) linearPay(ctx context.Context, id, code string, minor int64) (li
 	if err != nil {
 		return linear.Answer{}, err
 	}
-	a, err := c.Pay(ctx, s, c.request(id, code, minor), nil)
+	a, err := c.Pay(ctx, s, new(c.request(id, code, minor)), nil)
 	return linear.Answer{Code: a.Result.Code}, err
 }
 

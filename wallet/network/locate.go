@@ -20,14 +20,23 @@ func (n *Network) Locate(ctx context.Context, api aps.API, m aps.Marks) (aps.Sub
 		RefundRequestID: m.RefundRequestID, Code: m.Code, Texts: m.Texts,
 	}
 	if api != aps.Pay || s.PaymentRequestID == "" {
-		err := n.store.View(ctx, func(tx store.Tx) (err error) {
-			s, _, err = n.locate(tx, s, m)
-			return err
-		})
-		return s, err
+		return n.whose(ctx, s, m)
 	}
-	told := s
-	err := n.store.Update(ctx, func(tx store.Tx) error {
+	return n.sight(ctx, s, m)
+}
+
+// whose locates any other message.
+func (n *Network) whose(ctx context.Context, told aps.Subject, m aps.Marks) (s aps.Subject, err error) {
+	err = n.store.View(ctx, func(tx store.Tx) (err error) {
+		s, _, err = n.locate(tx, told, m)
+		return err
+	})
+	return s, err
+}
+
+// sight locates a pay message and remembers it.
+func (n *Network) sight(ctx context.Context, told aps.Subject, m aps.Marks) (s aps.Subject, err error) {
+	err = n.store.Update(ctx, func(tx store.Tx) error {
 		var seen bool
 		var err error
 		if s, seen, err = n.locate(tx, told, m); err != nil || seen {

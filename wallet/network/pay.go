@@ -12,8 +12,8 @@ import (
 
 // Pay takes an order and asks the wallet for the money. The same request again gets the state
 // of the first one; two at the same instant are decided once. With force the network decides
-// the order itself and never asks the wallet.
-func (n *Network) Pay(ctx context.Context, s aps.Subject, req aps.PayRequest, force *aps.Result) (aps.PayAnswer, error) {
+// the order itself and never asks the wallet. Nobody may change the request afterwards.
+func (n *Network) Pay(ctx context.Context, s aps.Subject, req *aps.PayRequest, force *aps.Result) (aps.PayAnswer, error) {
 	o, fresh, err := n.open(ctx, s, req, force)
 	if err != nil {
 		return aps.PayAnswer{}, err
@@ -34,7 +34,8 @@ func (n *Network) Pay(ctx context.Context, s aps.Subject, req aps.PayRequest, fo
 }
 
 // open books a new order, or finds the one that has the id already.
-func (n *Network) open(ctx context.Context, s aps.Subject, req aps.PayRequest, force *aps.Result) (o Order, fresh bool, err error) {
+func (n *Network) open(ctx context.Context, s aps.Subject, req *aps.PayRequest, force *aps.Result) (o Order, fresh bool, err error) {
+	timeline, payer := s.Timeline, s.Payer // all that the order needs of the subject, which would have to be copied otherwise
 	var kept *Order
 	err = n.store.Update(ctx, func(tx store.Tx) error {
 		before, found, err := orders().Get(tx, req.PaymentRequestID)
@@ -45,7 +46,7 @@ func (n *Network) open(ctx context.Context, s aps.Subject, req aps.PayRequest, f
 			kept = new(before)
 			return nil
 		}
-		if kept, err = n.newOrder(tx, s, req, force); err != nil {
+		if kept, err = n.newOrder(tx, timeline, payer, req, force); err != nil {
 			return err
 		}
 		return enter(tx, kept)
@@ -75,11 +76,11 @@ func enter(tx store.Tx, o *Order) error {
 	return paymentIDs().Put(tx, o.PaymentID, o.PaymentRequestID)
 }
 
-func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force *aps.Result) (*Order, error) {
-	line := n.lines.of(s.Timeline)
+func (n *Network) newOrder(tx store.Tx, timeline, payer string, req *aps.PayRequest, force *aps.Result) (*Order, error) {
+	line := n.lines.of(timeline)
 	o := &Order{
-		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID, Payer: s.Payer,
-		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: req,
+		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID, Payer: payer,
+		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: *req,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
 	o.Expiry = expiryOf(line.Clock, *o, req.Expiry)
@@ -119,7 +120,7 @@ func (o *Order) decide(r aps.Result, at time.Time) {
 }
 
 // repeat answers a pay message whose id is known (acqp-api §7).
-func (n *Network) repeat(o Order, req aps.PayRequest) aps.PayAnswer {
+func (n *Network) repeat(o Order, req *aps.PayRequest) aps.PayAnswer {
 	if o.State != Tombstone && !req.Repeats(o.Request) {
 		return aps.PayAnswer{Result: aps.ResultOf("REPEAT_REQ_INCONSISTENT"), Payment: aps.Payment{AcquirerID: n.AcquirerID}}
 	}
@@ -215,8 +216,12 @@ func (n *Network) walletToken(ctx context.Context, o Order) (token, authClient s
 	if o.Product != aps.ByAutoDebit || n.Tokens == nil {
 		return "", "", nil
 	}
+	return n.tokenBehind(ctx, o.Request.Token)
+}
+
+func (n *Network) tokenBehind(ctx context.Context, acquirers string) (token, authClient string, err error) {
 	err = n.store.View(ctx, func(tx store.Tx) error {
-		token, authClient, err = n.Tokens.WalletToken(tx, o.Request.Token)
+		token, authClient, err = n.Tokens.WalletToken(tx, acquirers)
 		return err
 	})
 	return token, authClient, err

@@ -226,7 +226,7 @@ func (w *world) charge(req aps.PayRequest) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	a, err := w.Pay(w.t.Context(), s, req, nil)
+	a, err := w.Pay(w.t.Context(), s, &req, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -39,7 +39,9 @@ func (l List[T]) Append(tx Tx, group string, item T) error {
 	if err := l.pages().Put(tx, fullPage(group, last.Full), last); err != nil {
 		return err
 	}
-	return l.pages().Put(tx, lastPage(group), page[T]{Full: last.Full + 1, Items: []T{item}})
+	room := make([]T, 1, pageLength) // a group that filled a page fills others
+	room[0] = item
+	return l.pages().Put(tx, lastPage(group), page[T]{Full: last.Full + 1, Items: room})
 }
 
 // All returns the items of a group, in the order in which they came.

@@ -96,7 +96,7 @@ func (t *memoryTx) Scan(table, prefix string, visit func(string, []byte) (bool, 
 // scanValues is part of valueTx.
 func (t *memoryTx) scanValues(table, prefix string, visit func(string, any) (bool, error)) error {
 	c, err := t.store.keys(table, prefix, t.draft.keys(table, prefix))
-	if err != nil {
+	if err != nil || c == nil {
 		return err
 	}
 	for key := c.key(); key != ""; key = c.key() {
