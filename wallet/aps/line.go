@@ -17,12 +17,14 @@ func newLine() *line { return &line{append(make([]byte, 0, usualLine), '{')} }
 
 func (l *line) end() []byte { return append(l.out, '}') }
 
-// name begins a member.
+// name begins a member. The protocol's names hold nothing that would have to be escaped.
 func (l *line) name(name string) {
 	if l.out[len(l.out)-1] != '{' {
 		l.out = append(l.out, ',')
 	}
-	l.out = append(jsontree.AppendText(l.out, name), ':')
+	l.out = append(l.out, '"')
+	l.out = append(l.out, name...)
+	l.out = append(l.out, '"', ':')
 }
 
 func (l *line) text(name, value string) {

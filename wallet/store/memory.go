@@ -130,7 +130,7 @@ func (m *memory) commit(writes []write) {
 	oldest := m.oldest()
 	for _, w := range writes {
 		s := m.shelf(w.table)
-		m.ageing.note(place{s, w.key}, s.put(w.key, w.value, m.now, oldest))
+		m.ageing.note(s, s.put(w.key, w.value, m.now, oldest))
 		if w.value == nil {
 			m.deleted = append(m.deleted, place{s, w.key})
 		}
