@@ -74,11 +74,11 @@ func (a *alarms) stopAll() {
 	a.ended = true
 }
 
-func expiryAlarm(o Order) string { return "expiry/" + o.PaymentRequestID }
-func followAlarm(o Order) string { return "follow/" + o.PaymentRequestID }
+func expiryAlarm(o *Order) string { return "expiry/" + o.PaymentRequestID }
+func followAlarm(o *Order) string { return "follow/" + o.PaymentRequestID }
 
 // guard closes the order when it expires undecided.
-func (n *Network) guard(o Order) {
+func (n *Network) guard(o *Order) {
 	line := n.lines.of(o.Timeline).Clock
 	id := o.PaymentRequestID
 	n.alarms.after(line, expiryAlarm(o), o.Expiry.Sub(line.Now()), func() { n.expire(n.ctx, id) })
@@ -90,7 +90,7 @@ func (n *Network) expire(ctx context.Context, id string) {
 	if ctx.Err() != nil {
 		return
 	}
-	if o, found, err := n.Order(ctx, id); err != nil || !found || o.State.Final() || n.keepsQuiet(o) {
+	if o, found, err := n.Order(ctx, id); err != nil || !found || o.State.Final() || n.keepsQuiet(&o) {
 		return
 	}
 	n.inquireWallet(ctx, id)
@@ -100,10 +100,10 @@ func (n *Network) expire(ctx context.Context, id string) {
 			return nil
 		}
 		o.decide(aps.ResultOf("ORDER_IS_CLOSED"), n.Wall.Now())
-		if err := n.dropRivals(tx, *o); err != nil {
+		if err := n.dropRivals(tx, o); err != nil {
 			return err
 		}
-		return n.undoPromotions(tx, *o)
+		return n.undoPromotions(tx, o)
 	})
 	if err != nil || !closed {
 		n.logError("expiry", id, err)
@@ -127,7 +127,7 @@ func (n *Network) follow(o Order, step int) {
 	if line.Now().Add(gap).After(o.Expiry) {
 		return
 	}
-	n.alarms.after(line, followAlarm(o), gap, func() {
+	n.alarms.after(line, followAlarm(&o), gap, func() {
 		if after := n.inquireWallet(n.ctx, o.PaymentRequestID); after.State == Processing {
 			n.follow(o, step+1)
 		}
@@ -143,7 +143,7 @@ func (n *Network) inquireWallet(ctx context.Context, id string) Order {
 	call, done := context.WithTimeout(ctx, walletLag)
 	defer done()
 	answer, err := n.wallet.InquiryPayment(call, aps.WalletInquiry{
-		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(),
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(),
 	})
 	if err != nil || answer.Result.Status != aps.Success {
 		n.logError("inquiry at the wallet", id, err)

@@ -233,7 +233,7 @@ func (n *Network) change(ctx context.Context, id string, f func(tx store.Tx, o *
 }
 
 // now returns the time on an order's timeline.
-func (n *Network) now(o Order) time.Time { return n.lines.of(o.Timeline).Clock.Now() }
+func (n *Network) now(o *Order) time.Time { return n.lines.of(o.Timeline).Clock.Now() }
 
 // background runs f unless the network is closed.
 func (n *Network) background(f func(ctx context.Context)) {

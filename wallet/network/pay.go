@@ -19,18 +19,18 @@ func (n *Network) Pay(ctx context.Context, s aps.Subject, req *aps.PayRequest, f
 		return aps.PayAnswer{}, err
 	}
 	if !fresh {
-		return n.repeat(o, req), nil
+		return n.repeat(&o, req), nil
 	}
 	if o.State.Final() {
 		n.announce(o)
-		return n.payAnswer(o), nil
+		return n.payAnswer(&o), nil
 	}
-	n.guard(o)
+	n.guard(&o)
 	if o.Product.Presented() {
-		return n.payAnswer(o), nil // its payer is still to come
+		return n.payAnswer(&o), nil // its payer is still to come
 	}
 	o, err = n.ask(ctx, o)
-	return n.payAnswer(o), err
+	return n.payAnswer(&o), err
 }
 
 // open books a new order, or finds the one that has the id already.
@@ -83,7 +83,7 @@ func (n *Network) newOrder(tx store.Tx, timeline, payer string, req *aps.PayRequ
 		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: *req,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
-	o.Expiry = expiryOf(line.Clock, *o, req.Expiry)
+	o.Expiry = expiryOf(line.Clock, o, req.Expiry)
 	late := req.Late(o.Created)
 	refusal := ""
 	if !late {
@@ -120,7 +120,7 @@ func (o *Order) decide(r aps.Result, at time.Time) {
 }
 
 // repeat answers a pay message whose id is known (acqp-api §7).
-func (n *Network) repeat(o Order, req *aps.PayRequest) aps.PayAnswer {
+func (n *Network) repeat(o *Order, req *aps.PayRequest) aps.PayAnswer {
 	if o.State != Tombstone && !req.Repeats(o.Request) {
 		return aps.PayAnswer{Result: aps.ResultOf("REPEAT_REQ_INCONSISTENT"), Payment: aps.Payment{AcquirerID: n.AcquirerID}}
 	}
@@ -135,12 +135,12 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 	if err != nil {
 		return o, err
 	}
-	token, authClient, err := n.walletToken(call, o)
+	token, authClient, err := n.walletToken(call, &o)
 	if err != nil {
 		return o, err
 	}
 	answer, err := n.wallet.Pay(call, aps.WalletPay{
-		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order,
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order,
 		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID,
 		Token: token, AuthClientID: authClient, Product: o.Product, Expiry: o.Expiry, NotifyURL: n.notifyURL(), Promotions: promotions,
 	})
@@ -149,7 +149,7 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 		n.follow(o, 0)
 		return o, nil
 	}
-	n.flagCustomer(scenarioOf(o), risk.Sighting{Place: risk.Supplied(scenarioOf(o)), ID: o.CustomerID},
+	n.flagCustomer(scenarioOf(&o), risk.Sighting{Place: risk.Supplied(scenarioOf(&o)), ID: o.CustomerID},
 		risk.Sighting{Place: risk.PayResponse, ID: answer.CustomerID})
 	if !answer.Result.Final() {
 		n.follow(o, 0)
@@ -177,19 +177,19 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 		}
 		o.decide(acquirerResult(outcome), n.Wall.Now())
 		o.WalletPaymentID = walletPayment
-		if err := n.dropRivals(tx, *o); err != nil {
+		if err := n.dropRivals(tx, o); err != nil {
 			return err
 		}
-		told = !o.Announced && n.mayTell(*o) // announced in the same step; what must look undecided is left to announce, which looks again
+		told = !o.Announced && n.mayTell(o) // announced in the same step; what must look undecided is left to announce, which looks again
 		o.Announced = o.Announced || told
 		if o.State == Success {
-			o.Paid = n.now(*o)
-			if err := n.promotionsPaid(tx, *o); err != nil {
+			o.Paid = n.now(o)
+			if err := n.promotionsPaid(tx, o); err != nil {
 				return err
 			}
-			return n.bookPayment(tx, *o)
+			return n.bookPayment(tx, o)
 		}
-		return n.undoPromotions(tx, *o)
+		return n.undoPromotions(tx, o)
 	})
 	switch {
 	case err != nil:
@@ -197,9 +197,9 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 	case o.Pushed && outcome.Status == aps.Success && o.State == Processing:
 		return n.push(ctx, o, walletPayment)
 	case changed:
-		n.alarms.stop(expiryAlarm(o))
+		n.alarms.stop(expiryAlarm(&o))
 		if told {
-			n.schedule(o)
+			n.schedule(&o)
 		} else {
 			n.announce(o)
 		}
@@ -212,7 +212,7 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 }
 
 // walletToken is the token with which the wallet knows an order of auto debit.
-func (n *Network) walletToken(ctx context.Context, o Order) (token, authClient string, err error) {
+func (n *Network) walletToken(ctx context.Context, o *Order) (token, authClient string, err error) {
 	if o.Product != aps.ByAutoDebit || n.Tokens == nil {
 		return "", "", nil
 	}
@@ -242,7 +242,7 @@ func acquirerResult(r aps.Result) aps.Result {
 }
 
 // payment is what answers tell of an order.
-func (n *Network) payment(o Order) aps.Payment {
+func (n *Network) payment(o *Order) aps.Payment {
 	p := aps.Payment{
 		AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
 		CustomerID: o.CustomerID, WalletBrandName: n.brandOf(o), Time: o.Finished, Amount: o.Request.Amount,
@@ -260,7 +260,7 @@ func (n *Network) payment(o Order) aps.Payment {
 }
 
 // brandOf is the brand of the payer's wallet, or of the one that was chosen in the cashier.
-func (n *Network) brandOf(o Order) string {
+func (n *Network) brandOf(o *Order) string {
 	switch {
 	case o.Brand != "":
 		return o.Brand
@@ -270,10 +270,10 @@ func (n *Network) brandOf(o Order) string {
 	return n.BrandOf(o.Request.MethodType)
 }
 
-func (n *Network) pspOf(o Order) string { return cmp.Or(o.PspID, n.PspID) }
+func (n *Network) pspOf(o *Order) string { return cmp.Or(o.PspID, n.PspID) }
 
 // told is the outcome that the network admits to.
-func (n *Network) told(o Order) aps.Result {
+func (n *Network) told(o *Order) aps.Result {
 	if n.keepsQuiet(o) {
 		return aps.ResultOf("PAYMENT_IN_PROCESS")
 	}
@@ -281,23 +281,23 @@ func (n *Network) told(o Order) aps.Result {
 }
 
 // keepsQuiet says that the order is to look undecided. What the acquirer itself cancelled is known to it.
-func (n *Network) keepsQuiet(o Order) bool {
+func (n *Network) keepsQuiet(o *Order) bool {
 	return !o.Cancelled && o.State != Tombstone && n.Undecided != nil && n.Undecided(o.Subject())
 }
 
-func (n *Network) payAnswer(o Order) aps.PayAnswer {
+func (n *Network) payAnswer(o *Order) aps.PayAnswer {
 	return aps.PayAnswer{Result: n.told(o), Payment: n.payment(o)}
 }
 
 // state is where the network admits an order to stand.
-func (n *Network) state(o Order) aps.State {
+func (n *Network) state(o *Order) aps.State {
 	if n.keepsQuiet(o) {
 		return aps.Running
 	}
 	return o.toldState()
 }
 
-func (o Order) toldState() aps.State {
+func (o *Order) toldState() aps.State {
 	switch {
 	case o.Cancelled, o.State == Tombstone:
 		return aps.Cancelled
