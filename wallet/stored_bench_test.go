@@ -78,7 +78,7 @@ func payOnce(b *testing.B, sim *Simulator, payer string, i int) {
 		b.Fatal(err)
 	}
 	req := stored(code.Digits, i)
-	subject, err := sim.network.Locate(ctx, aps.Pay, aps.Marks{
+	subject, err := sim.network.Locate(ctx, aps.Marks{
 		PaymentRequestID: req.PaymentRequestID, Code: req.Code, Amount: req.Amount, Texts: req.Texts,
 	})
 	if err != nil {

@@ -36,13 +36,14 @@ func (g *Gateway) draft(ctx context.Context, c *call) reply {
 }
 
 func (w writers) payReply(a aps.PayAnswer) reply {
+	tree, text := w.pay, w.payText
 	r := w.reply(aps.Pay, a.Result, func(r aps.Result, _ *aps.Result) *jsontree.Node {
 		told := a
 		told.Result = r
-		return w.pay(told)
+		return tree(told)
 	})
-	if w.payText != nil {
-		r.text, r.payment = func() []byte { return w.payText(a) }, a.Payment.PaymentID
+	if text != nil {
+		r.text, r.payment = func() []byte { return text(a) }, a.Payment.PaymentID
 	}
 	return r
 }

@@ -25,6 +25,9 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, to route) {
 	g.checkAgent(whole, c)
 	script := fault.Compile(g.Plans.Match(c.api, c.subject))
 	c.ex.Faults = script.Faults
+	if c.api == aps.Pay && (c.refused != "" || len(script.Faults) > 0) {
+		g.remember(whole, c) // it may never be processed
+	}
 	if script.Waits() {
 		var done func()
 		ctx, done = g.until(ctx)
@@ -35,6 +38,9 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, to route) {
 		return
 	}
 	answer, err := g.act(whole, c, script)
+	if c.api == aps.Pay {
+		g.attribute(c)
+	}
 	if err != nil {
 		g.Logger.Error("a call failed", "api", c.api, "payment", c.ex.PaymentRequestID, "error", err)
 		answer = c.door.refusal(aps.ResultOf("UNKNOWN_EXCEPTION"))
@@ -66,7 +72,7 @@ func (g *Gateway) locate(ctx context.Context, c *call) {
 	if c.api == "" {
 		return
 	}
-	s, err := g.Network.Locate(ctx, c.api, c.marks)
+	s, err := g.Network.Locate(ctx, c.marks)
 	if err != nil {
 		c.note("the transaction could not be looked up: %v", err)
 	}
@@ -74,8 +80,24 @@ func (g *Gateway) locate(ctx context.Context, c *call) {
 	c.subject = s
 	c.ex.Timeline, c.ex.Match = s.Timeline, s.Match
 	c.ex.PaymentRequestID, c.ex.PaymentID, c.ex.RefundRequestID = s.PaymentRequestID, c.marks.PaymentID, s.RefundRequestID
-	if s.Match != "" {
-		g.Recorder.Attribute(s.PaymentRequestID, s.Timeline)
+	if c.api != aps.Pay {
+		g.attribute(c)
+	}
+}
+
+// remember lets later messages find the transaction of a pay message that is not processed at once.
+func (g *Gateway) remember(ctx context.Context, c *call) {
+	if err := g.Network.Remember(ctx, c.subject); err != nil {
+		c.note("the message could not be remembered: %v", err)
+	}
+	g.attribute(c)
+}
+
+// attribute gives the strays of the payment to its timeline. Of a pay message this comes after it was remembered, so that
+// what arrives in between is not missed.
+func (g *Gateway) attribute(c *call) {
+	if c.subject.Match != "" {
+		g.Recorder.Attribute(c.subject.PaymentRequestID, c.subject.Timeline)
 	}
 }
 

@@ -140,7 +140,7 @@ func (n *Network) inquireWallet(ctx context.Context, id string) Order {
 	if err != nil || !found || o.State.Final() || o.Taken || o.CustomerID == "" {
 		return o
 	}
-	call, done := context.WithTimeout(ctx, walletLag)
+	call, done := n.bounded(ctx)
 	defer done()
 	answer, err := n.wallet.InquiryPayment(call, aps.WalletInquiry{
 		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(),

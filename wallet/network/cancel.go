@@ -113,7 +113,7 @@ func (n *Network) takeBack(ctx context.Context, o Order) bool {
 }
 
 func (n *Network) cancelAtWallet(ctx context.Context, o Order) bool {
-	call, done := context.WithTimeout(context.WithoutCancel(ctx), walletLag)
+	call, done := n.bounded(context.WithoutCancel(ctx))
 	defer done()
 	answer, err := n.wallet.CancelPayment(call, aps.WalletCancel{
 		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(),

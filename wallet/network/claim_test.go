@@ -201,7 +201,7 @@ func TestAutoDebitPaysByToken(t *testing.T) {
 	charge := func(id, token string) string {
 		req := w.request(id, "", 1000)
 		req.Product, req.Token = aps.ByAutoDebit, token
-		s, err := w.Locate(t.Context(), aps.Pay, aps.Marks{PaymentRequestID: id, Token: token})
+		s, err := w.Locate(t.Context(), aps.Marks{PaymentRequestID: id, Token: token})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -138,7 +138,7 @@ func TestWhereTheSettlementIsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, network.RhythmCertify)
 	req := w.priced("P1", money.Of("SGD", 1000), "JPY")
-	s, err := w.Locate(t.Context(), aps.Pay, aps.Marks{PaymentRequestID: "P1", Code: req.Code})
+	s, err := w.Locate(t.Context(), aps.Marks{PaymentRequestID: "P1", Code: req.Code})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -132,7 +132,7 @@ func (c *crowd) act(ctx context.Context, client int) error {
 }
 
 func (c *crowd) linearPay(ctx context.Context, id, code string, minor int64) (linear.Answer, error) {
-	s, err := c.Locate(ctx, aps.Pay, aps.Marks{PaymentRequestID: id, Code: code})
+	s, err := c.Locate(ctx, aps.Marks{PaymentRequestID: id, Code: code})
 	if err != nil {
 		return linear.Answer{}, err
 	}

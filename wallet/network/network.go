@@ -48,6 +48,8 @@ type Options struct {
 	CodeRules *identify.Rules
 	// Foreign is the wallet that others run, where the network works for one: it knows its users, the network does not.
 	Foreign *Foreign
+	// Prompt says that the wallet is in this program and keeps nobody waiting, so that no call to it needs a deadline.
+	Prompt bool
 	// Limits are what regions allow users of foreign wallets.
 	Limits limit.Rules
 	// BrandOf is the brand of the wallet that a payer chose in the cashier; nil: Brand.

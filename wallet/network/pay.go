@@ -10,7 +10,7 @@ import (
 	"mppsim/wallet/store"
 )
 
-// Pay takes an order and asks the wallet for the money. The same request again gets the state
+// Pay remembers a pay message, takes its order and asks the wallet for the money. The same request again gets the state
 // of the first one; two at the same instant are decided once. With force the network decides
 // the order itself and never asks the wallet. Nobody may change the request afterwards.
 func (n *Network) Pay(ctx context.Context, s aps.Subject, req *aps.PayRequest, force *aps.Result) (aps.PayAnswer, error) {
@@ -25,19 +25,37 @@ func (n *Network) Pay(ctx context.Context, s aps.Subject, req *aps.PayRequest, f
 		n.announce(o)
 		return n.payAnswer(&o), nil
 	}
-	n.guard(&o)
 	if o.Product.Presented() {
+		n.guard(&o)
 		return n.payAnswer(&o), nil // its payer is still to come
 	}
-	o, err = n.ask(ctx, o)
+	o, err = n.collect(ctx, o)
 	return n.payAnswer(&o), err
+}
+
+// collect asks the wallet for the money of an order, which is closed when it expires undecided. A prompt wallet decides
+// most orders at once: what is decided needs no alarm, which would cost as much as asking.
+func (n *Network) collect(ctx context.Context, o Order) (Order, error) {
+	if !n.Prompt {
+		n.guard(&o)
+		return n.ask(ctx, o)
+	}
+	after, err := n.ask(ctx, o)
+	if !after.State.Final() {
+		n.guard(&o)
+	}
+	return after, err
 }
 
 // open books a new order, or finds the one that has the id already.
 func (n *Network) open(ctx context.Context, s aps.Subject, req *aps.PayRequest, force *aps.Result) (o Order, fresh bool, err error) {
-	timeline, payer := s.Timeline, s.Payer // all that the order needs of the subject, which would have to be copied otherwise
 	var kept *Order
 	err = n.store.Update(ctx, func(tx store.Tx) error {
+		if s.PaymentRequestID != "" {
+			if err := remember(tx, s); err != nil {
+				return err
+			}
+		}
 		before, found, err := orders().Get(tx, req.PaymentRequestID)
 		if err != nil {
 			return err
@@ -46,7 +64,7 @@ func (n *Network) open(ctx context.Context, s aps.Subject, req *aps.PayRequest, 
 			kept = new(before)
 			return nil
 		}
-		if kept, err = n.newOrder(tx, timeline, payer, req, force); err != nil {
+		if kept, err = n.newOrder(tx, s, req, force); err != nil {
 			return err
 		}
 		return enter(tx, kept)
@@ -76,10 +94,10 @@ func enter(tx store.Tx, o *Order) error {
 	return paymentIDs().Put(tx, o.PaymentID, o.PaymentRequestID)
 }
 
-func (n *Network) newOrder(tx store.Tx, timeline, payer string, req *aps.PayRequest, force *aps.Result) (*Order, error) {
-	line := n.lines.of(timeline)
+func (n *Network) newOrder(tx store.Tx, s aps.Subject, req *aps.PayRequest, force *aps.Result) (*Order, error) {
+	line := n.lines.of(s.Timeline)
 	o := &Order{
-		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID, Payer: payer,
+		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID, Payer: s.Payer,
 		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: *req,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
@@ -129,7 +147,7 @@ func (n *Network) repeat(o *Order, req *aps.PayRequest) aps.PayAnswer {
 
 // ask calls the wallet and learns its answer. Without one the outcome stays open.
 func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
-	call, done := context.WithTimeout(context.WithoutCancel(ctx), walletLag)
+	call, done := n.bounded(context.WithoutCancel(ctx))
 	defer done()
 	promotions, err := o.PayTo.promotions(o.promotions(), o.Net.Currency)
 	if err != nil {
@@ -156,6 +174,14 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 		return o, nil
 	}
 	return n.learn(context.WithoutCancel(ctx), o.PaymentRequestID, answer.Result, answer.PaymentID)
+}
+
+// bounded is the context of one call to the wallet.
+func (n *Network) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if n.Prompt {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, walletLag)
 }
 
 // learn takes over a final outcome from the wallet, moves the money and lets the acquirer be told.

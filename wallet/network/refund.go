@@ -126,7 +126,7 @@ func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund
 	ctx = context.WithoutCancel(ctx)
 	result := aps.ResultOf("SUCCESS")
 	if r.Payer.Value > 0 {
-		call, done := context.WithTimeout(ctx, walletLag)
+		call, done := n.bounded(ctx)
 		defer done()
 		promotions, err := r.From.promotions(refundedPromotions(o, r), r.Amount.Currency)
 		if err != nil {
