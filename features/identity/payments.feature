@@ -87,3 +87,30 @@ Feature: Each attempt has an identifier of its own
       And Alipay+ notifies a success
       And 20 s pass
       Then the messages to Alipay+ keep to this rule
+
+    @needs:partial_refund
+    Scenario: The shop gives a little back, once
+      Given the shop has taken 250.00 from a payer
+      When the shop refunds 3.00
+      And the shop has seen the refund as done
+      And 30 s pass
+      Then the messages to Alipay+ keep to this rule
+
+  @ACQ-IDM-13
+  Rule: What is decided is left alone
+
+    @needs:cancel
+    Scenario: A cancellation is confirmed
+      Given the shop has taken 250.00 from a payer
+      When the shop cancels the payment
+      And the acquirer has cancelled the payment
+      And 60 s pass
+      Then the messages to Alipay+ keep to this rule
+
+    @needs:refund
+    Scenario: A refund is done
+      Given the shop has taken 250.00 from a payer
+      When the shop refunds the payment in full
+      And the shop has seen the refund as done
+      And 60 s pass
+      Then the messages to Alipay+ keep to this rule

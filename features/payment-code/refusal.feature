@@ -33,6 +33,15 @@ Feature: Alipay+ refuses a charge
         | INVALID_CONTRACT            |
         | BUSINESS_NOT_SUPPORT        |
 
+    Scenario: The wallet gives up after wrong passwords
+      Given a payer whose wallet asks for a password
+      When the shop charges the payer's code 250.00
+      And the acquirer treats the payment as open
+      And the payer enters wrong passwords until the wallet gives up
+      And the shop has seen the payment as unsuccessful
+      And 30 s pass
+      Then the messages to Alipay+ keep to this rule
+
   @ACQ-UPM-12
   Rule: The cashier learns what to do after a refusal
 

@@ -126,17 +126,45 @@ func lookUnasked(t *traffic, seen *tally) {
 		seen.bad(fmt.Sprintf("a pay message with paymentRequestId %s that belongs to no charge of the shop", a.id), a.pays[0].ID)
 	}
 	for _, a := range t.attempts {
-		for _, m := range a.others {
-			if !m.is(aps.Refund) || a.shared() {
-				continue
-			}
-			if t.asked(a, m) {
-				seen.ok()
-				continue
-			}
-			seen.bad(fmt.Sprintf("a refund of %s for payment %s that the shop did not ask for", m.text("refundAmount.value"), a.id), m.ID)
+		if !a.shared() {
+			t.lookUnaskedRefunds(a, seen)
 		}
 	}
+}
+
+// lookUnaskedRefunds finds refunds of a payment that the shop did not ask for, or not that often.
+func (t *traffic) lookUnaskedRefunds(a *attempt, seen *tally) {
+	for _, m := range of(a, aps.Refund) {
+		if t.asked(a, m) {
+			seen.ok()
+			continue
+		}
+		seen.bad(fmt.Sprintf("a refund of %s for payment %s that the shop did not ask for", m.text("refundAmount.value"), a.id), m.ID)
+	}
+	groups := refundsByID(a)
+	wishes := t.refundsWished(a)
+	if wishes == 0 || wishes >= len(groups) || t.repeatedByTill() || t.wished(a, groups[len(groups)-1][0].Received) {
+		return
+	}
+	for _, before := range groups[:wishes] { // another identifier for a refund that is undecided is ACQ-REF-05's
+		if at, decided := decision(before); !decided || !at.Before(groups[wishes][0].Received) {
+			return
+		}
+	}
+	extra := groups[wishes][0]
+	seen.bad(fmt.Sprintf("a further refund of %s for payment %s, of which the shop wanted %d and has them",
+		extra.text("refundAmount.value"), a.id, wishes), extra.ID)
+}
+
+// refundsWished is how many refunds of a payment the shop has asked for.
+func (t *traffic) refundsWished(a *attempt) int {
+	n := 0
+	for _, r := range t.scene.Refunds {
+		if t.about(a, r.Reference) {
+			n++
+		}
+	}
+	return n
 }
 
 // asked reports whether the shop wanted the money of a payment back: by a refund, or by a

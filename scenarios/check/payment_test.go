@@ -116,9 +116,66 @@ func goodStories() []storyCase {
 			b.call(0, aps.Pay, payBody(), "F USER_BALANCE_NOT_ENOUGH")
 			b.call(9*s, aps.Pay, payBody("paymentRequestId", "pr-2", "paymentMethod.paymentMethodId", "281001020000000000000001"), "S SUCCESS")
 		}},
-		{name: "a refused charge may be followed by the same code, which is another rule's matter", tell: func(b *builder) {
+		{name: "a refused charge, and the shop charges the same code again", tell: func(b *builder) {
+			b.charge(code, "MS-1-8", money.Of("SGD", 25000))
+			b.call(0, aps.Pay, payBody(), "F RISK_REJECT")
+			b.call(9*s, aps.Pay, payBody("paymentRequestId", "pr-2", "order.referenceOrderId", "MS-1-8"), "S SUCCESS")
+		}},
+		{name: "a refused charge whose call the till's line has repeated", tell: func(b *builder) {
+			b.Calls = append(b.Calls, journalCall(acquirer.VerbChargeCode, `{}`), journalCall(acquirer.VerbChargeCode, `{}`))
 			b.call(0, aps.Pay, payBody(), "F RISK_REJECT")
 			b.call(9*s, aps.Pay, payBody("paymentRequestId", "pr-2"), "S SUCCESS")
+		}},
+		{name: "pay repeated after the gateway refused it", tell: func(b *builder) {
+			b.call(0, aps.Pay, payBody(), "F ACCESS_DENIED")
+			b.call(9*s, aps.Pay, payBody(), "S SUCCESS")
+		}},
+		{name: "refund and cancellation are confirmed, and sent once more", tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			b.refund(5*s, "r-1", "U UNKNOWN_EXCEPTION")
+			b.refund(7*s, "r-1", "S SUCCESS")
+			b.refund(9*s, "r-1", "S SUCCESS")
+			b.wish(20 * s)
+			b.cancel(20*s, "F PROCESS_FAIL")
+			b.cancel(25*s, "F PROCESS_FAIL")
+		}},
+		{name: "the shop asks for the same refund again, and so does the acquirer", tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			b.refund(5*s, "r-1", "S SUCCESS")
+			b.wantBack(8 * s)
+			b.refund(8*s, "r-1", "S SUCCESS")
+			b.wantBack(9 * s)
+			b.refund(9*s, "r-1", "S SUCCESS")
+		}},
+		{name: "the shop cancels what is cancelled", tell: func(b *builder) {
+			b.paid(0)
+			for _, at := range []time.Duration{5, 8, 11} {
+				b.wish(at * s)
+				b.cancel(at*s, "S SUCCESS")
+			}
+		}},
+		{name: "two refunds for two wishes", tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			b.refund(5*s, "r-1", "F PROCESS_FAIL")
+			b.wantBack(9 * s)
+			b.refund(9*s, "r-2", "S SUCCESS")
+		}},
+		{name: "a refund after its answer was lost under another identifier is another rule's matter", tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			b.refund(5*s, "r-1", "U UNKNOWN_EXCEPTION")
+			b.refund(7*s, "r-2", "S SUCCESS")
+		}},
+		{name: "what cannot be cancelled any more is given back in two parts", tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			b.refund(5*s, "r-1", "S SUCCESS")
+			b.wish(9 * s)
+			b.cancel(9*s, "F CANCEL_WINDOW_EXCEED")
+			b.refund(10*s, "r-2", "S SUCCESS")
 		}},
 		{name: "one identifier for two sales is judged for the run, not for their messages", tell: func(b *builder) {
 			b.charge("281001020000000000000001", "MS-1-8", money.Of("SGD", 25000))
@@ -211,6 +268,35 @@ func badStories() []storyCase {
 		{name: "a second id while undecided", want: []string{"ACQ-RES-09"}, tell: func(b *builder) {
 			b.call(0, aps.Pay, payBody(), "U UNKNOWN_EXCEPTION")
 			b.call(9*s, aps.Pay, payBody("paymentRequestId", "pr-2"), "S SUCCESS")
+		}},
+		{name: "a refused charge, and the acquirer tries again", want: []string{"ACQ-UPM-11"}, tell: func(b *builder) {
+			b.call(0, aps.Pay, payBody(), "F RISK_REJECT")
+			b.call(9*s, aps.Pay, payBody("paymentRequestId", "pr-2"), "S SUCCESS")
+		}},
+		{name: "a charge refused later, and the same message again", want: []string{"ACQ-UPM-11"}, tell: func(b *builder) {
+			b.call(0, aps.Pay, payBody(), "U PAYMENT_IN_PROCESS")
+			b.inquire(2*s, "pr-1", "F USER_PAYMENT_VERIFICATION_FAILED")
+			b.call(9*s, aps.Pay, payBody(), "F USER_PAYMENT_VERIFICATION_FAILED")
+		}},
+		{name: "a confirmed cancellation goes on", want: []string{"ACQ-IDM-13"}, tell: func(b *builder) {
+			b.paid(0)
+			b.wish(5 * s)
+			for i := range time.Duration(3) {
+				b.cancel((5+3*i)*s, "S SUCCESS")
+			}
+		}},
+		{name: "a refund that is done goes on", want: []string{"ACQ-IDM-13"}, tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			for i := range time.Duration(3) {
+				b.refund((5+3*i)*s, "r-1", "S SUCCESS")
+			}
+		}},
+		{name: "one refund wanted, two sent", want: []string{"ACQ-IDM-12"}, tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			b.refund(5*s, "r-1", "S SUCCESS")
+			b.refund(15*s, "r-2", "S SUCCESS")
 		}},
 		{name: "a refund that nobody asked for", want: []string{"ACQ-IDM-12"}, tell: func(b *builder) {
 			b.paid(0)
