@@ -4,14 +4,12 @@ package killmatrix_test
 
 import (
 	"flag"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"go.yaml.in/yaml/v4"
 
 	"mppsim/reports/progress"
 	"mppsim/scenarios/certification"
@@ -22,14 +20,14 @@ import (
 
 var (
 	seeds     = flag.Int("seeds", 10, "seeds of storms for each defect")
-	stormRate = flag.Float64("rate", 5, "payments of a storm that begin in a second")
+	stormRate = flag.Float64("rate", 10, "payments of a storm that begin in a second")
 	calm      = flag.Duration("calm", 10*time.Minute, "length of the storm at the correct acquirer")
 )
 
 // TestSoakStormFindsMoney lets storms of a minute loose on each acquirer with a defect by which a storm sees money go wrong:
 // every seed finds it.
 func TestSoakStormFindsMoney(t *testing.T) {
-	for _, name := range found(t) {
+	for _, name := range sorted(t).Found {
 		if *only != "" && !picks(name) {
 			continue
 		}
@@ -41,20 +39,6 @@ func TestSoakStormFindsMoney(t *testing.T) {
 			}
 		})
 	}
-}
-
-// found lists the defects that storms find.
-func found(t *testing.T) []string {
-	t.Helper()
-	raw, err := os.ReadFile("testdata/storm.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	if err := yaml.Load(raw, &names); err != nil {
-		t.Fatal(err)
-	}
-	return names
 }
 
 // TestSoakStormAccusesNobody lets a long storm loose on the correct acquirer.

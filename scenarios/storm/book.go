@@ -14,7 +14,7 @@ var builtin []byte
 
 // Action is something that can happen to a payment, as a step of the features.
 type Action struct {
-	Text    string   `yaml:"text"`
+	Text    string   `yaml:"text"`    // of one step, or of several, one a line; the rows of a step's table begin with "|"
 	Weight  int      `yaml:"weight"`  // how often it is chosen, against the others of its list; 0: 1
 	Needs   []string `yaml:"needs"`   // capabilities without which an acquirer is not asked for it
 	Gives   []string `yaml:"gives"`   // words that are true from then on
@@ -25,7 +25,8 @@ type Action struct {
 
 // Troubles are faults by what they are aimed at. A story meets at most one of each kind.
 type Troubles struct {
-	Charge       []Action `yaml:"charge"`
+	Charge       []Action `yaml:"charge"` // of a payment code
+	Order        []Action `yaml:"order"`  // of a payment that the payer comes to
 	Inquiry      []Action `yaml:"inquiry"`
 	Notification []Action `yaml:"notification"`
 	Cancellation []Action `yaml:"cancellation"`
@@ -35,7 +36,8 @@ type Troubles struct {
 // Book is everything that can happen in a storm.
 type Book struct {
 	Shops      []Action `yaml:"shops"`
-	Payers     []Action `yaml:"payers"`
+	Openings   []Action `yaml:"openings"` // how a payment begins
+	Payers     []Action `yaml:"payers"`   // of payment codes, and online
 	Troubles   Troubles `yaml:"troubles"`
 	Acts       []Action `yaml:"acts"`       // after the charge
 	Afterwards []Action `yaml:"afterwards"` // once the shop sees the payment as paid
@@ -55,8 +57,8 @@ func ParseBook(file string, raw []byte) (Book, error) {
 
 func (b Book) check(file string) error {
 	var problems []error
-	if len(b.Shops) == 0 || len(b.Payers) == 0 {
-		problems = append(problems, fmt.Errorf("%s: shops and payers must not be empty", file))
+	if len(b.Shops) == 0 || len(b.Openings) == 0 || len(b.Payers) == 0 {
+		problems = append(problems, fmt.Errorf("%s: shops, openings and payers must not be empty", file))
 	}
 	for _, s := range b.Shops {
 		if len(s.Amounts) == 0 {
@@ -74,5 +76,5 @@ func (b Book) check(file string) error {
 // All lists every action, shops first.
 func (b Book) All() []Action {
 	t := b.Troubles
-	return slices.Concat(b.Shops, b.Payers, t.Charge, t.Inquiry, t.Notification, t.Cancellation, t.Refund, b.Acts, b.Afterwards)
+	return slices.Concat(b.Shops, b.Openings, b.Payers, t.Charge, t.Order, t.Inquiry, t.Notification, t.Cancellation, t.Refund, b.Acts, b.Afterwards)
 }

@@ -41,9 +41,10 @@ const (
 	amounts   = "ACQ-INV-04"
 	refunds   = "ACQ-INV-05"
 	explained = "ACQ-INV-06"
+	lasting   = "ACQ-INV-07"
 )
 
-func ids() []string { return []string{once, agreed, ends, amounts, refunds, explained} }
+func ids() []string { return []string{once, agreed, ends, amounts, refunds, explained, lasting} }
 
 // Watches judge the end of every story.
 func Watches() []check.Watch {
@@ -54,6 +55,7 @@ func Watches() []check.Watch {
 		{Requirement: amounts, Name: "amounts", Judge: eachSale(amount())},
 		{Requirement: refunds, Name: "refunds", Judge: eachSale(refunding())},
 		{Requirement: explained, Name: "explained payments", Judge: judgeExplained},
+		{Requirement: lasting, Name: "words kept", Judge: eachSale(keeping())},
 	}
 }
 
@@ -91,8 +93,21 @@ func sales(s check.Scene) []sale {
 	return list
 }
 
+// ordersOf are the orders of a charge: by the payer's code, or by the shop's order number where the payer comes to the
+// payment. An acquirer that writes that number differently is believed when there is nothing to mix up.
 func ordersOf(s check.Scene, c check.Charge) []control.Order {
-	return slices.DeleteFunc(slices.Clone(s.Orders), func(o control.Order) bool { return c.Code == "" || o.Code != c.Code })
+	own := func(o control.Order) bool { return c.Code != "" && o.Code == c.Code }
+	if c.Product != "" && c.Product != acquirer.ProductPaymentCode {
+		own = func(o control.Order) bool { return numbered(o, c) }
+		if len(s.Charges) == 1 && !slices.ContainsFunc(s.Orders, own) {
+			own = func(control.Order) bool { return true }
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(s.Orders), func(o control.Order) bool { return !own(o) })
+}
+
+func numbered(o control.Order, c check.Charge) bool {
+	return c.Reference != "" && strings.Contains(strings.ToLower(o.ReferenceOrderID), strings.ToLower(c.Reference))
 }
 
 // last is what the shop was told last; false when it was told nothing.
@@ -305,7 +320,9 @@ func judgeExplained(s check.Scene) check.Result {
 	var result check.Result
 	for _, o := range successful(s.Orders) {
 		result.Judged++
-		known := slices.ContainsFunc(s.Charges, func(c check.Charge) bool { return c.Code != "" && c.Code == o.Code })
+		known := slices.ContainsFunc(s.Charges, func(c check.Charge) bool {
+			return slices.ContainsFunc(ordersOf(s, c), func(own control.Order) bool { return own.PaymentRequestID == o.PaymentRequestID })
+		})
 		if !known && len(result.Findings) == 0 {
 			result.Findings = append(result.Findings, journal.Finding{
 				Requirement: explained, Expected: "Alipay+ takes money only for what a shop has charged",
@@ -315,4 +332,29 @@ func judgeExplained(s check.Scene) check.Result {
 		}
 	}
 	return result
+}
+
+// keeping looks at what the shop was told on the way to the end.
+func keeping() rule {
+	return rule{lasting, "what the shop was told is paid or given back stays so, unless the shop asks for something else", func(s sale) verdict {
+		if told, last := paidUntil(s.Seen); told && last != acquirer.Paid && !s.cancelled && len(s.refunds) == 0 {
+			return wrong("shown as paid, and %s in the end", last)
+		}
+		for _, r := range s.refunds {
+			done := slices.ContainsFunc(r.Seen, func(seen check.Sighting) bool { return seen.State == acquirer.Refunded })
+			if last, known := lastOf(r); known && done && last.State != acquirer.Refunded {
+				return wrong("refund %s shown as done, and %s in the end", r.Number, last.State)
+			}
+		}
+		told, _ := paidUntil(s.Seen)
+		return verdict{judged: told}
+	}}
+}
+
+// paidUntil reports whether a sale was ever shown as paid, and its last state.
+func paidUntil(seen []check.Sighting) (told bool, last acquirer.State) {
+	for _, one := range seen {
+		told, last = told || one.State == acquirer.Paid, one.State
+	}
+	return told, last
 }

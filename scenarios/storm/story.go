@@ -8,10 +8,11 @@ import (
 	"testing/fstest"
 )
 
-// Step is one line of a story.
+// Step is one line of a story, with the rows of its table.
 type Step struct {
 	Keyword string // Given, When, And
 	Text    string
+	Rows    []string
 	fixed   bool // without it there is no story
 }
 
@@ -21,11 +22,10 @@ type Story struct {
 	Steps  []Step
 }
 
-// The steps that every story has, beside its payer and its charge.
+// The steps that stories have beside those of the book.
 const (
-	charging = "the shop charges the payer's code {amount}"
-	paid     = "the shop sees the payment as paid within 90 s"
-	settled  = "20 s pass" // before the storm is over for this payment and Alipay+ tells the truth
+	paid    = "the shop sees the payment as paid within 90 s"
+	settled = "20 s pass" // before the storm is over for this payment and Alipay+ tells the truth
 	// Judgement is the last step of a story. It judges nothing by itself: the invariants look at the end of the payment.
 	Judgement = "the invariants of money hold when everything is decided"
 )
@@ -58,14 +58,7 @@ type teller struct {
 // story makes up a story: the same seed and number give the same one.
 func (t teller) story(number int) Story {
 	d := &draft{teller: t, dice: rand.New(rand.NewPCG(t.seed, uint64(number))), words: map[string]bool{}} //nolint:gosec // chances, not secrets
-	c := plots()[d.dice.IntN(len(plots()))]
-	d.open(c)
-	for range d.dice.IntN(mostActs + 1) {
-		d.pick(t.book.Acts)
-	}
-	if d.chance(c.refunds) && !d.words["poor"] && !d.words["cancelled"] {
-		d.refunds(c)
-	}
+	d.tell(plots()[d.dice.IntN(len(plots()))])
 	d.add("And", settled, true)
 	return Story{Number: number, Steps: d.steps}
 }
@@ -81,33 +74,71 @@ type draft struct {
 
 func (d *draft) chance(percent int) bool { return d.dice.IntN(100) < percent }
 
-// open brings shop and payer together and lets trouble come.
-func (d *draft) open(c chances) {
+// The words that stories themselves give and look at.
+const (
+	small     = "small"     // the price has no fifth
+	dear      = "dear"      // the price leaves room for savings
+	coded     = "code"      // the payer shows a payment code
+	presented = "presented" // the payer comes to the payment
+	online    = "online"    // in a browser
+	whole     = "whole"     // the opening tells everything
+	cancelled = "cancelled"
+	confirmed = "confirmed" // the payer who comes to the payment pays
+	refused   = "refused"
+)
+
+// tell makes up what happens, in the order in which it does.
+func (d *draft) tell(c chances) {
 	shop := d.choose(d.book.Shops)
 	d.amount = shop.Amounts[d.dice.IntN(len(shop.Amounts))]
-	if !divisible(d.amount) {
-		d.words["small"] = true
+	d.words[small], d.words[dear] = !divisible(d.amount), savable(d.amount)
+	d.give("Given", shop, true)
+	opening := d.choose(d.book.Openings)
+	d.learn(opening)
+	if d.words[whole] {
+		d.give("When", opening, false)
+		return
 	}
-	d.add("Given", shop.Text, true)
-	d.give(d.choose(d.book.Payers), true)
+	if d.words[coded] || d.words[online] {
+		d.give("And", d.choose(d.book.Payers), true)
+	}
+	d.trouble(c)
+	d.give("When", opening, true)
+	for range d.dice.IntN(mostActs + 1) {
+		d.pick(d.book.Acts)
+	}
+	pays := d.words[coded] && !d.words[refused] || d.words[confirmed]
+	if d.chance(c.refunds) && pays && !d.words[cancelled] {
+		d.refunds(c)
+	}
+}
+
+// trouble lets things go wrong, at most one of each kind.
+func (d *draft) trouble(c chances) {
 	trouble := d.book.Troubles
+	begins := trouble.Charge
+	if d.words[presented] {
+		begins = trouble.Order
+	}
 	for _, kind := range []struct {
+		word   string
 		chance int
 		list   []Action
-		word   string
-	}{{c.charge, trouble.Charge, "charge"}, {c.inquiry, trouble.Inquiry, ""}, {c.notification, trouble.Notification, ""}, {c.cancellation, trouble.Cancellation, ""}} {
-		if d.chance(kind.chance) && d.pick(kind.list) && kind.word != "" {
+	}{
+		{"charge", c.charge, begins},
+		{"inquiry", c.inquiry, trouble.Inquiry},
+		{"notification", c.notification, trouble.Notification},
+		{"cancellation", c.cancellation, trouble.Cancellation},
+	} {
+		if d.chance(kind.chance) && d.pick(kind.list) {
 			d.words[kind.word] = true
 		}
 	}
-	d.add("When", charging, true)
 }
 
 // refunds waits until the payment is paid, and gives some of it back.
 func (d *draft) refunds(c chances) {
-	if d.chance(c.refund) {
-		d.pick(d.book.Troubles.Refund)
-	}
+	d.words["refund"] = d.chance(c.refund) && d.pick(d.book.Troubles.Refund)
 	d.add("And", paid, false)
 	for range 1 + d.dice.IntN(mostAfter) {
 		d.pick(d.book.Afterwards)
@@ -120,30 +151,46 @@ func (d *draft) pick(list []Action) bool {
 	if a.Text == "" {
 		return false
 	}
-	d.add("And", a.Text, false)
-	for _, word := range a.Gives {
-		d.words[word] = true
-	}
+	d.give("And", a, false)
 	return true
 }
 
-// give adds an action that is part of every story.
-func (d *draft) give(a Action, fixed bool) {
-	d.add("And", a.Text, fixed)
+// give adds an action; fixed says that there is no story without its first step.
+func (d *draft) give(keyword string, a Action, fixed bool) {
+	for line := range strings.Lines(a.Text) {
+		d.add(keyword, strings.TrimSpace(line), fixed)
+		keyword, fixed = "And", false
+	}
+	d.learn(a)
+}
+
+// learn takes what is true by an action.
+func (d *draft) learn(a Action) {
 	for _, word := range a.Gives {
 		d.words[word] = true
 	}
 }
 
+// add writes a line: a step, or a row of the table of the one before.
 func (d *draft) add(keyword, text string, fixed bool) {
-	if text == "" {
-		return
-	}
 	if len(d.steps) == 0 {
 		keyword = "Given"
 	}
-	text = strings.NewReplacer("{amount}", d.amount, "{part}", share(d.amount, 3), "{fifth}", share(d.amount, 5)).Replace(text)
+	text = fill(text, d.amount)
+	if last := len(d.steps) - 1; last >= 0 && strings.HasPrefix(text, "|") {
+		d.steps[last].Rows = append(d.steps[last].Rows, text)
+		return
+	}
 	d.steps = append(d.steps, Step{Keyword: keyword, Text: text, fixed: fixed})
+}
+
+// fill writes a price, and parts of it, into a step.
+func fill(text, amount string) string {
+	crumb := share(amount, 100)
+	if crumb == "" {
+		crumb = smallest(amount)
+	}
+	return strings.NewReplacer("{amount}", amount, "{part}", share(amount, 3), "{fifth}", share(amount, 5), "{crumb}", crumb).Replace(text)
 }
 
 // choose draws one of the actions that are possible now, by their weights.
@@ -175,6 +222,21 @@ func (d *draft) possible(a Action) bool {
 // divisible reports whether an amount in major units has at least five of its smallest units.
 func divisible(amount string) bool { return share(amount, 5) != "" }
 
+// savable reports whether an amount has two decimals and is 110.00 or more: what payers save is less.
+func savable(amount string) bool {
+	major, fraction, _ := strings.Cut(amount, ".")
+	return len(fraction) == 2 && (len(major) > 3 || len(major) == 3 && amount >= "110")
+}
+
+// smallest is one of the smallest units of an amount in major units.
+func smallest(amount string) string {
+	_, fraction, _ := strings.Cut(amount, ".")
+	if fraction == "" {
+		return "1"
+	}
+	return "0." + strings.Repeat("0", len(fraction)-1) + "1"
+}
+
 // share is a part of an amount in major units, rounded down to its own last place; empty when nothing is left.
 func share(amount string, of int64) string {
 	whole, fraction, _ := strings.Cut(amount, ".")
@@ -201,6 +263,9 @@ func (s Story) Text() string {
 	fmt.Fprintf(&b, "    Scenario: %s\n", s.Name())
 	for _, step := range s.Steps {
 		fmt.Fprintf(&b, "      %s %s\n", step.Keyword, step.Text)
+		for _, row := range step.Rows {
+			fmt.Fprintf(&b, "        %s\n", row)
+		}
 	}
 	fmt.Fprintf(&b, "      Then %s\n", Judgement)
 	return b.String()

@@ -42,22 +42,23 @@ func capable(t testing.TB) []string {
 func TestEveryActionCanBePlayed(t *testing.T) {
 	t.Parallel()
 	vocabulary, known := scenarios.Vocabulary(), capable(t)
-	given := map[string]bool{"small": true, "charge": true} // by the price, and by any trouble with the charge
+	given := map[string]bool{small: true, dear: true, "charge": true, "cancellation": true, "refund": true} // by the price, and by troubles
 	for _, a := range book(t).All() {
 		for _, word := range a.Gives {
 			given[word] = true
 		}
 	}
 	for _, a := range book(t).All() {
-		text := strings.NewReplacer("{amount}", "25.00", "{part}", "8.33", "{fifth}", "5.00").Replace(a.Text)
-		matching := 0
-		for _, phrase := range vocabulary {
-			if phrase.Pattern.MatchString(text) {
-				matching++
+		for line := range strings.Lines(a.Text) {
+			text, matching := strings.TrimSpace(fill(line, "25.00")), 0
+			for _, phrase := range vocabulary {
+				if phrase.Pattern.MatchString(text) {
+					matching++
+				}
 			}
-		}
-		if a.Text != "" && matching != 1 {
-			t.Errorf("%q fits %d phrases", text, matching)
+			if matching != 1 && !strings.HasPrefix(text, "|") {
+				t.Errorf("%q fits %d phrases", text, matching)
+			}
 		}
 		for _, need := range a.Needs {
 			if !slices.Contains(known, need) {
@@ -65,7 +66,7 @@ func TestEveryActionCanBePlayed(t *testing.T) {
 			}
 		}
 		for _, word := range slices.Concat(a.Wants, a.Bars) {
-			if !given[word] && word != "lost" {
+			if !given[word] {
 				t.Errorf("%q waits for the word %q, which nothing gives", a.Text, word)
 			}
 		}
@@ -120,8 +121,8 @@ func TestEveryActionComesUp(t *testing.T) {
 		told.WriteString(teller.story(i).Text())
 	}
 	for _, a := range book(t).All() {
-		text, _, _ := strings.Cut(a.Text, "{")
-		if !strings.Contains(told.String(), text) {
+		text, _, _ := strings.Cut(strings.ReplaceAll(a.Text, "\n", "\n      And "), "{")
+		if !strings.Contains(told.String(), strings.ReplaceAll(text, "And |", "  |")) {
 			t.Errorf("%q never comes up", a.Text)
 		}
 	}
@@ -143,10 +144,10 @@ func TestShare(t *testing.T) {
 func TestParseBookNamesFileAndMistake(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"shops: []": "storm.yaml: shops and payers must not be empty",
-		"shops: [{text: x}]\npayers: [{text: a payer}]":    `storm.yaml: shops: "x" has no amounts`,
-		"shops: [{amounts: ['1']}]\npayers: [{weight: 3}]": "storm.yaml: an action has no text",
-		"shops: [{amuonts: ['1']}]":                        "storm.yaml: ",
+		"shops: []": "storm.yaml: shops, openings and payers must not be empty",
+		"shops: [{text: x}]\nopenings: [{text: y}]\npayers: [{text: a payer}]":    `storm.yaml: shops: "x" has no amounts`,
+		"shops: [{amounts: ['1']}]\nopenings: [{text: y}]\npayers: [{weight: 3}]": "storm.yaml: an action has no text",
+		"shops: [{amuonts: ['1']}]": "storm.yaml: ",
 	} {
 		if _, err := ParseBook("storm.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)

@@ -10,6 +10,7 @@ import (
 
 	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
+	"mppsim/scenarios/check"
 	"mppsim/scenarios/tolerance"
 	"mppsim/wallet/control"
 )
@@ -65,6 +66,7 @@ func (w *World) Settle(ctx context.Context) (End, error) {
 	if _, err := w.AwaitQuiet(ctx, tolerance.Quiet, tolerance.Settle); err != nil {
 		return end, err
 	}
+	w.askChanged(ctx)
 	if err := w.Catch(ctx); err != nil {
 		return end, err
 	}
@@ -125,6 +127,20 @@ func (w *World) askRound(ctx context.Context) {
 	for _, r := range w.Refunds() {
 		if _, answered := r.Answered(); answered && r.State() == acquirer.Pending && !w.watched(&r.stop) {
 			ask(func() { _, _ = r.ask(ctx, true) })
+		}
+	}
+}
+
+// askChanged asks once more about the payments that the shop has cancelled: what the shop was told last may be older than
+// what became of the cancellation, because nobody asks for ever about what is paid.
+func (w *World) askChanged(ctx context.Context) {
+	w.mu.Lock()
+	cancels := slices.Clone(w.cancels)
+	w.mu.Unlock()
+	for _, p := range w.Payments() {
+		cancelled := slices.ContainsFunc(cancels, func(c check.Cancel) bool { return c.Payment != "" && c.Payment == p.Ref().Payment })
+		if _, answered := p.Answered(); answered && cancelled && p.Named("query") {
+			_, _ = p.ask(ctx, true) // what cannot be asked now was told before
 		}
 	}
 }

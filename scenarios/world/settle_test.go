@@ -120,6 +120,23 @@ func TestSettlingAsksASlowAcquirerAboutManyPayments(t *testing.T) {
 	})
 }
 
+// A cancellation that was answered before it was done: the shop is told its end although nobody samples what is paid.
+func TestSettlingAsksAboutWhatTheShopHasCancelled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.shop.say(acquirer.Payment{ID: "p1", State: acquirer.Paid}, nil)
+		p := s.charged(t, world.ChargeOrder{Unsampled: true})
+		if _, err := s.Cancel(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		s.shop.say(acquirer.Payment{ID: "p1", State: acquirer.Closed}, nil)
+		if _, err := s.Settle(t.Context()); err != nil || p.State() != acquirer.Closed {
+			t.Errorf("state %s, %v", p.State(), err)
+		}
+	})
+}
+
 func TestSettlingFindsWhatIsStillOnItsWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

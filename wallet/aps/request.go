@@ -3,7 +3,6 @@ package aps
 import (
 	"strings"
 	"time"
-	"unicode"
 
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/money"
@@ -142,13 +141,7 @@ func (r *reader) code(path string) string {
 	return code
 }
 
-// compact takes white space out of a text; nearly none holds any.
-func compact(text string) string {
-	if strings.IndexFunc(text, unicode.IsSpace) < 0 {
-		return text
-	}
-	return strings.Join(strings.Fields(text), "")
-}
+func compact(text string) string { return strings.Join(strings.Fields(text), "") }
 
 func (r *reader) order() Order {
 	o := Order{

@@ -66,7 +66,7 @@ in a report. The same seed makes the same stories.`,
 	f.StringArrayVar(&o.defects, "defect", nil, "defect of the reference acquirer; repeatable")
 	f.StringArrayVar(&o.habits, "habit", nil, "legal habit of the reference acquirer; repeatable")
 	f.Uint64Var(&o.seed, "seed", 0, "what the stories are made up from (default: a new one, which is printed)")
-	f.Float64Var(&o.rate, "rate", 5, "payments that begin in a second")
+	f.Float64Var(&o.rate, "rate", 10, "payments that begin in a second")
 	f.DurationVar(&o.length, "for", time.Minute, "how long payments begin")
 	f.IntVar(&o.parallel, "parallel", storm.ParallelByDefault, "payments under way at a time, at most")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "go on when an invariant was broken")
