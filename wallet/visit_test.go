@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mppsim/wallet"
+	"mppsim/wallet/aps"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
 	"mppsim/wallet/limit"
@@ -127,5 +128,25 @@ func TestLimitsAreForUsersOfForeignWallets(t *testing.T) {
 		if want(t, tt.after.String(), s.Action, tt.action); s.Payment != nil {
 			want(t, "paid", r.confirm(p).Code, "SUCCESS")
 		}
+	}
+}
+
+// TestAPayerHasOneCustomerID pays by every product: the acquirer is told the same payer each time (CI-01).
+func TestAPayerHasOneCustomerID(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.sim.SetURLs(r.url, r.url)
+	r.open("off")
+	r.acquirer()
+	p, other := r.payer("rich"), r.payer("rich")
+	for i, product := range []string{"payment code", "order code", "cashier", "auto debit"} {
+		id := []string{"P1", "P2", "P3", "P4"}[i]
+		want(t, product, r.payBy(p, product, id), "SUCCESS")
+		told := r.ask(aps.InquiryPayment, `{"paymentRequestId":"`+id+`"}`).Text("customerId")
+		want(t, product+": customer", told, p.CustomerID)
+	}
+	want(t, "another payer", r.payBy(other, "payment code", "P5"), "SUCCESS")
+	if told := r.ask(aps.InquiryPayment, `{"paymentRequestId":"P5"}`).Text("customerId"); told != other.CustomerID || told == p.CustomerID {
+		t.Errorf("another payer is told as %s", told)
 	}
 }
