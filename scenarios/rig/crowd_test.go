@@ -134,20 +134,48 @@ func (c *town) together(slices ...[]string) []tester {
 	beside.Go(func() { c.strangers(ctx) })
 	beside.Go(func() { late(ctx) })
 	testers := make([]tester, len(slices))
-	c.t.Run("testers", func(t *testing.T) {
-		for i, selection := range slices {
-			t.Run(fmt.Sprint(i+1), func(t *testing.T) {
-				t.Parallel()
-				one := &testers[i]
-				one.selection = selection
-				one.result, one.model = certify(t, c.Rig, func(o *scenarios.Options) { o.Selection, o.Parallel = selection, 4 })
+	var playing, ready sync.WaitGroup
+	ready.Add(len(slices))
+	for i, selection := range slices {
+		folder := c.t.TempDir()
+		playing.Go(func() {
+			var err error
+			begin := &starter{ready: &ready}
+			defer begin.Planned(0) // nobody waits for a run that did not get so far
+			one := &testers[i]
+			one.selection = selection
+			one.result, one.model, err = certified(ctx, c.Rig, folder, func(o *scenarios.Options) {
+				o.Selection, o.Parallel, o.Progress = selection, 4, begin
 			})
-		}
-	})
+			if err != nil {
+				c.t.Error(err)
+			}
+		})
+	}
+	playing.Wait()
 	stop()
 	beside.Wait()
+	if c.t.Failed() {
+		c.t.FailNow()
+	}
 	return testers
 }
+
+// starter lets runs begin at the same time.
+type starter struct {
+	ready *sync.WaitGroup
+	once  sync.Once
+}
+
+func (s *starter) Planned(int) {
+	s.once.Do(s.ready.Done)
+	s.ready.Wait()
+}
+
+func (*starter) Started(string)                    {}
+func (*starter) Ended(string, journal.Verdict)     {}
+func (*starter) Withdrawn(string, journal.Verdict) {}
+func (*starter) Note(string)                       {}
 
 // unowned counts, by order and message, what came while a run was at work and belongs to none of its timelines.
 func (c *town) unowned(m *journal.Model) map[string]int {
@@ -188,11 +216,10 @@ func (c *town) runOf(e trace.Exchange, runs map[string]string) string {
 	return runs[e.Timeline]
 }
 
-// listed compares a run's strays with the simulator's own record.
-func (c *town) listed(one tester) {
+// listed compares a run's strays with the simulator's own record, and counts them by whose they are.
+func (c *town) listed(one tester, owners map[journal.StrayOf]int) {
 	c.t.Helper()
 	told := map[string]int{}
-	owners := map[journal.StrayOf]int{}
 	for _, s := range one.model.Strays {
 		told[s.Message+" "+s.Order+" "+s.Refund] += s.Count
 		owners[s.Owner] += s.Count
@@ -205,14 +232,7 @@ func (c *town) listed(one tester) {
 			c.t.Errorf("%q came %d times and is listed %d times", what, n, told[what])
 		}
 	}
-	for _, owner := range []journal.StrayOf{journal.OfAnotherRun, journal.OfLeftover, journal.OfSomebody} {
-		if owners[owner] == 0 {
-			c.t.Errorf("%v: no stray of %s is listed: %v", one.selection, owner, owners)
-		}
-	}
-	if told[string(aps.InquiryPayment)+" FORGOTTEN-ORDER-1 "] == 0 {
-		c.t.Error("inquiries about a forgotten order are not listed")
-	}
+	owners["forgotten"] += told[string(aps.InquiryPayment)+" FORGOTTEN-ORDER-1 "]
 }
 
 // fewTesters are parts of the suite for testers who share a simulator; the last scenario of two of them must be alone.
@@ -231,6 +251,7 @@ func TestTestersWhoShareASimulatorDoNotDisturbEachOther(t *testing.T) {
 
 func (c *town) expectPeace(testers []tester) {
 	c.t.Helper()
+	owners := map[journal.StrayOf]int{}
 	for _, one := range testers {
 		if n := findings(one.result); n > 0 {
 			c.t.Errorf("%v: exit %d, %d findings: %s\n%s", one.selection, one.result.Summary.Exit, n, one.result.Summary.Verdict, scenesOf(one.result))
@@ -238,7 +259,12 @@ func (c *town) expectPeace(testers []tester) {
 		if one.result.Strays == 0 {
 			c.t.Errorf("%v: no strays", one.selection)
 		}
-		c.listed(one)
+		c.listed(one, owners)
+	}
+	for _, owner := range []journal.StrayOf{journal.OfAnotherRun, journal.OfLeftover, journal.OfSomebody, "forgotten"} {
+		if owners[owner] == 0 {
+			c.t.Errorf("no stray of %s is listed: %v", owner, owners)
+		}
 	}
 	if c.paid.Load() == 0 {
 		c.t.Error("no stranger has paid")

@@ -2,6 +2,7 @@ package rig_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -88,32 +89,13 @@ func certify(t testing.TB, r *rig.Rig, change func(*scenarios.Options)) (scenari
 
 func certifyUntil(ctx context.Context, t testing.TB, r *rig.Rig, change func(*scenarios.Options)) (scenarios.Result, *journal.Model) {
 	t.Helper()
-	o, err := r.Suite()
-	if err != nil {
-		t.Fatal(err)
-	}
 	folder := *out
 	if folder == "" {
 		folder = t.TempDir()
 	} else if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(folder, "journal.jsonl")
-	_ = os.Remove(path)
-	w, err := journal.Create(path, clock.System(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.Journal = w
-	change(&o)
-	result, err := scenarios.Run(ctx, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	m, err := journal.ReadFile(path)
+	result, m, err := certified(ctx, r, folder, change)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,6 +105,28 @@ func certifyUntil(ctx context.Context, t testing.TB, r *rig.Rig, change func(*sc
 		}
 	}
 	return result, m
+}
+
+// certified is certify for any goroutine: it keeps the journal in a folder.
+func certified(ctx context.Context, r *rig.Rig, folder string, change func(*scenarios.Options)) (scenarios.Result, *journal.Model, error) {
+	o, err := r.Suite()
+	if err != nil {
+		return scenarios.Result{}, nil, err
+	}
+	path := filepath.Join(folder, "journal.jsonl")
+	_ = os.Remove(path)
+	w, err := journal.Create(path, clock.System(), nil)
+	if err != nil {
+		return scenarios.Result{}, nil, err
+	}
+	o.Journal = w
+	change(&o)
+	result, err := scenarios.Run(ctx, o)
+	if err := errors.Join(err, w.Close()); err != nil {
+		return result, nil, err
+	}
+	m, err := journal.ReadFile(path)
+	return result, m, err
 }
 
 func TestAFirstPaymentOverTheRealWire(t *testing.T) {
