@@ -83,7 +83,7 @@ func start(t *testing.T, known string, args ...string) rig {
 		"--key", file(t, "acquirer.key", acquirerKey), "--network-key", file(t, "network.pub", networkPublic),
 	}, args...)...)
 	p, err := profile.Parse(context.Background(), profile.Source{Name: "reference.yaml", Text: profiles.Reference()}, profile.Options{
-		Env:       func(name string) (string, bool) { return "sesame", name == "REFACQUIRER_TOKEN" },
+		Env: func(name string) (string, bool) { return "sesame", name == "REFACQUIRER_TOKEN" },
 		Overrides: map[string]string{
 			"drivers.api.http": address, "alipayplus.acquirer_public_key": known, "alipayplus.addresses.userInitiatedPay": address + "/alipayplus/decode",
 		},
