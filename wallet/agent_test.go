@@ -23,6 +23,6 @@ func TestServiceProvidersAtTheAcquirersDoor(t *testing.T) {
 		want(t, token, a.code(), "SUCCESS")
 		e := r.last(aps.Pay)
 		want(t, "recorded", e.Request.Header.Get("Agent-Token"), token)
-		want(t, "signature", string(e.Signature.Verdict), "valid")
+		want(t, "signature", e.Signature.Verdict, "valid")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +18,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"mppsim/wallet"
+	"mppsim/wallet/collector"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/sign/testkey"
 )
@@ -120,7 +121,7 @@ func compare(b *testing.B, r *rig, bareURL string, key crypto.Signer) {
 	b.Helper()
 	r.open("off")
 	p := r.payer("rich")
-	defer runtime.KeepAlive(make([]byte, 128<<20)) // room for garbage as serve has it; it helps both sides
+	defer collector.Relax(os.Getenv)() // as serve does; it helps both sides, which share the process
 	ours, bare := side{url: r.url}, side{url: bareURL}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: benchCallers}}
 	defer client.CloseIdleConnections()

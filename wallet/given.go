@@ -43,6 +43,14 @@ func checkPayer(spec control.PayerSpec) error {
 	return nil
 }
 
+// checkCampaigns refuses campaigns where they would do nothing: a foreign Alipay+ takes its own off.
+func (s *Simulator) checkCampaigns() error {
+	if f := s.options.ForeignNetwork; f != nil {
+		return control.Errorf(control.Conflict, "this wallet works for the Alipay+ at %s: campaigns are opened there", f.URL)
+	}
+	return nil
+}
+
 // checkCodes refuses payment codes that cannot be issued.
 func checkCodes(spec control.CodesSpec) error {
 	if spec.Quantity < 0 || spec.Quantity > 10 {

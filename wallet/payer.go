@@ -81,7 +81,7 @@ func (s *Simulator) Decode(ctx context.Context, spec control.DecodeSpec) (trace.
 	if err != nil {
 		return trace.Exchange{}, control.Errorf(control.Invalid, "%v", err)
 	}
-	about, err := s.network.Locate(ctx, aps.UserInitiatedPay, aps.Marks{Code: spec.Text})
+	about, err := s.network.Locate(ctx, aps.Marks{Code: spec.Text})
 	if err != nil {
 		return trace.Exchange{}, translate(err)
 	}

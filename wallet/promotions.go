@@ -61,6 +61,9 @@ func (s *Simulator) CampaignTemplates(context.Context) ([]control.CampaignTempla
 
 // OpenPromotion implements control.API.
 func (s *Simulator) OpenPromotion(ctx context.Context, spec control.CampaignSpec) (control.PromotionCampaign, error) {
+	if err := s.checkCampaigns(); err != nil {
+		return control.PromotionCampaign{}, err
+	}
 	line, err := s.network.Timeline(spec.Timeline)
 	if err != nil {
 		return control.PromotionCampaign{}, translate(err)

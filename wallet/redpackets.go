@@ -17,6 +17,9 @@ func (s *Simulator) timeOf(timeline string) time.Time { return s.timelineClock(t
 
 // OpenRedPackets implements control.API.
 func (s *Simulator) OpenRedPackets(ctx context.Context, spec control.CampaignSpec) (control.RedPacketCampaign, error) {
+	if err := s.checkCampaigns(); err != nil {
+		return control.RedPacketCampaign{}, err
+	}
 	line, err := s.network.Timeline(spec.Timeline)
 	if err != nil {
 		return control.RedPacketCampaign{}, translate(err)

@@ -107,6 +107,7 @@ func (s *Simulator) wire() error {
 		Address: s.addressOf, BrandOf: s.cashier().BrandOf, Limits: o.Limits,
 		Tokens: tokenPort{s}, Push: s.push, Retention: o.Retention, Forgotten: s.plans.Forget,
 		Promotions: s.marketing.desk(), Identify: s.identify, CodeRules: o.CodeRules, Foreign: s.foreign(),
+		Prompt: o.ForeignWallet == nil,
 	})
 	templates, err := s.templates()
 	if err != nil {

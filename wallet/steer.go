@@ -266,7 +266,7 @@ func (s *Simulator) Arm(ctx context.Context, spec control.FaultSpec) (control.Fa
 		home = p.Timeline
 	}
 	if home == "" {
-		subject, err := s.network.Locate(ctx, "", aps.Marks{Code: spec.Aim.Code, PaymentRequestID: spec.Aim.PaymentRequestID})
+		subject, err := s.network.Locate(ctx, aps.Marks{Code: spec.Aim.Code, PaymentRequestID: spec.Aim.PaymentRequestID})
 		if err != nil {
 			return control.Fault{}, translate(err)
 		}
@@ -301,7 +301,7 @@ func (s *Simulator) Release(_ context.Context, id string) error {
 
 // StrikeTill implements control.API.
 func (s *Simulator) StrikeTill(ctx context.Context, m control.TillMessage) ([]control.TillFault, error) {
-	about, err := s.network.Locate(ctx, "", aps.Marks{Code: m.Code, Texts: []string{m.Reference}})
+	about, err := s.network.Locate(ctx, aps.Marks{Code: m.Code, Texts: []string{m.Reference}})
 	if err != nil {
 		return nil, translate(err)
 	}

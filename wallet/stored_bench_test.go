@@ -78,13 +78,13 @@ func payOnce(b *testing.B, sim *Simulator, payer string, i int) {
 		b.Fatal(err)
 	}
 	req := stored(code.Digits, i)
-	subject, err := sim.network.Locate(ctx, aps.Pay, aps.Marks{
+	subject, err := sim.network.Locate(ctx, aps.Marks{
 		PaymentRequestID: req.PaymentRequestID, Code: req.Code, Amount: req.Amount, Texts: req.Texts,
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
-	answer, err := sim.network.Pay(ctx, subject, req, nil)
+	answer, err := sim.network.Pay(ctx, subject, &req, nil)
 	if err != nil || answer.Result.Status != aps.Success {
 		b.Fatalf("payment %d: %s %v", i, answer.Result.Code, err)
 	}

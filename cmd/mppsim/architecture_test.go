@@ -39,7 +39,7 @@ var rules = []struct {
 		"the simulator stands below the suite",
 	},
 	{
-		[]string{"wallet/aps", "wallet/ams", "wallet/money", "wallet/sign", "wallet/catalogue", "wallet/trace", "wallet/code", "wallet/quote", "wallet/contract", "wallet/reconciliation", "wallet/cashier", "wallet/page", "wallet/limit", "wallet/trait", "wallet/clientid", "wallet/pace", "wallet/turn"},
+		[]string{"wallet/aps", "wallet/ams", "wallet/money", "wallet/sign", "wallet/catalogue", "wallet/trace", "wallet/code", "wallet/quote", "wallet/contract", "wallet/reconciliation", "wallet/cashier", "wallet/page", "wallet/limit", "wallet/trait", "wallet/clientid", "wallet/pace", "wallet/turn", "wallet/collector"},
 		[]string{"wallet/network", "wallet/mpp", "wallet/gateway", "wallet/fault", "wallet/store", "wallet/ledger", "wallet/control"},
 		"the pure rooms do no I/O and hold no state",
 	},

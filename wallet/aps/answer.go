@@ -98,7 +98,18 @@ type Notification struct {
 	Payment Payment
 }
 
-// object builds a JSON object and leaves out what is empty.
+// telling takes what a message tells, member by member, and leaves out what is empty. So a message is described once,
+// whether it becomes a tree, which faults can change, or a text at once.
+type telling interface {
+	text(name, value string)
+	amount(name string, a money.Amount)
+	moment(name string, t time.Time)
+	result(name string, r Result)
+	quote(name string, q Quote)
+	add(name string, value *jsontree.Node)
+}
+
+// object makes a tree.
 type object struct {
 	node *jsontree.Node
 	room []jsontree.Node // for the object itself and for its texts, by their place among the members
@@ -140,25 +151,35 @@ func (o object) moment(name string, t time.Time) {
 	}
 }
 
+func (o object) result(name string, r Result) { o.add(name, r.Node()) }
+
 // AmountNode writes an amount as the protocol does.
 func AmountNode(a money.Amount) *jsontree.Node {
 	o := newObject(2)
+	tellAmount(o, a)
+	return o.node
+}
+
+func tellAmount(o telling, a money.Amount) {
 	o.text("currency", a.Currency)
 	o.text("value", strconv.FormatInt(a.Value, 10))
-	return o.node
 }
 
 // Node writes a result object.
 func (r Result) Node() *jsontree.Node {
 	o := newObject(3)
-	o.text("resultCode", r.Code)
-	o.text("resultStatus", string(r.Status))
-	o.text("resultMessage", r.Message)
+	r.tell(o)
 	return o.node
 }
 
+func (r Result) tell(o telling) {
+	o.text("resultCode", r.Code)
+	o.text("resultStatus", string(r.Status))
+	o.text("resultMessage", r.Message)
+}
+
 // details writes what is known of the payment; success adds what only a paid one has.
-func (p Payment) details(o object, success bool) {
+func (p Payment) details(o telling, success bool) {
 	o.text("acquirerId", p.AcquirerID)
 	o.text("paymentRequestId", p.PaymentRequestID)
 	o.text("paymentId", p.PaymentID)
@@ -195,7 +216,19 @@ func promotionNode(promotions []Promotion) *jsontree.Node {
 // Node writes the answer.
 func (a PayAnswer) Node() *jsontree.Node {
 	o := newObject(12)
-	o.add("result", a.Result.Node())
+	a.tell(o)
+	return o.node
+}
+
+// Text writes the answer as the text of its Node, for a third of the price.
+func (a PayAnswer) Text() []byte {
+	l := newLine()
+	a.tell(l)
+	return l.end()
+}
+
+func (a PayAnswer) tell(o telling) {
+	o.result("result", a.Result)
 	p := a.Payment
 	p.PaymentRequestID, p.Promotions = "", nil
 	if a.Result.Status != Success {
@@ -208,7 +241,6 @@ func (a PayAnswer) Node() *jsontree.Node {
 	if p.Offer != nil && a.Result.Status == Unknown {
 		p.Offer.write(o)
 	}
-	return o.node
 }
 
 // Node writes the answer.

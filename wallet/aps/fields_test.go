@@ -42,3 +42,22 @@ func TestFieldsOfWhatIsNotThere(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswersAreWrittenAlikeWithAndWithoutATree compares the two ways for answers with and without each of their members.
+func TestAnswersAreWrittenAlikeWithAndWithoutATree(t *testing.T) {
+	t.Parallel()
+	whole := payment()
+	whole.SettlementQuote = aps.Quote{ID: "Q-1", Pair: "SGD/JPY", Price: "110.1"}
+	odd := payment()
+	odd.WalletBrandName, odd.CustomerID, odd.Settlement = "Käse \"& Brot\"\\/\n", "", money.Amount{}
+	offered := payment()
+	offered.Offer = &aps.Offer{PaymentURL: "https://pay.example/a?b=c&d", Form: &aps.OrderCodeForm{}}
+	for _, p := range []aps.Payment{payment(), whole, odd, offered, {}} {
+		for _, code := range []string{"SUCCESS", "PAYMENT_IN_PROCESS", "RISK_REJECT"} {
+			answer := aps.PayAnswer{Result: aps.ResultOf(code), Payment: p}
+			if text, tree := string(answer.Text()), string(answer.Node().Write(jsontree.Layout{})); text != tree {
+				t.Errorf("%s: %s instead of %s", code, text, tree)
+			}
+		}
+	}
+}

@@ -51,7 +51,7 @@ func (f *Offer) Texts() []string {
 }
 
 // write adds the offer's members to an answer.
-func (f *Offer) write(o object) {
+func (f *Offer) write(o telling) {
 	if f.Form != nil {
 		o.add("orderCodeForm", f.Form.node())
 	}

@@ -28,7 +28,7 @@ type reader struct {
 	Reading
 
 	// The object that the last field was looked for in: its neighbours mostly come next.
-	within string
+	parent string
 	object *jsontree.Node
 }
 
@@ -38,10 +38,10 @@ func (r *reader) get(path string) *jsontree.Node {
 	if dot < 0 {
 		return r.root.Get(path)
 	}
-	if within := path[:dot]; r.object == nil || r.within != within {
-		r.within, r.object = within, r.root.Get(within)
+	if parent := path[:dot]; r.object == nil || r.parent != parent {
+		r.parent, r.object = parent, r.root.Get(parent)
 	}
-	return r.object.Get(path[dot+1:])
+	return r.object.Child(path[dot+1:])
 }
 
 func (r *reader) note(format string, args ...any) {
@@ -69,6 +69,14 @@ func (r *reader) text(path string) string {
 	return n.Text
 }
 
+// within is text for a member of an object that was found at a path; the path of the member is needed for problems only.
+func (r *reader) within(n *jsontree.Node, path, name string) string {
+	if v := n.Child(name); v != nil && v.Kind == jsontree.String && strings.IndexByte(v.Text, 0) < 0 {
+		return v.Text
+	}
+	return r.text(path + "." + name)
+}
+
 // texts reads an optional list of texts.
 func (r *reader) texts(path string) []string {
 	n := r.get(path)
@@ -93,11 +101,12 @@ func (r *reader) needed(path string) string {
 
 // amount reads a mandatory amount (acqp-api §1.5).
 func (r *reader) amount(path string) money.Amount {
-	if n := r.get(path); n == nil || n.Kind != jsontree.Object {
+	n := r.get(path)
+	if n == nil || n.Kind != jsontree.Object {
 		r.problem("%s is missing", path)
 		return money.Amount{}
 	}
-	currency, value := r.text(path+".currency"), r.text(path+".value")
+	currency, value := r.within(n, path, "currency"), r.within(n, path, "value")
 	if a, err := money.ParseWire(currency, value); err == nil {
 		return a
 	}

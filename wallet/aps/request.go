@@ -3,6 +3,7 @@ package aps
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"mppsim/wallet/jsontree"
 	"mppsim/wallet/money"
@@ -141,7 +142,13 @@ func (r *reader) code(path string) string {
 	return code
 }
 
-func compact(text string) string { return strings.Join(strings.Fields(text), "") }
+// compact takes white space out of a text; nearly none holds any.
+func compact(text string) string {
+	if strings.IndexFunc(text, unicode.IsSpace) < 0 {
+		return text
+	}
+	return strings.Join(strings.Fields(text), "")
+}
 
 func (r *reader) order() Order {
 	o := Order{

@@ -101,6 +101,11 @@ func (f Format) String() string {
 	return f.Prefix + "/" + strconv.Itoa(f.length())
 }
 
+// Fits reports whether digits have the format; every payment code has the zero one.
+func (f Format) Fits(digits string) bool {
+	return f == (Format{}) || len(digits) == f.length() && strings.HasPrefix(digits, f.Prefix)
+}
+
 func (f Format) length() int {
 	if f.Length == 0 {
 		return defaultLength

@@ -87,12 +87,19 @@ func (s Script) Waits() bool {
 }
 
 // Compile merges the faults that hit one request.
-func Compile(shots []Shot) Script {
-	var s Script
+func Compile(shots []Shot) (s Script) {
+	if len(shots) > 0 {
+		s = *merged(shots)
+	}
+	return s
+}
+
+func merged(shots []Shot) *Script {
+	s := new(Script)
 	for _, shot := range shots {
 		s.Faults = append(s.Faults, shot.ID)
 		if shot.act.call != nil {
-			shot.act.call(&s, shot)
+			shot.act.call(s, shot)
 		}
 	}
 	return s

@@ -54,6 +54,7 @@ func (g *Gateway) answered(r reply) reply {
 		return r
 	}
 	write := r.write
+	r.text = nil
 	r.write = func(result aps.Result, outcome *aps.Result) *jsontree.Node {
 		_, told := g.Clients.OwnMessage(write(result, outcome))
 		return told
@@ -62,8 +63,9 @@ func (g *Gateway) answered(r reply) reply {
 }
 
 func (c payCall) of(who caller) request {
-	c.Client, c.PaymentRequestID, c.AuthClientID = who.name, who.id(c.PaymentRequestID), who.id(c.AuthClientID)
-	return c
+	own := *c.PayRequest
+	own.Client, own.PaymentRequestID, own.AuthClientID = who.name, who.id(own.PaymentRequestID), who.id(own.AuthClientID)
+	return payCall{&own, c.writers}
 }
 
 func (c inquiryCall) of(who caller) request {

@@ -18,6 +18,7 @@ import (
 	"mppsim/wallet/clock"
 	"mppsim/wallet/control"
 	"mppsim/wallet/fault"
+	"mppsim/wallet/jsontree"
 	"mppsim/wallet/network"
 	"mppsim/wallet/pace"
 	"mppsim/wallet/sign"
@@ -83,7 +84,20 @@ type Gateway struct {
 	stop      context.CancelFunc
 	work      sync.WaitGroup
 	inspector *inspect.Inspector // of the acquirers' signatures
+	sheets    sheets             // on which messages are read
 }
+
+// sheets are those that nobody reads a message on just now.
+type sheets struct{ pool sync.Pool }
+
+func (s *sheets) take() *jsontree.Sheet {
+	if sheet, ok := s.pool.Get().(*jsontree.Sheet); ok {
+		return sheet
+	}
+	return new(jsontree.Sheet)
+}
+
+func (s *sheets) put(sheet *jsontree.Sheet) { s.pool.Put(sheet) }
 
 // New makes a gateway.
 func New(o Options) *Gateway {
@@ -113,8 +127,9 @@ func (g *Gateway) until(caller context.Context) (context.Context, func()) {
 	return ctx, func() { stop(); cancel() }
 }
 
-func (g *Gateway) record(e trace.Exchange) uint64 {
-	seq, err := g.Recorder.Add(e)
+// record gives an exchange to the recorder: nobody else may change it afterwards.
+func (g *Gateway) record(e *trace.Exchange) uint64 {
+	seq, err := g.Recorder.Keep(e)
 	if err != nil {
 		g.Logger.Error("an exchange could not be kept", "error", err)
 	}

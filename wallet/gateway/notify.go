@@ -223,7 +223,8 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 		e.Request.Body = bytes.Clone(message.body[:maxBody]) // a part would hold all of it
 		e.Notes = append(e.Notes, fmt.Sprintf("the body of %d bytes is kept in part", len(message.body)))
 	}
-	e.Seq = g.record(e)
+	kept := e
+	e.Seq = g.record(&kept)
 	return e, nil
 }
 

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"mppsim/wallet/fault"
-	"mppsim/wallet/jsontree"
 	"mppsim/wallet/trace"
 )
 
@@ -58,7 +57,7 @@ func (g *Gateway) sendOddly(ctx context.Context, w http.ResponseWriter, c *call,
 	a := oddAnswer(m, o)
 	c.ex.Response, c.ex.Broken = trace.Message{Status: a.status, Header: a.header, Body: a.read()}, a.told
 	if !a.whole {
-		c.told = &jsontree.Node{} // nothing that could be relied on
+		c.told = &telling{} // nothing that could be relied on
 	}
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if errors.Is(err, http.ErrNotSupported) {

@@ -25,6 +25,8 @@ type operation struct {
 	path string
 	read func(root *jsontree.Node) (request, aps.Reading)
 	also []string // paths that are served alike
+	// keepsTree says that what was read goes on looking at the tree of the message.
+	keepsTree bool
 }
 
 // request is a message that was understood: what it is about, and what becomes of it.
@@ -72,7 +74,7 @@ func (g *Gateway) doors() []*door {
 // alipayPlus is the door for acquirers of Alipay+. The protocol judges the form of its messages; nil judges none.
 func alipayPlus(protocol *catalogue.Catalogue) *door {
 	w := writers{
-		pay: aps.PayAnswer.Node, inquiry: aps.InquiryAnswer.Node, cancel: aps.CancelAnswer.Node, refund: aps.RefundAnswer.Node,
+		pay: aps.PayAnswer.Node, payText: aps.PayAnswer.Text, inquiry: aps.InquiryAnswer.Node, cancel: aps.CancelAnswer.Node, refund: aps.RefundAnswer.Node,
 	}
 	op := func(api aps.API, read func(*jsontree.Node) (request, aps.Reading)) operation {
 		return operation{api: api, path: paymentsPath + string(api), read: judging(protocol, api, read)}
@@ -129,7 +131,7 @@ func judging(protocol *catalogue.Catalogue, api aps.API, read func(*jsontree.Nod
 }
 
 func (s Service) operation() operation {
-	return operation{api: s.API, path: s.Path, also: s.Also, read: func(root *jsontree.Node) (request, aps.Reading) {
+	return operation{api: s.API, path: s.Path, also: s.Also, keepsTree: true, read: func(root *jsontree.Node) (request, aps.Reading) {
 		marks, notes := s.Read(root)
 		return serviceCall{s, root, marks}, notes
 	}}

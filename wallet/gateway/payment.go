@@ -11,6 +11,7 @@ import (
 // writers put the network's answers about payments into the words of a door.
 type writers struct {
 	pay           func(aps.PayAnswer) *jsontree.Node
+	payText       func(aps.PayAnswer) []byte // the text of pay's tree, written without it; nil: there is no such short cut
 	inquiry       func(aps.InquiryAnswer) *jsontree.Node
 	cancel        func(aps.CancelAnswer) *jsontree.Node
 	refund        func(aps.RefundAnswer) *jsontree.Node
@@ -19,14 +20,14 @@ type writers struct {
 	forced func(aps.API, aps.Result) aps.Result
 }
 
-func (w writers) payCall(r aps.PayRequest) request              { return payCall{r, w} }
+func (w writers) payCall(r aps.PayRequest) request              { return payCall{&r, w} }
 func (w writers) inquiryCall(r aps.InquiryRequest) request      { return inquiryCall{r, w} }
 func (w writers) cancelCall(r aps.CancelRequest) request        { return cancelCall{r, w} }
 func (w writers) refundCall(r aps.RefundRequest) request        { return refundCall{r, w} }
 func (w writers) refundInquiryCall(r aps.RefundInquiry) request { return refundInquiryCall{r, w} }
 
 type payCall struct {
-	aps.PayRequest
+	*aps.PayRequest // never changed
 	writers
 }
 

@@ -17,13 +17,13 @@ import (
 // call is one request of an acquirer on its way through the gateway.
 type call struct {
 	route
-	client  string // short name of the caller
-	ex      trace.Exchange
+	client  string          // short name of the caller
+	ex      *trace.Exchange // the recorder's once the call is concluded
 	subject aps.Subject
 	marks   aps.Marks
-	refused string         // the result code with which the gateway refuses it
-	request request        // nil until the body is understood
-	told    *jsontree.Node // the answer, where it is known without reading it back
+	refused string   // the result code with which the gateway refuses it
+	request request  // nil until the body is understood
+	told    *telling // of the answer, where it is known without reading it back
 }
 
 func (c *call) note(format string, args ...any) {
@@ -43,7 +43,7 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request, to route) (*ca
 	rc := http.NewResponseController(w)
 	ignore(rc.SetReadDeadline(time.Now().Add(g.Limits.Read)))
 	body, err := g.readBody(r.Context(), http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
-	c := &call{route: to, ex: trace.Exchange{
+	c := &call{route: to, ex: &trace.Exchange{
 		ID: g.IDs(), Leg: trace.AcquirerToNetwork, Door: string(to.door.name), API: string(to.api), Received: g.Wall.Now(),
 		Request: trace.Message{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: r.Header, Body: body},
 	}}
@@ -154,7 +154,13 @@ func (g *Gateway) read(c *call) {
 	if c.api == "" {
 		return
 	}
-	root, notes, err := jsontree.ParseLenient(c.ex.Request.Body)
+	parse := jsontree.ParseLenient
+	if !c.keepsTree {
+		sheet := g.sheets.take()
+		defer g.sheets.put(sheet)
+		parse = sheet.ParseLenient
+	}
+	root, notes, err := parse(c.ex.Request.Body)
 	if err == nil && root.Kind != jsontree.Object {
 		err = errNoObject
 	}

@@ -6,6 +6,7 @@ import (
 	"mppsim/wallet/aps"
 	"mppsim/wallet/fault"
 	"mppsim/wallet/jsontree"
+	"mppsim/wallet/trace"
 )
 
 // reply is an answer before it is written: its results can still be replaced.
@@ -13,6 +14,10 @@ type reply struct {
 	result  aps.Result
 	outcome *aps.Result
 	write   func(result aps.Result, outcome *aps.Result) *jsontree.Node
+	// text writes the genuine answer at once, without the tree that only faults need; nil: there is no such short cut.
+	text func() []byte
+	// payment is the paymentId that text tells.
+	payment string
 }
 
 // bare is an answer that tells nothing but its result.
@@ -31,10 +36,16 @@ func (g *Gateway) draft(ctx context.Context, c *call) reply {
 }
 
 func (w writers) payReply(a aps.PayAnswer) reply {
-	return w.reply(aps.Pay, a.Result, func(r aps.Result, _ *aps.Result) *jsontree.Node {
-		a.Result = r
-		return w.pay(a)
+	tree, text := w.pay, w.payText
+	r := w.reply(aps.Pay, a.Result, func(r aps.Result, _ *aps.Result) *jsontree.Node {
+		told := a
+		told.Result = r
+		return tree(told)
 	})
+	if text != nil {
+		r.text, r.payment = func() []byte { return text(a) }, a.Payment.PaymentID
+	}
+	return r
 }
 
 func (w writers) inquiryReply(a aps.InquiryAnswer) reply {
@@ -84,9 +95,21 @@ func (w writers) reply(api aps.API, genuine aps.Result, write func(aps.Result, *
 	}}
 }
 
-// compose writes the body of an answer as the script wants it. told is the same as a tree, nil if the body is none any
+// compose writes the body of an answer as the script wants it. told is what it says, nil if nobody knows any
 // more; signed is false for what no longer comes from the gateway.
-func (r reply) compose(s fault.Script) (body []byte, told *jsontree.Node, signed bool, err error) {
+func (r reply) compose(of route, s fault.Script) (body []byte, told *telling, signed bool, err error) {
+	if r.text != nil && len(s.Faults) == 0 {
+		return r.text(), &telling{result: &trace.Result{Code: r.result.Code, Status: string(r.result.Status)}, payment: r.payment}, true, nil
+	}
+	body, tree, signed, err := r.altered(s)
+	if tree != nil {
+		told = read(of, tree)
+	}
+	return body, told, signed, err
+}
+
+// altered writes the body by way of a tree, and returns both.
+func (r reply) altered(s fault.Script) (body []byte, told *jsontree.Node, signed bool, err error) {
 	result, outcome := r.result, r.outcome
 	if s.Result != nil {
 		result = *s.Result

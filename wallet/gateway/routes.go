@@ -3,8 +3,6 @@ package gateway
 import (
 	"net/http"
 	"strings"
-
-	"github.com/gorilla/mux"
 )
 
 // route is an operation behind its door. The zero operation stands for a path that means none.
@@ -15,25 +13,39 @@ type route struct {
 }
 
 // Handler routes the acquirer's calls. A path that is nearly right leads to the operation that it
-// means; the call is noted, and refused where the gateway is strict.
+// means; the call is noted, and refused where the gateway is strict. No path has variables, so that a table of all of
+// them does what a router would, for a tenth of its price.
 func (g *Gateway) Handler() http.Handler {
 	doors := g.doors()
-	router := mux.NewRouter().UseEncodedPath().SkipClean(true)
+	table := routes(doors)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.EscapedPath()
+		to, known := table[path]
+		switch {
+		case known:
+		case !strings.HasPrefix(path, "/"):
+			http.NotFound(w, r)
+			return
+		default:
+			to = meant(doors, r.URL.Path, path)
+		}
+		g.serve(w, r, to)
+	})
+}
+
+// routes lists every operation under each of its paths; the first one that asks for a path has it.
+func routes(doors []*door) map[string]route {
+	table := make(map[string]route)
 	for _, d := range doors {
 		for _, op := range d.operations {
 			for _, path := range append([]string{op.path}, op.also...) {
-				router.Path(path).Handler(g.handle(route{door: d, operation: op}))
+				if _, taken := table[path]; !taken {
+					table[path] = route{door: d, operation: op}
+				}
 			}
 		}
 	}
-	router.PathPrefix("/").HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.serve(w, r, meant(doors, r.URL.Path, r.URL.EscapedPath()))
-	})
-	return router
-}
-
-func (g *Gateway) handle(to route) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.serve(w, r, to) })
+	return table
 }
 
 // meant guesses the operation from the last segment of a path: letter case, trailing slashes, another

@@ -105,12 +105,13 @@ func headers(e envelope, a control.Alteration, client, text, signature string) m
 	case "upper":
 		names = upperNames
 	}
-	h := map[string][]string{"Content-Type": {"application/json; charset=UTF-8"}, names("client-id"): {client}}
+	values := []string{"application/json; charset=UTF-8", client, text, signature} // one array for all of them
+	h := map[string][]string{"Content-Type": values[0:1:1], names("client-id"): values[1:2:2]}
 	if text != "" {
-		h[names(e.timeName)] = []string{text}
+		h[names(e.timeName)] = values[2:3:3]
 	}
 	if a.Signature != "missing" {
-		h[names("signature")] = []string{signature}
+		h[names("signature")] = values[3:4:4]
 	}
 	return h
 }

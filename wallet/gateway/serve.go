@@ -25,6 +25,9 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, to route) {
 	g.checkAgent(whole, c)
 	script := fault.Compile(g.Plans.Match(c.api, c.subject))
 	c.ex.Faults = script.Faults
+	if c.api == aps.Pay && (c.refused != "" || len(script.Faults) > 0) {
+		g.remember(whole, c) // it may never be processed
+	}
 	if script.Waits() {
 		var done func()
 		ctx, done = g.until(ctx)
@@ -35,13 +38,17 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, to route) {
 		return
 	}
 	answer, err := g.act(whole, c, script)
+	if c.api == aps.Pay {
+		g.attribute(c)
+	}
 	if err != nil {
 		g.Logger.Error("a call failed", "api", c.api, "payment", c.ex.PaymentRequestID, "error", err)
 		answer = c.door.refusal(aps.ResultOf("UNKNOWN_EXCEPTION"))
 		c.note("internal error: %v", err)
 	}
+	executed := c.ex.Executed
 	g.finish(ctx, w, c, answer, script)
-	if script.NotifyAfter != nil && c.ex.Executed && answer.result.Status == aps.Success {
+	if script.NotifyAfter != nil && executed && answer.result.Status == aps.Success {
 		g.notifyAfter(c, script)
 	}
 }
@@ -65,7 +72,7 @@ func (g *Gateway) locate(ctx context.Context, c *call) {
 	if c.api == "" {
 		return
 	}
-	s, err := g.Network.Locate(ctx, c.api, c.marks)
+	s, err := g.Network.Locate(ctx, c.marks)
 	if err != nil {
 		c.note("the transaction could not be looked up: %v", err)
 	}
@@ -73,8 +80,24 @@ func (g *Gateway) locate(ctx context.Context, c *call) {
 	c.subject = s
 	c.ex.Timeline, c.ex.Match = s.Timeline, s.Match
 	c.ex.PaymentRequestID, c.ex.PaymentID, c.ex.RefundRequestID = s.PaymentRequestID, c.marks.PaymentID, s.RefundRequestID
-	if s.Match != "" {
-		g.Recorder.Attribute(s.PaymentRequestID, s.Timeline)
+	if c.api != aps.Pay {
+		g.attribute(c)
+	}
+}
+
+// remember lets later messages find the transaction of a pay message that is not processed at once.
+func (g *Gateway) remember(ctx context.Context, c *call) {
+	if err := g.Network.Remember(ctx, c.subject); err != nil {
+		c.note("the message could not be remembered: %v", err)
+	}
+	g.attribute(c)
+}
+
+// attribute gives the strays of the payment to its timeline. Of a pay message this comes after it was remembered, so that
+// what arrives in between is not missed.
+func (g *Gateway) attribute(c *call) {
+	if c.subject.Match != "" {
+		g.Recorder.Attribute(c.subject.PaymentRequestID, c.subject.Timeline)
 	}
 }
 
@@ -156,12 +179,12 @@ func (g *Gateway) sendAnswer(ctx context.Context, w http.ResponseWriter, c *call
 		return
 	}
 	answer = g.answered(answer)
-	body, told, signed, err := answer.compose(s)
+	body, told, signed, err := answer.compose(c.route, s)
 	if err != nil {
 		g.Logger.Error("an answer could not be altered", "error", err)
 		c.note("the alteration failed: %v", err)
 		s.Octets = fault.Octets{}
-		body, told, signed, err = answer.compose(fault.Script{})
+		body, told, signed, err = answer.compose(c.route, fault.Script{})
 	}
 	if err != nil {
 		g.sendPage(w, c, http.StatusInternalServerError, nil)
@@ -219,14 +242,26 @@ func (g *Gateway) conclude(c *call) {
 	if c.ex.Response.Status == http.StatusOK {
 		told := c.told
 		if told == nil {
-			told = parsed(c.ex.Response.Body)
+			told = read(c.route, parsed(c.ex.Response.Body))
 		}
-		c.ex.Result, c.ex.Outcome = resultAt(told, "result"), outcomeOf(c.door.name, c.api, told)
+		c.ex.Result, c.ex.Outcome = told.result, told.outcome
 		if c.ex.PaymentID == "" {
-			c.ex.PaymentID = textAt(told, "paymentId")
+			c.ex.PaymentID = told.payment
 		}
 	}
 	g.record(c.ex)
+}
+
+// telling is what an answer tells the record.
+type telling struct {
+	result  *trace.Result // of the call
+	outcome *trace.Result // of the payment, beside it
+	payment string        // paymentId
+}
+
+// read finds it in the answer.
+func read(of route, answer *jsontree.Node) *telling {
+	return &telling{resultAt(answer, "result"), outcomeOf(of.door.name, of.api, answer), textAt(answer, "paymentId")}
 }
 
 // parsed is a message as it was sent; one that cannot be read says nothing.

@@ -25,10 +25,13 @@ func (g *Gateway) after(c *call, answer reply, s fault.Script) {
 	if g.Stage == nil || s.Payer == "" || !c.ex.Executed || answer.result.Status != aps.Unknown {
 		return
 	}
-	about := c.subject
+	g.play(c.subject, s.Payer)
+}
+
+func (g *Gateway) play(about aps.Subject, act string) {
 	g.work.Go(func() {
-		if err := g.Stage.Play(g.ctx, about, s.Payer); err != nil && g.ctx.Err() == nil {
-			g.Logger.Warn("a payer could not act", "payment", about.PaymentRequestID, "act", s.Payer, "error", err)
+		if err := g.Stage.Play(g.ctx, about, act); err != nil && g.ctx.Err() == nil {
+			g.Logger.Warn("a payer could not act", "payment", about.PaymentRequestID, "act", act, "error", err)
 		}
 	})
 }

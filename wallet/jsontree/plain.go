@@ -2,6 +2,7 @@ package jsontree
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,9 +11,10 @@ import (
 // and without anything after it. It gives up on everything else and leaves the judgement to the complete parser, so
 // that it needs to know no error.
 type plainParser struct {
-	text  string // texts of nodes are parts of it
-	at    int
-	nodes []Node // from which nodes are taken
+	text    string // texts of nodes are parts of it
+	at      int
+	nodes   []Node   // from which nodes are taken
+	members []Member // from which the members of objects are taken, as long as there are some
 }
 
 // Nodes are made at once for a usual message, and nodeBatch at a time after manyNodes, so that a text that only looks as
@@ -33,6 +35,11 @@ func parsePlain(text []byte) *Node {
 		return nil
 	}
 	p := plainParser{text: string(text), nodes: make([]Node, min(values(text), manyNodes))}
+	return p.whole()
+}
+
+// whole reads a text that is one value and nothing else.
+func (p *plainParser) whole() *Node {
 	p.blanks()
 	root := p.value(0)
 	p.blanks()
@@ -48,7 +55,7 @@ func (p *plainParser) node(kind Kind, text string) *Node {
 	}
 	n := &p.nodes[0]
 	p.nodes = p.nodes[1:]
-	n.Kind, n.Text = kind, text
+	*n = Node{Kind: kind, Text: text}
 	return n
 }
 
@@ -165,9 +172,21 @@ func (p *plainParser) object(depth int) *Node {
 		if p.take(',') {
 			continue
 		}
-		n.Members = append(n.Members, members...)
+		n.Members = p.kept(members)
 		return p.closed(n, '}')
 	}
+}
+
+// kept copies the members of an object to where they stay.
+func (p *plainParser) kept(members []Member) []Member {
+	count := len(members)
+	if count > len(p.members) {
+		return slices.Clone(members)
+	}
+	room := p.members[:count:count]
+	p.members = p.members[count:]
+	copy(room, members)
+	return room
 }
 
 // manyMembers is how many members are compared one by one to find a name that occurs twice.

@@ -17,6 +17,11 @@ func agree(t *testing.T, text []byte) (given bool) {
 	if quick == nil {
 		return false
 	}
+	sheet := new(Sheet)
+	sheet.parsePlain([]byte(payLike)) // whatever stood on a sheet leaves no trace
+	if again := sheet.parsePlain(text); !reflect.DeepEqual(again, quick) {
+		t.Fatalf("%q: read on a sheet as %s", text, again.Write(Layout{}))
+	}
 	complete, err := parseAny(text)
 	if err != nil {
 		t.Fatalf("%q: taken, but it is wrong: %v", text, err)

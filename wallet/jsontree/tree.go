@@ -45,7 +45,7 @@ var ErrPath = errors.New("jsontree: no such path")
 func (n *Node) Get(path string) *Node {
 	for {
 		name, rest, deeper := strings.Cut(path, ".")
-		if n = n.child(name); n == nil || !deeper {
+		if n = n.Child(name); n == nil || !deeper {
 			return n
 		}
 		path = rest
@@ -57,10 +57,11 @@ func (n *Node) Member(name string) *Node {
 	if n == nil || n.Kind != Object {
 		return nil
 	}
-	return n.child(name)
+	return n.Child(name)
 }
 
-func (n *Node) child(name string) *Node {
+// Child is the member of an object with a name, or the item of a list with a number; nil if there is none.
+func (n *Node) Child(name string) *Node {
 	if n == nil {
 		return nil
 	}
@@ -86,7 +87,7 @@ func (n *Node) Set(path string, value *Node) error {
 	if !deeper {
 		return n.put(head, value)
 	}
-	next := n.child(head)
+	next := n.Child(head)
 	if next == nil || next.Kind == Null {
 		next = &Node{Kind: Object}
 		if err := n.put(head, next); err != nil {

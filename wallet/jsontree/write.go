@@ -21,6 +21,18 @@ func (n *Node) Write(l Layout) []byte {
 	return w.out.Bytes()
 }
 
+// AppendText adds a text to a JSON text that is being written without a tree, just as Write does in the zero Layout.
+func AppendText(out []byte, text string) []byte {
+	if plain(text) {
+		out = append(out, '"')
+		out = append(out, text...)
+		return append(out, '"')
+	}
+	var w writer
+	w.text(text)
+	return append(out, w.out.Bytes()...)
+}
+
 // usualSize is as long as most messages are.
 const usualSize = 1 << 10
 

@@ -77,6 +77,7 @@ func check(t Transaction) error {
 // holding is what an account has of a currency.
 type holding struct {
 	account Account
+	key     string // of the balance
 	after   money.Amount
 }
 
@@ -86,12 +87,13 @@ func apply(tx store.Tx, t Transaction) error {
 	for _, p := range t.Postings {
 		i := slices.IndexFunc(touched, func(h holding) bool { return h.account == p.Account && h.after.Currency == p.Amount.Currency })
 		if i < 0 {
-			balance, err := Balance(tx, p.Account, p.Amount.Currency)
+			key := balanceKey(p.Account, p.Amount.Currency)
+			balance, err := balanceAt(tx, key, p.Amount.Currency)
 			if err != nil {
 				return err
 			}
 			i = len(touched)
-			touched = append(touched, holding{account: p.Account, after: balance})
+			touched = append(touched, holding{account: p.Account, key: key, after: balance})
 		}
 		var err error
 		if touched[i].after, err = touched[i].after.Add(p.Amount); err != nil {
@@ -105,7 +107,7 @@ func apply(tx store.Tx, t Transaction) error {
 	}
 	table := store.Table[money.Amount]{Name: balanceTable}
 	for _, h := range touched {
-		if err := table.Put(tx, balanceKey(h.account, h.after.Currency), h.after); err != nil {
+		if err := table.Put(tx, h.key, h.after); err != nil {
 			return err
 		}
 	}
@@ -118,7 +120,11 @@ func balanceKey(account Account, currency string) string { return string(account
 
 // Balance returns what an account holds in a currency.
 func Balance(tx store.Tx, account Account, currency string) (money.Amount, error) {
-	balance, found, err := store.Table[money.Amount]{Name: balanceTable}.Get(tx, balanceKey(account, currency))
+	return balanceAt(tx, balanceKey(account, currency), currency)
+}
+
+func balanceAt(tx store.Tx, key, currency string) (money.Amount, error) {
+	balance, found, err := store.Table[money.Amount]{Name: balanceTable}.Get(tx, key)
 	if !found {
 		balance = money.Of(currency, 0)
 	}

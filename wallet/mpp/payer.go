@@ -329,6 +329,11 @@ func (w *Wallet) fetch(ctx context.Context, owner payer, spec CodeSpec) ([]aps.P
 	if answer.Result.Status != aps.Success {
 		return nil, fmt.Errorf("payment code for payer %s: %w: %s %s", owner.ID, ErrRefused, answer.Result.Code, answer.Result.Message)
 	}
+	for _, c := range answer.Codes {
+		if !spec.Format.Fits(c.Digits) { // a wallet has no way to ask for it, if Alipay+ is a foreign one
+			return nil, fmt.Errorf("payment code for payer %s: %w: length and first digits of its codes are its own choice, such as %s", owner.ID, ErrRefused, c.Digits)
+		}
+	}
 	err = w.store.Update(ctx, func(tx store.Tx) error {
 		for _, c := range answer.Codes {
 			record := codeRecord{Payer: owner.ID, Start: c.Start, Expiry: c.Expiry}

@@ -71,7 +71,7 @@ type Wallet struct {
 
 	mu      sync.Mutex
 	network aps.Network
-	changed chan struct{} // closed and replaced whenever a payment changed
+	changed chan struct{} // closed when a payment changes; nil while nobody waits for it
 }
 
 // New returns a wallet without payers. It fails if the templates cannot be read.
@@ -98,7 +98,6 @@ func New(o Options) (*Wallet, error) {
 		network: o.Network, pspID: o.PspID, brands: o.Brands, identify: o.Identify, tokens: o.Tokens,
 		templates: make(map[string]Template, len(o.Templates)),
 		risk:      risk.Desk{Usual: *o.Risk},
-		changed:   make(chan struct{}),
 	}
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)
@@ -137,14 +136,19 @@ func (w *Wallet) clockOf(timeline string) clock.Clock {
 func (w *Wallet) announce() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	close(w.changed)
-	w.changed = make(chan struct{})
+	if w.changed != nil {
+		close(w.changed)
+		w.changed = nil
+	}
 }
 
 // nextChange returns a channel that is closed at the next change of a payment.
 func (w *Wallet) nextChange() <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.changed == nil {
+		w.changed = make(chan struct{})
+	}
 	return w.changed
 }
 

@@ -10,18 +10,21 @@ import (
 	"mppsim/wallet/store"
 )
 
-// alarms keeps the stop functions of what waits, by name.
+// alarms keeps what waits, by name.
 type alarms struct {
 	mu    sync.Mutex
-	stops map[string]func() bool
-	turns map[string]uint64 // which setting of a name is in force
+	set   map[string]alarm
 	turn  uint64
 	ended bool
 }
 
-func newAlarms() *alarms {
-	return &alarms{stops: make(map[string]func() bool), turns: make(map[string]uint64)}
+// alarm is one setting of a name: the one that is in force.
+type alarm struct {
+	stop func() bool
+	turn uint64
 }
+
+func newAlarms() *alarms { return &alarms{set: make(map[string]alarm)} }
 
 // after calls f once, d from now on a clock, unless the alarm is stopped or set again, or all were ended.
 func (a *alarms) after(c clock.Clock, name string, d time.Duration, f func()) {
@@ -30,25 +33,24 @@ func (a *alarms) after(c clock.Clock, name string, d time.Duration, f func()) {
 	if a.ended {
 		return
 	}
-	if old := a.stops[name]; old != nil {
-		old()
+	if old, isSet := a.set[name]; isSet {
+		old.stop()
 	}
 	a.turn++
 	turn := a.turn
-	a.turns[name] = turn
-	a.stops[name] = c.AfterFunc(d, func() {
+	stop := c.AfterFunc(d, func() {
 		a.forget(name, turn)
 		f()
 	})
+	a.set[name] = alarm{stop, turn}
 }
 
 // forget drops an alarm that went off, unless it was set again meanwhile.
 func (a *alarms) forget(name string, turn uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.turns[name] == turn {
-		delete(a.stops, name)
-		delete(a.turns, name)
+	if a.set[name].turn == turn {
+		delete(a.set, name)
 	}
 }
 
@@ -56,29 +58,27 @@ func (a *alarms) forget(name string, turn uint64) {
 func (a *alarms) stop(name string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	stop := a.stops[name]
-	delete(a.stops, name)
-	delete(a.turns, name)
-	return stop != nil && stop()
+	waiting, isSet := a.set[name]
+	delete(a.set, name)
+	return isSet && waiting.stop()
 }
 
 // stopAll ends every alarm and lets none be set again.
 func (a *alarms) stopAll() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, stop := range a.stops {
-		stop()
+	for _, waiting := range a.set {
+		waiting.stop()
 	}
-	clear(a.stops)
-	clear(a.turns)
+	clear(a.set)
 	a.ended = true
 }
 
-func expiryAlarm(o Order) string { return "expiry/" + o.PaymentRequestID }
-func followAlarm(o Order) string { return "follow/" + o.PaymentRequestID }
+func expiryAlarm(o *Order) string { return "expiry/" + o.PaymentRequestID }
+func followAlarm(o *Order) string { return "follow/" + o.PaymentRequestID }
 
 // guard closes the order when it expires undecided.
-func (n *Network) guard(o Order) {
+func (n *Network) guard(o *Order) {
 	line := n.lines.of(o.Timeline).Clock
 	id := o.PaymentRequestID
 	n.alarms.after(line, expiryAlarm(o), o.Expiry.Sub(line.Now()), func() { n.expire(n.ctx, id) })
@@ -90,7 +90,7 @@ func (n *Network) expire(ctx context.Context, id string) {
 	if ctx.Err() != nil {
 		return
 	}
-	if o, found, err := n.Order(ctx, id); err != nil || !found || o.State.Final() || n.keepsQuiet(o) {
+	if o, found, err := n.Order(ctx, id); err != nil || !found || o.State.Final() || n.keepsQuiet(&o) {
 		return
 	}
 	n.inquireWallet(ctx, id)
@@ -100,10 +100,10 @@ func (n *Network) expire(ctx context.Context, id string) {
 			return nil
 		}
 		o.decide(aps.ResultOf("ORDER_IS_CLOSED"), n.Wall.Now())
-		if err := n.dropRivals(tx, *o); err != nil {
+		if err := n.dropRivals(tx, o); err != nil {
 			return err
 		}
-		return n.undoPromotions(tx, *o)
+		return n.undoPromotions(tx, o)
 	})
 	if err != nil || !closed {
 		n.logError("expiry", id, err)
@@ -127,7 +127,7 @@ func (n *Network) follow(o Order, step int) {
 	if line.Now().Add(gap).After(o.Expiry) {
 		return
 	}
-	n.alarms.after(line, followAlarm(o), gap, func() {
+	n.alarms.after(line, followAlarm(&o), gap, func() {
 		if after := n.inquireWallet(n.ctx, o.PaymentRequestID); after.State == Processing {
 			n.follow(o, step+1)
 		}
@@ -140,10 +140,10 @@ func (n *Network) inquireWallet(ctx context.Context, id string) Order {
 	if err != nil || !found || o.State.Final() || o.Taken || o.CustomerID == "" {
 		return o
 	}
-	call, done := context.WithTimeout(ctx, walletLag)
+	call, done := n.bounded(ctx)
 	defer done()
 	answer, err := n.wallet.InquiryPayment(call, aps.WalletInquiry{
-		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(),
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(),
 	})
 	if err != nil || answer.Result.Status != aps.Success {
 		n.logError("inquiry at the wallet", id, err)

@@ -10,7 +10,7 @@ import (
 // acquirer gets the gross amount in the settlement currency and owes it to the shop in the order's. The payer's leg is
 // the wallet's own.
 
-func (n *Network) paymentPostings(o Order) []ledger.Posting {
+func (n *Network) paymentPostings(o *Order) []ledger.Posting {
 	postings := exchange(ledger.Wallet, o.Net.Neg(), o.PayTo.neg())
 	for _, p := range o.Promotions {
 		postings = append(postings, ledger.Posting{Account: ledger.SponsorAccount(p.Sponsor), Amount: p.Savings.Neg()})
@@ -20,7 +20,7 @@ func (n *Network) paymentPostings(o Order) []ledger.Posting {
 }
 
 // shopPostings lead an amount through the acquirer, who gets it as settled, to the shop; negative amounts lead it back.
-func (n *Network) shopPostings(o Order, gross money.Amount, settled Conversion) []ledger.Posting {
+func (n *Network) shopPostings(o *Order, gross money.Amount, settled Conversion) []ledger.Posting {
 	acquirer := ledger.AcquirerAccount(n.AcquirerID)
 	shop := ledger.ShopAccount(o.Request.Order.Merchant.ReferenceMerchantID)
 	return append(exchange(acquirer, gross, settled),
@@ -29,20 +29,20 @@ func (n *Network) shopPostings(o Order, gross money.Amount, settled Conversion) 
 	)
 }
 
-func (n *Network) book(tx store.Tx, o Order, id, kind string, postings []ledger.Posting) error {
+func (n *Network) book(tx store.Tx, o *Order, id, kind string, postings []ledger.Posting) error {
 	return ledger.Post(tx, ledger.Transaction{
 		ID: id, Kind: kind, Order: o.PaymentRequestID, Timeline: o.Timeline, At: n.Wall.Now(), Postings: postings,
 	})
 }
 
-func (n *Network) bookPayment(tx store.Tx, o Order) error {
+func (n *Network) bookPayment(tx store.Tx, o *Order) error {
 	if err := n.count(tx, o, 1); err != nil {
 		return err
 	}
 	return n.book(tx, o, "network/pay/"+o.PaymentID, "payment", n.paymentPostings(o))
 }
 
-func (n *Network) bookCancellation(tx store.Tx, o Order) error {
+func (n *Network) bookCancellation(tx store.Tx, o *Order) error {
 	if err := n.count(tx, o, -1); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (n *Network) bookCancellation(tx store.Tx, o Order) error {
 // divide splits the gross amount of a refund between the sponsors and the payer and brings it into the payer's and the
 // settlement's currency, so that successive refunds add up exactly everywhere, also when one of
 // them fails in between (mpp-api §8.4).
-func (o Order) divide(r *Refund) error {
+func (o *Order) divide(r *Refund) error {
 	r.Payer = r.Amount
 	standing, upTo := o.standing(), o.taken()+r.Amount.Value
 	for i, p := range o.Promotions {
@@ -75,7 +75,7 @@ func (o Order) divide(r *Refund) error {
 	return o.convertRefund(r, standing)
 }
 
-func (o Order) convertRefund(r *Refund, standing []Refund) (err error) {
+func (o *Order) convertRefund(r *Refund, standing []Refund) (err error) {
 	var from, settlement []Conversion
 	net := r.Payer.Value
 	for _, before := range standing {
@@ -95,7 +95,7 @@ func (o Order) convertRefund(r *Refund, standing []Refund) (err error) {
 	return err
 }
 
-func (n *Network) bookRefund(tx store.Tx, o Order, r Refund) error {
+func (n *Network) bookRefund(tx store.Tx, o *Order, r Refund) error {
 	postings := n.shopPostings(o, r.Amount.Neg(), r.Settlement.neg())
 	postings = append(postings, ledger.Reverse(r.Fees.postings(ledger.AcquirerAccount(n.AcquirerID)))...)
 	if r.Payer.Value != 0 {

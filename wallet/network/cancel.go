@@ -38,12 +38,12 @@ func (n *Network) Cancel(ctx context.Context, s aps.Subject, req aps.CancelReque
 		}
 		return aps.CancelAnswer{Result: result, Reason: reason}, err
 	}
-	n.alarms.stop(expiryAlarm(o))
-	n.alarms.stop(followAlarm(o))
+	n.alarms.stop(expiryAlarm(&o))
+	n.alarms.stop(followAlarm(&o))
 	if o.Cancelled && !n.takeBack(ctx, o) {
 		return aps.CancelAnswer{Result: aps.ResultOf("UNKNOWN_EXCEPTION")}, nil
 	}
-	return aps.CancelAnswer{Result: result, AcquirerID: n.AcquirerID, PspID: n.pspOf(o), Payment: n.payment(o)}, nil
+	return aps.CancelAnswer{Result: result, AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), Payment: n.payment(&o)}, nil
 }
 
 // bury keeps the id of a payment that was cancelled before it came.
@@ -72,24 +72,24 @@ func (n *Network) cancel(tx store.Tx, o *Order) (aps.Result, error) {
 	switch {
 	case o.Cancelled || o.State == Tombstone:
 		return success, nil // the same answer as before, also after the window
-	case n.now(*o).After(o.cancelUntil()):
+	case n.now(o).After(o.cancelUntil()):
 		return aps.ResultOf("CANCEL_WINDOW_EXCEED"), nil
 	case o.taken() > 0:
 		return aps.ResultOf("PROCESS_FAIL"), nil // money that went back once does not go back again
 	case o.State == Success && n.standing(*o) == contract.Penniless:
 		return aps.ResultOf("PROCESS_FAIL"), nil
-	case o.State == Failed && !n.keepsQuiet(*o):
+	case o.State == Failed && !n.keepsQuiet(o):
 		return success, nil // nothing to reverse; the failure stays what it was
 	}
 	if o.State == Success {
-		if err := n.bookCancellation(tx, *o); err != nil {
+		if err := n.bookCancellation(tx, o); err != nil {
 			return aps.Result{}, err
 		}
 	}
-	if err := n.undoPromotions(tx, *o); err != nil {
+	if err := n.undoPromotions(tx, o); err != nil {
 		return aps.Result{}, err
 	}
-	if err := n.dropRivals(tx, *o); err != nil {
+	if err := n.dropRivals(tx, o); err != nil {
 		return aps.Result{}, err
 	}
 	o.State, o.Outcome, o.Cancelled = Closed, aps.ResultOf("ORDER_IS_CLOSED"), true
@@ -113,10 +113,10 @@ func (n *Network) takeBack(ctx context.Context, o Order) bool {
 }
 
 func (n *Network) cancelAtWallet(ctx context.Context, o Order) bool {
-	call, done := context.WithTimeout(context.WithoutCancel(ctx), walletLag)
+	call, done := n.bounded(context.WithoutCancel(ctx))
 	defer done()
 	answer, err := n.wallet.CancelPayment(call, aps.WalletCancel{
-		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(),
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(),
 	})
 	n.logError("cancellation at the wallet", o.PaymentRequestID, err)
 	if err != nil || answer.Result.Status == aps.Unknown {

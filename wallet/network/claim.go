@@ -100,7 +100,7 @@ func (n *Network) claim(ctx context.Context, h Holder, id string) (c claimed, er
 			return err
 		}
 		mine.PspID = h.PspID
-		if c.page, err = n.forbidden(tx, mine); err != nil || c.page != "" {
+		if c.page, err = n.forbidden(tx, &mine); err != nil || c.page != "" {
 			return err
 		}
 		if err := adopt(tx, *o, mine); err != nil {
@@ -113,7 +113,7 @@ func (n *Network) claim(ctx context.Context, h Holder, id string) (c claimed, er
 		return o.discount()
 	})
 	if err == nil && fresh {
-		n.guard(c.order)
+		n.guard(&c.order)
 		n.follow(c.order, 0)
 	}
 	if c.rival != nil {
@@ -124,13 +124,13 @@ func (n *Network) claim(ctx context.Context, h Holder, id string) (c claimed, er
 
 // unclaimable says why a user cannot have an order (mpp-api §7.4).
 func (n *Network) unclaimable(o Order, h Holder) string {
-	expired := o.State == Processing && !n.now(o).Before(o.Expiry)
+	expired := o.State == Processing && !n.now(&o).Before(o.Expiry)
 	switch {
 	case o.State == Closed && !o.Cancelled, expired:
 		return "EXPIRED_CODE"
 	case o.State.Final():
 		return "ORDER_IS_CLOSED"
-	case o.CustomerID != "" && o.CustomerID != h.CustomerID && n.pspOf(o) == cmp.Or(h.PspID, n.PspID):
+	case o.CustomerID != "" && o.CustomerID != h.CustomerID && n.pspOf(&o) == cmp.Or(h.PspID, n.PspID):
 		return "REPEAT_REQ_INCONSISTENT"
 	}
 	return ""
@@ -164,7 +164,7 @@ func adopt(tx store.Tx, before, o Order) error {
 func (n *Network) orderFor(h Holder, o Order) (aps.UserPayAnswer, error) {
 	promotions, err := o.PayTo.promotions(o.promotions(), o.Net.Currency)
 	return aps.UserPayAnswer{
-		Result: aps.ResultOf("SUCCESS"), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), CodeType: aps.OrderCodeType,
+		Result: aps.ResultOf("SUCCESS"), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), CodeType: aps.OrderCodeType,
 		PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order, Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote,
 		Factor: o.Request.Factor, Product: o.Product, Promotions: promotions, Expiry: n.onTimeline(h.Timeline, o), NotifyURL: n.notifyURL(), RedirectURL: o.Request.RedirectURL,
 		Action: aps.ActionForm{Type: aps.HandleByPSP},

@@ -18,7 +18,7 @@ func (w *world) present(id string, minor int64, product aps.Product) string {
 	w.t.Helper()
 	req := w.request(id, "", minor)
 	req.Product = product
-	a, err := w.Pay(w.t.Context(), aps.Subject{Timeline: w.line.ID, PaymentRequestID: id}, req, nil)
+	a, err := w.Pay(w.t.Context(), aps.Subject{Timeline: w.line.ID, PaymentRequestID: id}, &req, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestOrdersEndByTheirProductsTime(t *testing.T) {
 		if tt.named > 0 {
 			req.Expiry = w.wall.Now().Add(tt.named)
 		}
-		a, err := w.Pay(t.Context(), aps.Subject{Timeline: w.line.ID}, req, nil)
+		a, err := w.Pay(t.Context(), aps.Subject{Timeline: w.line.ID}, &req, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,14 +201,14 @@ func TestAutoDebitPaysByToken(t *testing.T) {
 	charge := func(id, token string) string {
 		req := w.request(id, "", 1000)
 		req.Product, req.Token = aps.ByAutoDebit, token
-		s, err := w.Locate(t.Context(), aps.Pay, aps.Marks{PaymentRequestID: id, Token: token})
+		s, err := w.Locate(t.Context(), aps.Marks{PaymentRequestID: id, Token: token})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if token == "token" && (s.Timeline != w.line.ID || s.Payer != "payer" || s.Match != "code") {
 			t.Errorf("the charge belongs to %+v", s)
 		}
-		a, err := w.Pay(t.Context(), s, req, nil)
+		a, err := w.Pay(t.Context(), s, &req, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

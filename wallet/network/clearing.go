@@ -47,14 +47,14 @@ func (n *Network) Movements(ctx context.Context, keep func(Movement) bool) ([]Mo
 }
 
 // movements are an order's own view of what moved.
-func (o Order) movements() []Movement {
+func (o *Order) movements() []Movement {
 	if o.State != Success {
 		return nil
 	}
-	list := []Movement{{Order: o, Told: o.Finished, Lived: o.Paid}}
+	list := []Movement{{Order: *o, Told: o.Finished, Lived: o.Paid}}
 	for i, r := range o.Refunds {
 		if r.Result.Status == aps.Success {
-			list = append(list, Movement{Order: o, Refund: &o.Refunds[i], Told: r.Time, Lived: r.Given})
+			list = append(list, Movement{Order: *o, Refund: &o.Refunds[i], Told: r.Time, Lived: r.Given})
 		}
 	}
 	return list

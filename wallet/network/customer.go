@@ -9,7 +9,7 @@ import (
 const longestCustomerID = 64
 
 // scenarioOf names an order's scenario as the rules of customer ids do (mpp-api §9.1).
-func scenarioOf(o Order) string {
+func scenarioOf(o *Order) string {
 	switch o.Product {
 	case aps.ByAutoDebit:
 		return "AutoDebit"

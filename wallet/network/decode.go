@@ -71,7 +71,7 @@ func (n *Network) takeIssued(ctx context.Context, s aps.Subject, req aps.PayRequ
 		return handles().Put(tx, s.Code, id)
 	})
 	if err == nil && fresh {
-		n.guard(o)
+		n.guard(&o)
 	}
 	return id, refusal, err
 }
@@ -83,7 +83,7 @@ func (n *Network) openBehind(tx store.Tx, code string) (id string, err error) {
 		return "", err
 	}
 	o, _, err := orders().Get(tx, id)
-	if err != nil || o.State.Final() || !n.now(o).Before(o.Expiry) {
+	if err != nil || o.State.Final() || !n.now(&o).Before(o.Expiry) {
 		return "", err
 	}
 	return id, nil
@@ -102,7 +102,7 @@ func (n *Network) bookIssued(tx store.Tx, s aps.Subject, req aps.PayRequest) (o 
 		State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: req, Net: req.Amount,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
-	o.Expiry = expiryOf(line.Clock, o, req.Expiry)
+	o.Expiry = expiryOf(line.Clock, &o, req.Expiry)
 	if err := sightings().Put(tx, o.PaymentRequestID, issuedSubject(s, o)); err != nil {
 		return o, "", err
 	}

@@ -162,7 +162,7 @@ func exchange(account ledger.Account, taken money.Amount, c Conversion) []ledger
 
 // Wire is a quote of the order as it is told outside, in real time. It is shifted by what the timeline was ahead when the
 // order was opened, so that it is told alike ever after.
-func (o Order) Wire(q aps.Quote) aps.Quote {
+func (o *Order) Wire(q aps.Quote) aps.Quote {
 	ahead := o.Opened.Sub(o.Created)
 	return q.Moved(func(t time.Time) time.Time { return t.Add(-ahead) })
 }

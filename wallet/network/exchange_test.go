@@ -138,11 +138,11 @@ func TestWhereTheSettlementIsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, network.RhythmCertify)
 	req := w.priced("P1", money.Of("SGD", 1000), "JPY")
-	s, err := w.Locate(t.Context(), aps.Pay, aps.Marks{PaymentRequestID: "P1", Code: req.Code})
+	s, err := w.Locate(t.Context(), aps.Marks{PaymentRequestID: "P1", Code: req.Code})
 	if err != nil {
 		t.Fatal(err)
 	}
-	paid, err := w.Pay(t.Context(), s, req, nil)
+	paid, err := w.Pay(t.Context(), s, &req, nil)
 	if body := paid.Node(); err != nil || body.Get("settlementQuote") != nil || body.Get("settlementAmount") != nil {
 		t.Errorf("pay tells %s, %v", body.Write(jsontree.Layout{}), err)
 	}

@@ -23,7 +23,7 @@ func (n *Network) charge(o *Order) (err error) {
 }
 
 // feesOf is what a refund gives back: its part of the interchange fee, so that all parts sum to the whole.
-func (o Order) feesOf(r Refund, standing []Refund) (Fees, error) {
+func (o *Order) feesOf(r Refund, standing []Refund) (Fees, error) {
 	currency := r.Settlement.Amount.Currency
 	fees := Fees{Interchange: money.Of(currency, 0), Service: money.Of(currency, 0)}
 	if o.Fees.Interchange.IsZero() {

@@ -61,7 +61,7 @@ func (n *Network) atHome(timeline string) (match string) {
 }
 
 // openedOn is when an order was opened, on the timeline of its payer's code.
-func (n *Network) openedOn(timeline string, o Order) time.Time {
+func (n *Network) openedOn(timeline string, o *Order) time.Time {
 	if timeline == o.Timeline {
 		return o.Opened
 	}

@@ -22,8 +22,8 @@ func (n *Network) Inquiry(ctx context.Context, req aps.InquiryRequest) (aps.Inqu
 
 // InquiryOf is the genuine answer to an inquiry about an order.
 func (n *Network) InquiryOf(o Order) aps.InquiryAnswer {
-	outcome := n.told(o)
-	answer := aps.InquiryAnswer{Result: aps.ResultOf("SUCCESS"), Outcome: &outcome, Payment: n.payment(o)}
+	outcome := n.told(&o)
+	answer := aps.InquiryAnswer{Result: aps.ResultOf("SUCCESS"), Outcome: &outcome, Payment: n.payment(&o)}
 	if o.State != Tombstone {
 		answer.Transactions = transactions(o, outcome)
 	}
@@ -85,7 +85,7 @@ func transactions(o Order, outcome aps.Result) []aps.Transaction {
 // the network does not have, data made from the request. Altered answers are built from it.
 func (n *Network) Draft(ctx context.Context, s aps.Subject, amount money.Amount) aps.Payment {
 	if o, found, err := n.find(ctx, s.Client, s.PaymentRequestID, s.PaymentID); err == nil && found && o.State != Tombstone {
-		return n.payment(o)
+		return n.payment(&o)
 	}
 	p := aps.Payment{
 		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: s.PaymentRequestID, PaymentID: s.PaymentID,

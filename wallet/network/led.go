@@ -36,7 +36,7 @@ func (n *Network) Lead(ctx context.Context, l Led) (o Order, err error) {
 	if err != nil || o.State.Final() {
 		return o, err
 	}
-	n.guard(o)
+	n.guard(&o)
 	return n.ask(ctx, o)
 }
 
@@ -51,7 +51,7 @@ func (n *Network) ledOrder(tx store.Tx, l Led) (Order, error) {
 	if o.PaymentID == "" {
 		o.PaymentID = n.IDs()
 	}
-	o.Expiry = expiryOf(line.Clock, o, l.Request.Expiry)
+	o.Expiry = expiryOf(line.Clock, &o, l.Request.Expiry)
 	_, taken, err := n.known(tx, o.PaymentRequestID)
 	if err != nil {
 		return o, err
@@ -93,14 +93,14 @@ func (n *Network) push(ctx context.Context, o Order, walletPayment string) (Orde
 	fresh := false
 	o, err := n.change(ctx, o.PaymentRequestID, func(_ store.Tx, o *Order) error {
 		if fresh = o.State == Processing && !o.Taken; fresh {
-			o.Taken, o.WalletPaymentID, o.Paid = true, walletPayment, n.now(*o)
+			o.Taken, o.WalletPaymentID, o.Paid = true, walletPayment, n.now(o)
 		}
 		return nil
 	})
 	if err != nil || !fresh {
 		return o, err
 	}
-	n.alarms.stop(expiryAlarm(o))
+	n.alarms.stop(expiryAlarm(&o))
 	if n.Push == nil {
 		return o, nil
 	}
@@ -119,12 +119,12 @@ func (n *Network) Accept(ctx context.Context, id string, outcome aps.Result) (Or
 		}
 		o.decide(outcome, n.Wall.Now())
 		if o.State != Success {
-			return n.undoPromotions(tx, *o)
+			return n.undoPromotions(tx, o)
 		}
-		if err := n.promotionsPaid(tx, *o); err != nil {
+		if err := n.promotionsPaid(tx, o); err != nil {
 			return err
 		}
-		return n.bookPayment(tx, *o)
+		return n.bookPayment(tx, o)
 	})
 	if err == nil && decided && o.State != Success {
 		n.takeBack(context.WithoutCancel(ctx), o)

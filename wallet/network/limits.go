@@ -26,7 +26,7 @@ type ruled struct {
 }
 
 // underRule finds the limits for an order that a foreign wallet's user scanned in a shop (mpp-api §7.5).
-func (n *Network) underRule(o Order) (r ruled, found bool, err error) {
+func (n *Network) underRule(o *Order) (r ruled, found bool, err error) {
 	region := o.Request.Order.Merchant.Region
 	if o.Product != aps.ByOrderCode && o.Product != aps.ByEntryCode || region == n.Region {
 		return r, false, nil
@@ -38,7 +38,7 @@ func (n *Network) underRule(o Order) (r ruled, found bool, err error) {
 	if r.bound = r.rule.InStore; o.Product == aps.ByEntryCode {
 		r.bound, kind = r.rule.EntryCode, "entry-code"
 	}
-	worth, err := n.convert(&o, o.Request.Amount, r.rule.Currency)
+	worth, err := n.convert(o, o.Request.Amount, r.rule.Currency)
 	if errors.Is(err, quote.ErrNoRate) {
 		return r, false, nil // nothing to compare with
 	}
@@ -51,7 +51,7 @@ func (n *Network) underRule(o Order) (r ruled, found bool, err error) {
 }
 
 // forbidden is the address of the page that a user sees instead of an order above a limit; empty if it is allowed.
-func (n *Network) forbidden(tx store.Tx, o Order) (page string, err error) {
+func (n *Network) forbidden(tx store.Tx, o *Order) (page string, err error) {
 	r, found, err := n.underRule(o)
 	if err != nil || !found {
 		return "", err
@@ -67,7 +67,7 @@ func (n *Network) forbidden(tx store.Tx, o Order) (page string, err error) {
 }
 
 // count adds a payment to what its user paid in the year, or takes a cancelled one off.
-func (n *Network) count(tx store.Tx, o Order, sign int64) error {
+func (n *Network) count(tx store.Tx, o *Order, sign int64) error {
 	r, found, err := n.underRule(o)
 	if err != nil || !found {
 		return err

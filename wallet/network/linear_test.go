@@ -132,11 +132,11 @@ func (c *crowd) act(ctx context.Context, client int) error {
 }
 
 func (c *crowd) linearPay(ctx context.Context, id, code string, minor int64) (linear.Answer, error) {
-	s, err := c.Locate(ctx, aps.Pay, aps.Marks{PaymentRequestID: id, Code: code})
+	s, err := c.Locate(ctx, aps.Marks{PaymentRequestID: id, Code: code})
 	if err != nil {
 		return linear.Answer{}, err
 	}
-	a, err := c.Pay(ctx, s, c.request(id, code, minor), nil)
+	a, err := c.Pay(ctx, s, new(c.request(id, code, minor)), nil)
 	return linear.Answer{Code: a.Result.Code}, err
 }
 

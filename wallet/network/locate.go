@@ -12,39 +12,44 @@ import (
 
 // Locate tells which transaction a message is about: by payment code, then by the references that
 // a timeline expects in any text, then by an amount that only one timeline expects, then by the ids
-// of a pay message seen before. A pay message is remembered, also if a fault keeps it from being
-// processed. What fits nowhere, or in two places, is a stray.
-func (n *Network) Locate(ctx context.Context, api aps.API, m aps.Marks) (aps.Subject, error) {
-	s := aps.Subject{
+// of a pay message seen before. What fits nowhere, or in two places, is a stray. A pay message is to be remembered: Pay
+// does so, and Remember for one that does not get there at once.
+func (n *Network) Locate(ctx context.Context, m aps.Marks) (aps.Subject, error) {
+	l := locating{n: n, marks: m, found: aps.Subject{
 		Client: m.Client, PaymentRequestID: m.PaymentRequestID, PaymentID: m.PaymentID,
 		RefundRequestID: m.RefundRequestID, Code: m.Code, Texts: m.Texts,
-	}
-	if api != aps.Pay || s.PaymentRequestID == "" {
-		err := n.store.View(ctx, func(tx store.Tx) (err error) {
-			s, _, err = n.locate(tx, s, m)
-			return err
-		})
-		return s, err
-	}
-	told := s
-	err := n.store.Update(ctx, func(tx store.Tx) error {
-		var seen bool
-		var err error
-		if s, seen, err = n.locate(tx, told, m); err != nil || seen {
-			return err
-		}
-		return remember(tx, s)
-	})
-	return s, err
+	}}
+	err := n.store.View(ctx, l.look)
+	return l.found, err
 }
 
-// locate looks everywhere, in that order; seen tells that there was a pay message with the same id.
-func (n *Network) locate(tx store.Tx, s aps.Subject, m aps.Marks) (found aps.Subject, seen bool, err error) {
+// locating is one search. It is together what the transaction needs, so that it is allocated together.
+type locating struct {
+	n     *Network
+	marks aps.Marks
+	found aps.Subject
+}
+
+func (l *locating) look(tx store.Tx) (err error) {
+	l.found, err = l.n.locate(tx, l.found, l.marks)
+	return err
+}
+
+// Remember keeps a pay message that Pay does not process at once, so that later messages lead to its transaction.
+func (n *Network) Remember(ctx context.Context, s aps.Subject) error {
+	if s.PaymentRequestID == "" {
+		return nil
+	}
+	return n.store.Update(ctx, func(tx store.Tx) error { return remember(tx, s) })
+}
+
+// locate looks everywhere, in that order.
+func (n *Network) locate(tx store.Tx, s aps.Subject, m aps.Marks) (found aps.Subject, err error) {
 	if s, err = n.locateByCode(tx, s, m.Token); err == nil && s.Match == "" {
 		s, err = locateByRefund(tx, s, m)
 	}
 	if err == nil && s.Match == "" {
-		s, seen, err = locateByID(tx, s)
+		s, err = locateByID(tx, s)
 	}
 	switch {
 	case err != nil || s.Match != "":
@@ -53,7 +58,7 @@ func (n *Network) locate(tx store.Tx, s aps.Subject, m aps.Marks) (found aps.Sub
 	default:
 		s.Timeline, s.Match = n.lines.expecting(s.Texts, m.Amount)
 	}
-	return s, seen, err
+	return s, err
 }
 
 // locateByCode finds the payer of a payment code or access token, or the order that a text leads to.
@@ -79,21 +84,21 @@ func (n *Network) locateByCode(tx store.Tx, s aps.Subject, token string) (aps.Su
 }
 
 // locateByID finds the pay message with the same ids and takes over what it told.
-func locateByID(tx store.Tx, s aps.Subject) (aps.Subject, bool, error) {
+func locateByID(tx store.Tx, s aps.Subject) (aps.Subject, error) {
 	id := s.PaymentRequestID
 	if s.PaymentID != "" {
 		if owner, found, err := ownerFor(tx, paymentIDs(), s.PaymentID, s.Client); err != nil {
-			return s, false, err
+			return s, err
 		} else if found {
 			id = owner
 		}
 	}
 	if id == "" {
-		return s, false, nil
+		return s, nil
 	}
 	first, found, err := sightings().Get(tx, id)
 	if err != nil || !found {
-		return s, false, err
+		return s, err
 	}
 	s.PaymentRequestID = id
 	s.Timeline, s.Payer = first.Timeline, first.Payer
@@ -105,11 +110,11 @@ func locateByID(tx store.Tx, s aps.Subject) (aps.Subject, bool, error) {
 	}
 	s.Texts = append(slices.Clone(first.Texts), s.Texts...)
 	if s.Code != "" {
-		return s, true, nil
+		return s, nil
 	}
 	o, _, err := orders().Get(tx, id)
 	s.Code, s.Payer = o.Code, o.Payer // its payer came later, by a code that pay did not have
-	return s, true, err
+	return s, err
 }
 
 // ownerFor finds the payment to which an id leads, unless it is another client's.
@@ -121,10 +126,10 @@ func ownerFor(tx store.Tx, by store.Table[string], id, client string) (payment s
 	return payment, first.Client == client, err
 }
 
-// remember keeps the first sighting of a payment, and replaces a stray one that is now understood.
+// remember keeps the first sighting of a payment. A stray one is replaced by one that its code has led home.
 func remember(tx store.Tx, s aps.Subject) error {
 	first, found, err := sightings().Get(tx, s.PaymentRequestID)
-	if err != nil || found && first.Match != "" {
+	if err != nil || found && (first.Match != "" || s.Match != "code") {
 		return err
 	}
 	return sightings().Put(tx, s.PaymentRequestID, s)

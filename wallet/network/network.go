@@ -48,6 +48,8 @@ type Options struct {
 	CodeRules *identify.Rules
 	// Foreign is the wallet that others run, where the network works for one: it knows its users, the network does not.
 	Foreign *Foreign
+	// Prompt says that the wallet is in this program and keeps nobody waiting, so that no call to it needs a deadline.
+	Prompt bool
 	// Limits are what regions allow users of foreign wallets.
 	Limits limit.Rules
 	// BrandOf is the brand of the wallet that a payer chose in the cashier; nil: Brand.
@@ -233,7 +235,7 @@ func (n *Network) change(ctx context.Context, id string, f func(tx store.Tx, o *
 }
 
 // now returns the time on an order's timeline.
-func (n *Network) now(o Order) time.Time { return n.lines.of(o.Timeline).Clock.Now() }
+func (n *Network) now(o *Order) time.Time { return n.lines.of(o.Timeline).Clock.Now() }
 
 // background runs f unless the network is closed.
 func (n *Network) background(f func(ctx context.Context)) {

@@ -245,7 +245,7 @@ func TestForcedOutcomeNeverReachesTheWallet(t *testing.T) {
 	w := newWorld(t, network.RhythmCertify)
 	force := aps.ResultOf("RISK_REJECT")
 	req := w.request("P1", w.code(), 1000)
-	a, err := w.Pay(t.Context(), aps.Subject{Timeline: w.line.ID, PaymentRequestID: "P1"}, req, &force)
+	a, err := w.Pay(t.Context(), aps.Subject{Timeline: w.line.ID, PaymentRequestID: "P1"}, &req, &force)
 	if err != nil || a.Result.Code != "RISK_REJECT" || w.wallet.called("pay") != 0 {
 		t.Fatalf("%v, %v", a.Result, err)
 	}
@@ -340,7 +340,7 @@ func TestTimesOnTheWireAreReal(t *testing.T) {
 	w.line.Clock.Advance(100 * 24 * time.Hour)
 	req := w.request("P1", w.code(), 1000)
 	req.Expiry = w.wall.Now().Add(90 * time.Second)
-	a, err := w.Pay(t.Context(), aps.Subject{Timeline: w.line.ID, PaymentRequestID: "P1"}, req, nil)
+	a, err := w.Pay(t.Context(), aps.Subject{Timeline: w.line.ID, PaymentRequestID: "P1"}, &req, nil)
 	if err != nil || !a.Payment.Time.Equal(w.wall.Now()) {
 		t.Errorf("payment time %v at %v, error %v", a.Payment.Time, w.wall.Now(), err)
 	}

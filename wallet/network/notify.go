@@ -24,7 +24,7 @@ func noticeAlarm(id string) string { return "notice/" + id }
 // announce lets the acquirer be told the final outcome of an order by its timeline's rhythm, once per
 // order. What the acquirer cancelled itself, and what must look undecided, is not told.
 func (n *Network) announce(o Order) {
-	if !n.mayTell(o) {
+	if !n.mayTell(&o) {
 		return
 	}
 	fresh := false
@@ -36,15 +36,15 @@ func (n *Network) announce(o Order) {
 		n.logError("announcement", o.PaymentRequestID, err)
 		return
 	}
-	n.schedule(o)
+	n.schedule(&o)
 }
 
-func (n *Network) mayTell(o Order) bool {
+func (n *Network) mayTell(o *Order) bool {
 	silent := o.Request.Door == aps.InStore && o.State != Success // in stores only successes are notified (AMS paymentrn)
 	return o.State.Final() && !o.Cancelled && o.State != Tombstone && !silent && o.Request.NotifyURL != "" && !n.keepsQuiet(o)
 }
 
-func (n *Network) schedule(o Order) {
+func (n *Network) schedule(o *Order) {
 	line, id := n.lines.of(o.Timeline), o.PaymentRequestID // what waits must not hold the whole order
 	switch line.Rhythm.Mode {
 	case RhythmCertify:
@@ -80,7 +80,7 @@ func (n *Network) deliver(ctx context.Context, id string) bool {
 	if err != nil || !found || ctx.Err() != nil {
 		return true
 	}
-	if !n.mayTell(o) {
+	if !n.mayTell(&o) {
 		n.retract(ctx, o)
 		return true
 	}
@@ -100,7 +100,7 @@ func (n *Network) retract(ctx context.Context, o Order) {
 func (n *Network) delivery(o Order, outcome aps.Result) aps.Delivery {
 	return aps.Delivery{
 		URL: o.Request.NotifyURL, Subject: o.Subject(),
-		Notification: aps.Notification{Outcome: outcome, Payment: n.payment(o)},
+		Notification: aps.Notification{Outcome: outcome, Payment: n.payment(&o)},
 	}
 }
 
@@ -128,12 +128,12 @@ func (n *Network) Delivery(ctx context.Context, paymentRequestID string, outcome
 // the acknowledgement. Without one the order's rhythm goes on.
 func (n *Network) NotifyNow(ctx context.Context, paymentRequestID string) {
 	o, found, err := n.Order(ctx, paymentRequestID)
-	if err != nil || !found || !n.mayTell(o) {
+	if err != nil || !found || !n.mayTell(&o) {
 		return
 	}
 	waited := n.alarms.stop(noticeAlarm(paymentRequestID)) // or it could become due meanwhile and be told twice
 	if !n.deliver(ctx, paymentRequestID) && waited {
-		n.schedule(o)
+		n.schedule(&o)
 	}
 }
 
@@ -194,7 +194,7 @@ func (n *Network) Settle(ctx context.Context, timeline string) {
 	n.logError("settling", timeline, err)
 	for _, o := range list {
 		switch {
-		case o.State == Processing && !n.now(o).Before(o.Expiry):
+		case o.State == Processing && !n.now(&o).Before(o.Expiry):
 			n.expire(ctx, o.PaymentRequestID)
 		case o.State.Final() && !o.Announced:
 			n.announce(o)

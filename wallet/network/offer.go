@@ -119,7 +119,7 @@ func (n *Network) cashierOffer(o Order, token string) *aps.Offer {
 
 // expiryOf shifts the acquirer's expiry onto the timeline. One that has passed on arrival closes the orders that come by pay;
 // for those that the acquirer is asked about, the product's default stands in for it.
-func expiryOf(line *clock.Timeline, o Order, named time.Time) time.Time {
+func expiryOf(line *clock.Timeline, o *Order, named time.Time) time.Time {
 	standard := defaultExpiry
 	switch o.Product {
 	case aps.ByOrderCode, aps.ByEntryCode:
@@ -142,7 +142,7 @@ func expiryOf(line *clock.Timeline, o Order, named time.Time) time.Time {
 }
 
 // longestLife is the bound of the expiry that an acquirer names; zero: none.
-func (o Order) longestLife() time.Duration {
+func (o *Order) longestLife() time.Duration {
 	if o.Product == aps.ByCashier {
 		return cashierExpiry
 	}

@@ -114,7 +114,7 @@ func byTimeline() store.List[string] { return store.List[string]{Name: "network.
 func codesOf() store.List[string]    { return store.List[string]{Name: "network.codes-of-timeline"} }
 
 // Subject tells fault plans and records which transaction the order is.
-func (o Order) Subject() aps.Subject {
+func (o *Order) Subject() aps.Subject {
 	return aps.Subject{
 		Door: o.Request.Door, Client: o.Request.Client, Timeline: o.Timeline, Match: "order", Payer: o.Payer, Code: o.Code,
 		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, Texts: o.Request.Texts,
@@ -122,7 +122,7 @@ func (o Order) Subject() aps.Subject {
 }
 
 // Refunded sums the successful refunds.
-func (o Order) Refunded() money.Amount {
+func (o *Order) Refunded() money.Amount {
 	sum := money.Of(o.Request.Amount.Currency, 0)
 	for _, r := range o.Refunds {
 		if r.Result.Status == aps.Success {
@@ -133,7 +133,7 @@ func (o Order) Refunded() money.Amount {
 }
 
 // standing are the refunds that succeeded or may yet.
-func (o Order) standing() []Refund {
+func (o *Order) standing() []Refund {
 	var list []Refund
 	for _, r := range o.Refunds {
 		if r.Result.Status != aps.Failure {
@@ -144,7 +144,7 @@ func (o Order) standing() []Refund {
 }
 
 // taken sums the standing refunds.
-func (o Order) taken() int64 {
+func (o *Order) taken() int64 {
 	var sum int64
 	for _, r := range o.standing() {
 		sum += r.Amount.Value
@@ -153,7 +153,7 @@ func (o Order) taken() int64 {
 }
 
 // refund finds a refund by its id; the zero Refund stands for none.
-func (o Order) refund(id string) Refund {
+func (o *Order) refund(id string) Refund {
 	for _, r := range o.Refunds {
 		if r.RefundRequestID == id {
 			return r
@@ -174,12 +174,12 @@ func (o *Order) putRefund(r Refund) {
 }
 
 // cancelUntil is the end of the cancel window: 00:15 UTC+8 of the day after the payment's (acqp-api §5.3).
-func (o Order) cancelUntil() time.Time {
+func (o *Order) cancelUntil() time.Time {
 	day := o.Opened.In(clock.UTC8())
 	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, clock.UTC8()).Add(cancelGrace)
 }
 
-func (o Order) promotions() []aps.Promotion {
+func (o *Order) promotions() []aps.Promotion {
 	list := make([]aps.Promotion, 0, len(o.Promotions))
 	for _, p := range o.Promotions {
 		list = append(list, p.Promotion)

@@ -10,33 +10,52 @@ import (
 	"mppsim/wallet/store"
 )
 
-// Pay takes an order and asks the wallet for the money. The same request again gets the state
+// Pay remembers a pay message, takes its order and asks the wallet for the money. The same request again gets the state
 // of the first one; two at the same instant are decided once. With force the network decides
-// the order itself and never asks the wallet.
-func (n *Network) Pay(ctx context.Context, s aps.Subject, req aps.PayRequest, force *aps.Result) (aps.PayAnswer, error) {
+// the order itself and never asks the wallet. Nobody may change the request afterwards.
+func (n *Network) Pay(ctx context.Context, s aps.Subject, req *aps.PayRequest, force *aps.Result) (aps.PayAnswer, error) {
 	o, fresh, err := n.open(ctx, s, req, force)
 	if err != nil {
 		return aps.PayAnswer{}, err
 	}
 	if !fresh {
-		return n.repeat(o, req), nil
+		return n.repeat(&o, req), nil
 	}
 	if o.State.Final() {
 		n.announce(o)
-		return n.payAnswer(o), nil
+		return n.payAnswer(&o), nil
 	}
-	n.guard(o)
 	if o.Product.Presented() {
-		return n.payAnswer(o), nil // its payer is still to come
+		n.guard(&o)
+		return n.payAnswer(&o), nil // its payer is still to come
 	}
-	o, err = n.ask(ctx, o)
-	return n.payAnswer(o), err
+	o, err = n.collect(ctx, o)
+	return n.payAnswer(&o), err
+}
+
+// collect asks the wallet for the money of an order, which is closed when it expires undecided. A prompt wallet decides
+// most orders at once: what is decided needs no alarm, which would cost as much as asking.
+func (n *Network) collect(ctx context.Context, o Order) (Order, error) {
+	if !n.Prompt {
+		n.guard(&o)
+		return n.ask(ctx, o)
+	}
+	after, err := n.ask(ctx, o)
+	if !after.State.Final() {
+		n.guard(&o)
+	}
+	return after, err
 }
 
 // open books a new order, or finds the one that has the id already.
-func (n *Network) open(ctx context.Context, s aps.Subject, req aps.PayRequest, force *aps.Result) (o Order, fresh bool, err error) {
+func (n *Network) open(ctx context.Context, s aps.Subject, req *aps.PayRequest, force *aps.Result) (o Order, fresh bool, err error) {
 	var kept *Order
 	err = n.store.Update(ctx, func(tx store.Tx) error {
+		if s.PaymentRequestID != "" {
+			if err := remember(tx, s); err != nil {
+				return err
+			}
+		}
 		before, found, err := orders().Get(tx, req.PaymentRequestID)
 		if err != nil {
 			return err
@@ -75,14 +94,14 @@ func enter(tx store.Tx, o *Order) error {
 	return paymentIDs().Put(tx, o.PaymentID, o.PaymentRequestID)
 }
 
-func (n *Network) newOrder(tx store.Tx, s aps.Subject, req aps.PayRequest, force *aps.Result) (*Order, error) {
+func (n *Network) newOrder(tx store.Tx, s aps.Subject, req *aps.PayRequest, force *aps.Result) (*Order, error) {
 	line := n.lines.of(s.Timeline)
 	o := &Order{
 		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID, Payer: s.Payer,
-		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: req,
+		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: *req,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
-	o.Expiry = expiryOf(line.Clock, *o, req.Expiry)
+	o.Expiry = expiryOf(line.Clock, o, req.Expiry)
 	late := req.Late(o.Created)
 	refusal := ""
 	if !late {
@@ -119,7 +138,7 @@ func (o *Order) decide(r aps.Result, at time.Time) {
 }
 
 // repeat answers a pay message whose id is known (acqp-api §7).
-func (n *Network) repeat(o Order, req aps.PayRequest) aps.PayAnswer {
+func (n *Network) repeat(o *Order, req *aps.PayRequest) aps.PayAnswer {
 	if o.State != Tombstone && !req.Repeats(o.Request) {
 		return aps.PayAnswer{Result: aps.ResultOf("REPEAT_REQ_INCONSISTENT"), Payment: aps.Payment{AcquirerID: n.AcquirerID}}
 	}
@@ -128,18 +147,18 @@ func (n *Network) repeat(o Order, req aps.PayRequest) aps.PayAnswer {
 
 // ask calls the wallet and learns its answer. Without one the outcome stays open.
 func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
-	call, done := context.WithTimeout(context.WithoutCancel(ctx), walletLag)
+	call, done := n.bounded(context.WithoutCancel(ctx))
 	defer done()
 	promotions, err := o.PayTo.promotions(o.promotions(), o.Net.Currency)
 	if err != nil {
 		return o, err
 	}
-	token, authClient, err := n.walletToken(call, o)
+	token, authClient, err := n.walletToken(call, &o)
 	if err != nil {
 		return o, err
 	}
 	answer, err := n.wallet.Pay(call, aps.WalletPay{
-		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order,
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order,
 		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID,
 		Token: token, AuthClientID: authClient, Product: o.Product, Expiry: o.Expiry, NotifyURL: n.notifyURL(), Promotions: promotions,
 	})
@@ -148,13 +167,21 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 		n.follow(o, 0)
 		return o, nil
 	}
-	n.flagCustomer(scenarioOf(o), risk.Sighting{Place: risk.Supplied(scenarioOf(o)), ID: o.CustomerID},
+	n.flagCustomer(scenarioOf(&o), risk.Sighting{Place: risk.Supplied(scenarioOf(&o)), ID: o.CustomerID},
 		risk.Sighting{Place: risk.PayResponse, ID: answer.CustomerID})
 	if !answer.Result.Final() {
 		n.follow(o, 0)
 		return o, nil
 	}
 	return n.learn(context.WithoutCancel(ctx), o.PaymentRequestID, answer.Result, answer.PaymentID)
+}
+
+// bounded is the context of one call to the wallet.
+func (n *Network) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if n.Prompt {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, walletLag)
 }
 
 // learn takes over a final outcome from the wallet, moves the money and lets the acquirer be told.
@@ -176,19 +203,19 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 		}
 		o.decide(acquirerResult(outcome), n.Wall.Now())
 		o.WalletPaymentID = walletPayment
-		if err := n.dropRivals(tx, *o); err != nil {
+		if err := n.dropRivals(tx, o); err != nil {
 			return err
 		}
-		told = !o.Announced && n.mayTell(*o) // announced in the same step; what must look undecided is left to announce, which looks again
+		told = !o.Announced && n.mayTell(o) // announced in the same step; what must look undecided is left to announce, which looks again
 		o.Announced = o.Announced || told
 		if o.State == Success {
-			o.Paid = n.now(*o)
-			if err := n.promotionsPaid(tx, *o); err != nil {
+			o.Paid = n.now(o)
+			if err := n.promotionsPaid(tx, o); err != nil {
 				return err
 			}
-			return n.bookPayment(tx, *o)
+			return n.bookPayment(tx, o)
 		}
-		return n.undoPromotions(tx, *o)
+		return n.undoPromotions(tx, o)
 	})
 	switch {
 	case err != nil:
@@ -196,9 +223,9 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 	case o.Pushed && outcome.Status == aps.Success && o.State == Processing:
 		return n.push(ctx, o, walletPayment)
 	case changed:
-		n.alarms.stop(expiryAlarm(o))
+		n.alarms.stop(expiryAlarm(&o))
 		if told {
-			n.schedule(o)
+			n.schedule(&o)
 		} else {
 			n.announce(o)
 		}
@@ -211,12 +238,16 @@ func (n *Network) learn(ctx context.Context, id string, outcome aps.Result, wall
 }
 
 // walletToken is the token with which the wallet knows an order of auto debit.
-func (n *Network) walletToken(ctx context.Context, o Order) (token, authClient string, err error) {
+func (n *Network) walletToken(ctx context.Context, o *Order) (token, authClient string, err error) {
 	if o.Product != aps.ByAutoDebit || n.Tokens == nil {
 		return "", "", nil
 	}
+	return n.tokenBehind(ctx, o.Request.Token)
+}
+
+func (n *Network) tokenBehind(ctx context.Context, acquirers string) (token, authClient string, err error) {
 	err = n.store.View(ctx, func(tx store.Tx) error {
-		token, authClient, err = n.Tokens.WalletToken(tx, o.Request.Token)
+		token, authClient, err = n.Tokens.WalletToken(tx, acquirers)
 		return err
 	})
 	return token, authClient, err
@@ -237,7 +268,7 @@ func acquirerResult(r aps.Result) aps.Result {
 }
 
 // payment is what answers tell of an order.
-func (n *Network) payment(o Order) aps.Payment {
+func (n *Network) payment(o *Order) aps.Payment {
 	p := aps.Payment{
 		AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
 		CustomerID: o.CustomerID, WalletBrandName: n.brandOf(o), Time: o.Finished, Amount: o.Request.Amount,
@@ -255,7 +286,7 @@ func (n *Network) payment(o Order) aps.Payment {
 }
 
 // brandOf is the brand of the payer's wallet, or of the one that was chosen in the cashier.
-func (n *Network) brandOf(o Order) string {
+func (n *Network) brandOf(o *Order) string {
 	switch {
 	case o.Brand != "":
 		return o.Brand
@@ -265,10 +296,10 @@ func (n *Network) brandOf(o Order) string {
 	return n.BrandOf(o.Request.MethodType)
 }
 
-func (n *Network) pspOf(o Order) string { return cmp.Or(o.PspID, n.PspID) }
+func (n *Network) pspOf(o *Order) string { return cmp.Or(o.PspID, n.PspID) }
 
 // told is the outcome that the network admits to.
-func (n *Network) told(o Order) aps.Result {
+func (n *Network) told(o *Order) aps.Result {
 	if n.keepsQuiet(o) {
 		return aps.ResultOf("PAYMENT_IN_PROCESS")
 	}
@@ -276,23 +307,23 @@ func (n *Network) told(o Order) aps.Result {
 }
 
 // keepsQuiet says that the order is to look undecided. What the acquirer itself cancelled is known to it.
-func (n *Network) keepsQuiet(o Order) bool {
+func (n *Network) keepsQuiet(o *Order) bool {
 	return !o.Cancelled && o.State != Tombstone && n.Undecided != nil && n.Undecided(o.Subject())
 }
 
-func (n *Network) payAnswer(o Order) aps.PayAnswer {
+func (n *Network) payAnswer(o *Order) aps.PayAnswer {
 	return aps.PayAnswer{Result: n.told(o), Payment: n.payment(o)}
 }
 
 // state is where the network admits an order to stand.
-func (n *Network) state(o Order) aps.State {
+func (n *Network) state(o *Order) aps.State {
 	if n.keepsQuiet(o) {
 		return aps.Running
 	}
 	return o.toldState()
 }
 
-func (o Order) toldState() aps.State {
+func (o *Order) toldState() aps.State {
 	switch {
 	case o.Cancelled, o.State == Tombstone:
 		return aps.Cancelled

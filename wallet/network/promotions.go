@@ -24,19 +24,19 @@ func (n *Network) takePromotions(tx store.Tx, o *Order) (err error) {
 	if n.Promotions == nil || o.State == Failed || o.State == Closed || o.CustomerID == "" {
 		return nil
 	}
-	if o.Promotions, err = n.Promotions.Take(tx, n.visit(*o)); err != nil {
+	if o.Promotions, err = n.Promotions.Take(tx, n.visit(o)); err != nil {
 		return err
 	}
 	for _, p := range o.Promotions {
 		o.Net.Value -= p.Savings.Value
 	}
 	if o.State == Success {
-		return n.promotionsPaid(tx, *o)
+		return n.promotionsPaid(tx, o)
 	}
 	return nil
 }
 
-func (n *Network) visit(o Order) promo.Visit {
+func (n *Network) visit(o *Order) promo.Visit {
 	m := o.Request.Order.Merchant
 	v := promo.Visit{
 		Order: o.WalletRequestID(), Timeline: o.Timeline, CustomerID: o.CustomerID, Brand: n.brandOf(o), Merchant: m.ReferenceMerchantID,
@@ -49,7 +49,7 @@ func (n *Network) visit(o Order) promo.Visit {
 	return v
 }
 
-func (n *Network) promotionsPaid(tx store.Tx, o Order) error {
+func (n *Network) promotionsPaid(tx store.Tx, o *Order) error {
 	if n.Promotions == nil || len(o.Promotions) == 0 {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (n *Network) promotionsPaid(tx store.Tx, o Order) error {
 }
 
 // undoPromotions gives back what a failed, closed or cancelled order took.
-func (n *Network) undoPromotions(tx store.Tx, o Order) error {
+func (n *Network) undoPromotions(tx store.Tx, o *Order) error {
 	if n.Promotions == nil || len(o.Promotions) == 0 {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (n *Network) undoPromotions(tx store.Tx, o Order) error {
 }
 
 // refundPromotions gives the sponsors' shares of a refund back to their budgets; done is what was given back before.
-func (n *Network) refundPromotions(tx store.Tx, o Order, done int64, gross money.Amount) error {
+func (n *Network) refundPromotions(tx store.Tx, o *Order, done int64, gross money.Amount) error {
 	if n.Promotions == nil || len(o.Promotions) == 0 {
 		return nil
 	}

@@ -141,7 +141,7 @@ func TestRefusedOrdersTakeNoPromotion(t *testing.T) {
 	w.charge(w.request("P", used, 500)) // below the threshold
 	w.want("a used code", w.charge(w.request("Q", used, 11000)), "INVALID_CODE")
 	failed := aps.ResultOf("PROCESS_FAIL")
-	if _, err := w.Pay(t.Context(), aps.Subject{Timeline: w.line.ID}, w.request("F", w.code(), 11000), &failed); err != nil {
+	if _, err := w.Pay(t.Context(), aps.Subject{Timeline: w.line.ID}, new(w.request("F", w.code(), 11000)), &failed); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.given(); got != 0 {

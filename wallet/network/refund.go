@@ -24,7 +24,7 @@ func (n *Network) Refund(ctx context.Context, req aps.RefundRequest) (aps.Refund
 
 func (n *Network) refundAnswer(o Order, r Refund) aps.RefundAnswer {
 	return aps.RefundAnswer{
-		Result: r.Result, AcquirerID: n.AcquirerID, PspID: n.pspOf(o), RefundID: r.RefundID, Time: r.Time, Amount: r.Amount,
+		Result: r.Result, AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), RefundID: r.RefundID, Time: r.Time, Amount: r.Amount,
 		Settlement: r.Settlement.Amount, SettlementQuote: o.Wire(r.Settlement.Quote),
 		RefundRequestID: r.RefundRequestID, PaymentID: o.PaymentID, Found: r.Found, Reason: r.Reason,
 	}
@@ -102,7 +102,7 @@ func (n *Network) refundRefusal(o Order, req aps.RefundRequest) string {
 		return "PROCESS_FAIL"
 	case req.Amount.Currency != o.Request.Amount.Currency:
 		return "CURRENCY_NOT_SUPPORT"
-	case n.now(o).Sub(o.Paid) > refundWindow:
+	case n.now(&o).Sub(o.Paid) > refundWindow:
 		return "REFUND_WINDOW_EXCEED"
 	case req.Amount.Value > o.Request.Amount.Value-o.taken():
 		return "REFUND_AMOUNT_EXCEED"
@@ -126,7 +126,7 @@ func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund
 	ctx = context.WithoutCancel(ctx)
 	result := aps.ResultOf("SUCCESS")
 	if r.Payer.Value > 0 {
-		call, done := context.WithTimeout(ctx, walletLag)
+		call, done := n.bounded(ctx)
 		defer done()
 		promotions, err := r.From.promotions(refundedPromotions(o, r), r.Amount.Currency)
 		if err != nil {
@@ -135,7 +135,7 @@ func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund
 		about := o.Subject()
 		about.RefundRequestID = r.RefundRequestID
 		answer, err := n.wallet.Refund(call, aps.WalletRefund{
-			Subject: about, AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.WalletRequestID(), PaymentID: o.WalletPaymentID,
+			Subject: about, AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(), PaymentID: o.WalletPaymentID,
 			RefundRequestID: r.RefundID, Amount: r.Payer, From: r.From.Amount, Quote: r.From.Quote, Promotions: promotions,
 		})
 		if err != nil || !answer.Result.Final() {
@@ -195,16 +195,16 @@ func (n *Network) concludeRefund(ctx context.Context, id string, r Refund, resul
 		r.Result, r.Time = result, n.Wall.Now()
 		done := o.Refunded().Value
 		if result.Status == aps.Success {
-			r.Given = n.now(*o)
+			r.Given = n.now(o)
 		}
 		o.putRefund(r)
 		if result.Status != aps.Success {
 			return nil
 		}
-		if err := n.refundPromotions(tx, *o, done, r.Amount); err != nil {
+		if err := n.refundPromotions(tx, o, done, r.Amount); err != nil {
 			return err
 		}
-		return n.bookRefund(tx, *o, r)
+		return n.bookRefund(tx, o, r)
 	})
 	return r, err
 }

@@ -16,7 +16,7 @@ import (
 func rivals() store.Table[Order] { return store.Table[Order]{Name: "network.rival"} }
 
 // WalletRequestID is the order's paymentRequestId on the wallet's leg.
-func (o Order) WalletRequestID() string {
+func (o *Order) WalletRequestID() string {
 	if o.Leg != "" {
 		return o.Leg
 	}
@@ -34,7 +34,7 @@ func (n *Network) rival(tx store.Tx, o *Order, h Holder, c *claimed) error {
 			c.rival = &r
 			return nil
 		}
-		if n.pspOf(r) == cmp.Or(h.PspID, n.PspID) {
+		if n.pspOf(&r) == cmp.Or(h.PspID, n.PspID) {
 			c.refusal = "REPEAT_REQ_INCONSISTENT"
 			return nil
 		}
@@ -46,7 +46,7 @@ func (n *Network) rival(tx store.Tx, o *Order, h Holder, c *claimed) error {
 		return err
 	}
 	r.PspID = h.PspID
-	if c.page, err = n.forbidden(tx, r); err != nil || c.page != "" {
+	if c.page, err = n.forbidden(tx, &r); err != nil || c.page != "" {
 		return err
 	}
 	if err := n.takePromotions(tx, &r); err != nil {
@@ -76,7 +76,7 @@ func (n *Network) learnRival(ctx context.Context, o Order, note aps.WalletNotifi
 			return nil
 		}
 		if note.Outcome.Status != aps.Success {
-			return n.undoPromotions(tx, r)
+			return n.undoPromotions(tx, &r)
 		}
 		if wins = o.State == Processing; wins {
 			return swap(tx, o, r)
@@ -113,7 +113,7 @@ func swap(tx store.Tx, o *Order, r Order) error {
 }
 
 // dropRivals gives back what rivals took from budgets, when an order becomes final.
-func (n *Network) dropRivals(tx store.Tx, o Order) error {
+func (n *Network) dropRivals(tx store.Tx, o *Order) error {
 	for _, leg := range o.Rivals {
 		r, found, err := rivals().Get(tx, leg)
 		if err != nil {
@@ -122,7 +122,7 @@ func (n *Network) dropRivals(tx store.Tx, o Order) error {
 		if !found {
 			continue
 		}
-		if err := n.undoPromotions(tx, r); err != nil {
+		if err := n.undoPromotions(tx, &r); err != nil {
 			return err
 		}
 	}

@@ -52,7 +52,7 @@ func (n *Network) routeCode(tx store.Tx, o *Order) (refusal string, err error) {
 	if !found {
 		return "INVALID_CODE", nil
 	}
-	if refusal := c.refuses(o, n.openedOn(c.Timeline, *o)); refusal != "" {
+	if refusal := c.refuses(o, n.openedOn(c.Timeline, o)); refusal != "" {
 		return refusal, nil
 	}
 	if n.beyond(c, o) {

@@ -222,11 +222,11 @@ func (w *world) request(id, code string, minor int64) aps.PayRequest {
 // charge pays as the gateway does: first it finds the transaction, then it lets the network act.
 func (w *world) charge(req aps.PayRequest) string {
 	w.t.Helper()
-	s, err := w.Locate(w.t.Context(), aps.Pay, aps.Marks{PaymentRequestID: req.PaymentRequestID, Code: req.Code})
+	s, err := w.Locate(w.t.Context(), aps.Marks{PaymentRequestID: req.PaymentRequestID, Code: req.Code})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	a, err := w.Pay(w.t.Context(), s, req, nil)
+	a, err := w.Pay(w.t.Context(), s, &req, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

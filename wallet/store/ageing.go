@@ -46,16 +46,23 @@ type ageing struct {
 	failure error // of the mover; nothing is moved after it
 }
 
-// aged is a version that may be moved.
+// aged is the version of a record since some commit, which may be moved.
 type aged struct {
-	place
-	version *version
+	shelf  *shelf
+	record *record
+	since  uint64
 }
 
-// note puts a new version at the end of the queue.
-func (a *ageing) note(p place, v *version) {
-	if a != nil && v.value != nil {
-		a.queue = append(a.queue, aged{p, v})
+// leaving is a version that is being moved, with its value: the record may get another one meanwhile.
+type leaving struct {
+	aged
+	value any
+}
+
+// note puts the new version of a record at the end of the queue.
+func (a *ageing) note(s *shelf, x *record) {
+	if a != nil && x.value != nil {
+		a.queue = append(a.queue, aged{s, x, x.since})
 	}
 }
 
@@ -117,7 +124,7 @@ func (m *memory) age() {
 		places, err := m.file(list)
 		m.mu.Lock()
 		for i, at := range places {
-			list[i].shelf.file(list[i].key, list[i].version, at)
+			list[i].shelf.file(list[i].record, list[i].since, at)
 		}
 		m.ageing.failure = err
 		m.ageing.tell()
@@ -127,7 +134,7 @@ func (m *memory) age() {
 
 // oldRecords takes the next records from the queue; false: that is all for now. One that was read since it was
 // queued gets another turn.
-func (m *memory) oldRecords() (list []aged, more bool) {
+func (m *memory) oldRecords() (list []leaving, more bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a := m.ageing
@@ -138,7 +145,7 @@ func (m *memory) oldRecords() (list []aged, more bool) {
 	oldest := m.oldest()
 	for range a.step() {
 		x := a.queue[0]
-		if x.version.since > oldest { // somebody still looks at the state before it
+		if x.since > oldest { // somebody still looks at the state before it
 			if len(list) == 0 {
 				a.rest()
 			}
@@ -146,26 +153,26 @@ func (m *memory) oldRecords() (list []aged, more bool) {
 		}
 		a.queue[0], a.queue = aged{}, a.queue[1:]
 		switch {
-		case x.shelf.records[x.key] != x.version: // written again or deleted
-		case x.version.used.Swap(false):
+		case x.record.since != x.since: // written again or deleted
+		case x.record.used.Swap(false):
 			a.queue = append(a.queue, x)
 		default:
-			list = append(list, x)
+			list = append(list, leaving{x, x.record.value})
 		}
 	}
 	return list, a.moving
 }
 
 // file writes records into the attic and returns where they lie.
-func (m *memory) file(list []aged) ([]filed, error) {
+func (m *memory) file(list []leaving) ([]filed, error) {
 	b := m.ageing.attic.batch()
 	places := make([]filed, 0, len(list))
 	for _, x := range list {
-		data, err := encode(x.version.value)
+		data, err := encode(x.value)
 		if err != nil {
 			return nil, err
 		}
-		places = append(places, b.add(x.key, data))
+		places = append(places, b.add(x.record.key, data))
 	}
 	return places, m.ageing.attic.write(b)
 }

@@ -29,17 +29,20 @@ func (p page[T]) with(item T) page[T] {
 
 // Append adds an item at the end of a group.
 func (l List[T]) Append(tx Tx, group string, item T) error {
-	last, _, err := l.pages().Get(tx, lastPage(group))
+	name := lastPage(group)
+	last, _, err := l.pages().Get(tx, name)
 	if err != nil {
 		return err
 	}
 	if len(last.Items) < pageLength {
-		return l.pages().Put(tx, lastPage(group), last.with(item))
+		return l.pages().Put(tx, name, last.with(item))
 	}
 	if err := l.pages().Put(tx, fullPage(group, last.Full), last); err != nil {
 		return err
 	}
-	return l.pages().Put(tx, lastPage(group), page[T]{Full: last.Full + 1, Items: []T{item}})
+	room := make([]T, 1, pageLength) // a group that filled a page fills others
+	room[0] = item
+	return l.pages().Put(tx, name, page[T]{Full: last.Full + 1, Items: room})
 }
 
 // All returns the items of a group, in the order in which they came.

@@ -130,7 +130,7 @@ func (m *memory) commit(writes []write) {
 	oldest := m.oldest()
 	for _, w := range writes {
 		s := m.shelf(w.table)
-		m.ageing.note(place{s, w.key}, s.put(w.key, w.value, m.now, oldest))
+		m.ageing.note(s, s.put(w.key, w.value, m.now, oldest))
 		if w.value == nil {
 			m.deleted = append(m.deleted, place{s, w.key})
 		}
@@ -179,12 +179,15 @@ func (m *memory) look(table, key string, state uint64) any {
 	return nil
 }
 
-// keys goes through the keys of a table; draft holds those that a transaction has written.
+// keys goes through the keys of a table; draft holds those that a transaction has written. It is nil if there are none.
 func (m *memory) keys(table, prefix string, draft []string) (*cursor, error) {
 	m.mu.RLock()
 	s := m.shelves[table]
 	m.mu.RUnlock()
-	if s == nil {
+	switch {
+	case s == nil && len(draft) == 0:
+		return nil, nil
+	case s == nil:
 		return newCursor(nil, prefix, draft), nil
 	}
 	index, err := s.keys(&m.mu)

@@ -40,7 +40,7 @@ func (t *memoryTx) getValue(table, key string) (any, bool, error) {
 	stored, written := t.draft.get(table, key)
 	if !written {
 		var err error
-		if stored, err = t.store.get(table, key, t.state); err != nil {
+		if stored, err = t.get(table, key); err != nil {
 			return nil, false, err
 		}
 	}
@@ -49,6 +49,18 @@ func (t *memoryTx) getValue(table, key string) (any, bool, error) {
 	}
 	value, err := open(stored)
 	return value, err == nil, err
+}
+
+// get returns a record of the store. The one writer needs no lock where nobody but a writer changes anything.
+func (t *memoryTx) get(table, key string) (any, error) {
+	m := t.store
+	if t.readOnly || m.ageing != nil {
+		return m.get(table, key, t.state)
+	}
+	if s := m.shelves[table]; s != nil {
+		return s.get(key, t.state), nil
+	}
+	return nil, nil
 }
 
 // putValue is part of valueTx.
@@ -96,7 +108,7 @@ func (t *memoryTx) Scan(table, prefix string, visit func(string, []byte) (bool, 
 // scanValues is part of valueTx.
 func (t *memoryTx) scanValues(table, prefix string, visit func(string, any) (bool, error)) error {
 	c, err := t.store.keys(table, prefix, t.draft.keys(table, prefix))
-	if err != nil {
+	if err != nil || c == nil {
 		return err
 	}
 	for key := c.key(); key != ""; key = c.key() {

@@ -1,16 +1,14 @@
 package store
 
 import (
-	"maps"
 	"sync"
-	"sync/atomic"
 
 	iradix "github.com/hashicorp/go-immutable-radix"
 )
 
 // shelf is one table in memory. The store's lock guards it, except for the index.
 type shelf struct {
-	records map[string]*version
+	records records
 	away    *inventory // records that lie in the attic, keys and all; nil: the keys of all records are here
 	indexed bool       // fresh and gone are kept; otherwise the index is made anew when it is needed
 	fresh   []string   // keys that came since the index was last brought up to date
@@ -22,16 +20,8 @@ type shelf struct {
 	index    *iradix.Tree
 }
 
-// version is a record since some commit.
-type version struct {
-	value  any    // nil: it is deleted; filed: it lies in the attic
-	since  uint64 // the commit that wrote it
-	before *version
-	used   atomic.Bool // it was read
-}
-
 func newShelf(a *ageing) *shelf {
-	s := &shelf{records: make(map[string]*version)}
+	s := &shelf{records: newRecords()}
 	if a != nil {
 		s.away = newInventory(a.attic)
 	}
@@ -43,51 +33,56 @@ const indexSlack = 1000
 
 // get returns a record as it was after a commit, or where it may lie in the attic; nil if there was none.
 func (s *shelf) get(key string, state uint64) any {
-	v := s.records[key]
-	if v == nil {
+	x := s.records.find(key)
+	if x == nil {
 		return s.away.find(key)
 	}
+	v := &x.version
 	for v != nil && v.since > state {
 		v = v.before
 	}
 	if v == nil {
 		return nil
 	}
-	if !v.used.Load() {
-		v.used.Store(true)
+	if !x.used.Load() {
+		x.used.Store(true)
 	}
 	return v.value
 }
 
 // put adds a version and drops those that nobody sees who looks at the oldest state or a later one.
-func (s *shelf) put(key string, value any, now, oldest uint64) *version {
-	v := &version{value: value, since: now, before: s.records[key]}
-	if v.before == nil {
-		v.before = s.away.take(key)
+func (s *shelf) put(key string, value any, now, oldest uint64) *record {
+	x, added := s.records.enter(key)
+	if added {
+		s.begin(x)
 	}
-	if v.before == nil && s.indexed {
-		s.fresh = append(s.fresh, key)
-		s.bound()
-	}
-	s.records[key] = v
-	last := v
-	for last.since > oldest && last.before != nil {
-		last = last.before
-	}
-	last.before = nil
-	return v
+	x.write(value, now, oldest)
+	return x
 }
 
-// file notes that a version lies in the attic now, unless another one took its place meanwhile.
-func (s *shelf) file(key string, v *version, at filed) {
-	if s.records[key] != v {
+// begin gives a record that was just added the version that lies in the attic, if there is one.
+func (s *shelf) begin(x *record) {
+	if before := s.away.take(x.key); before != nil {
+		x.version = *before
 		return
 	}
-	if s.away != nil && s.away.add(key, at) {
-		delete(s.records, key)
+	if s.indexed {
+		s.fresh = append(s.fresh, x.key)
+		s.bound()
+	}
+}
+
+// file notes that the version of a record since some commit lies in the attic now, unless another one took its place
+// meanwhile.
+func (s *shelf) file(x *record, since uint64, at filed) {
+	if x.since != since {
 		return
 	}
-	v.value, v.before = at, nil
+	if s.away != nil && s.away.add(x.key, at) {
+		s.records.remove(x)
+		return
+	}
+	x.value, x.before = at, nil
 }
 
 // comeBack brings the keys of all records back to memory, for good: somebody wants to know their order.
@@ -96,7 +91,10 @@ func (s *shelf) comeBack() error {
 		return nil
 	}
 	all, err := s.away.takeAll()
-	maps.Copy(s.records, all)
+	for key, v := range all {
+		x, _ := s.records.enter(key)
+		x.version = *v
+	}
 	if err == nil {
 		s.away = nil
 	}
@@ -106,14 +104,14 @@ func (s *shelf) comeBack() error {
 // forget removes a record whose last version is its deletion, unless somebody may still see an older one. It reports
 // whether there is nothing left to do.
 func (s *shelf) forget(key string, oldest uint64) bool {
-	v := s.records[key]
+	x := s.records.find(key)
 	switch {
-	case v == nil || v.value != nil:
+	case x == nil || x.value != nil:
 		return true
-	case v.since > oldest:
+	case x.since > oldest:
 		return false
 	}
-	delete(s.records, key)
+	s.records.remove(x)
 	if s.indexed {
 		s.gone = append(s.gone, key)
 		s.bound()
@@ -123,7 +121,7 @@ func (s *shelf) forget(key string, oldest uint64) bool {
 
 // bound gives the index up when it is too far behind.
 func (s *shelf) bound() {
-	if len(s.fresh)+len(s.gone) > len(s.records)+indexSlack {
+	if len(s.fresh)+len(s.gone) > s.records.count+indexSlack {
 		s.indexed, s.fresh, s.gone = false, nil, nil
 	}
 }
@@ -162,17 +160,14 @@ func (s *shelf) changes(mu *sync.RWMutex) (anew bool, fresh, gone []string, err 
 	}
 	fresh = s.fresh
 	for _, key := range s.gone {
-		if s.records[key] == nil {
+		if s.records.find(key) == nil {
 			gone = append(gone, key)
 		}
 	}
 	s.fresh, s.gone = nil, nil
 	if anew = !s.indexed; anew {
 		s.indexed = true
-		fresh = make([]string, 0, len(s.records))
-		for key := range s.records {
-			fresh = append(fresh, key)
-		}
+		fresh = s.records.keys()
 	}
 	return anew, fresh, gone, nil
 }

@@ -40,13 +40,19 @@ type Recorder struct {
 	spill   *spill
 
 	mu      sync.Mutex
-	kept    []*Exchange            // ascending Seq
+	kept    []held                 // ascending Seq
 	strays  map[string][]*Exchange // those of them that belong to no timeline, by the id of their payment
 	local   []*local               // those of the wallet's leg inside this program, ascending Seq
 	bytes   int
 	last    uint64
 	dropped uint64
 	arrived chan struct{} // closed at the next arrival; nil while nobody waits
+}
+
+// held is an exchange in memory.
+type held struct {
+	*Exchange
+	size int // when it came; measuring it again would cost as much as all else that is done to drop it
 }
 
 // NewRecorder makes an empty recorder.
@@ -66,19 +72,23 @@ func NewRecorder(o Options) *Recorder {
 
 // Add keeps an exchange under the next number and returns the number. An error means that an older
 // exchange could not be moved to the file; the new one is kept.
-func (r *Recorder) Add(e Exchange) (uint64, error) {
+func (r *Recorder) Add(e Exchange) (uint64, error) { return r.Keep(&e) }
+
+// Keep is Add without a copy: the exchange is the recorder's from then on, and only Amend may change it.
+func (r *Recorder) Keep(e *Exchange) (uint64, error) {
+	size := size(e)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
 	e.Seq = r.last
-	r.kept = append(r.kept, &e)
+	r.kept = append(r.kept, held{e, size})
 	if e.stray() {
-		r.strays[e.PaymentRequestID] = append(r.strays[e.PaymentRequestID], &e)
+		r.strays[e.PaymentRequestID] = append(r.strays[e.PaymentRequestID], e)
 	}
-	r.bytes += size(&e)
+	r.bytes += size
 	err := r.trim()
 	r.ring()
-	return e.Seq, err
+	return r.last, err
 }
 
 // ring wakes those who wait for an arrival.
@@ -97,15 +107,15 @@ func (r *Recorder) trim() error {
 	var firstErr error
 	for len(r.kept) > 1 && (len(r.kept) > r.options.Count || r.bytes > r.options.Bytes) {
 		oldest := r.kept[0]
-		r.kept[0] = nil
+		r.kept[0] = held{}
 		r.kept = r.kept[1:]
-		r.bytes -= size(oldest)
-		r.forgetStray(oldest)
+		r.bytes -= oldest.size
+		r.forgetStray(oldest.Exchange)
 		if r.spill == nil {
 			r.dropped++
 			continue
 		}
-		dropped, err := r.spill.write(*oldest)
+		dropped, err := r.spill.write(*oldest.Exchange)
 		r.dropped += dropped
 		if err != nil {
 			r.dropped++
@@ -188,8 +198,8 @@ func (r *Recorder) look(q Query) (recent []Exchange, filed uint64, older reading
 		if q.full(len(recent)) {
 			break
 		}
-		if q.fits(*e) {
-			recent = append(recent, *e)
+		if q.fits(*e.Exchange) {
+			recent = append(recent, *e.Exchange)
 		}
 	}
 	if q.Wallet {
@@ -199,7 +209,7 @@ func (r *Recorder) look(q Query) (recent []Exchange, filed uint64, older reading
 }
 
 // position is where the exchange with a number stands in a list, or the first one after it.
-func position(list []*Exchange, seq uint64) int {
+func position(list []held, seq uint64) int {
 	return sort.Search(len(list), func(i int) bool { return list[i].Seq >= seq })
 }
 
@@ -266,8 +276,8 @@ func (r *Recorder) Latest(fits func(Exchange) bool) (Exchange, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range slices.Backward(r.kept) {
-		if fits(*e) {
-			return *e, true
+		if fits(*e.Exchange) {
+			return *e.Exchange, true
 		}
 	}
 	return Exchange{}, false
@@ -281,7 +291,7 @@ func (r *Recorder) Amend(seq uint64, change func(*Exchange)) {
 	if i == len(r.kept) || r.kept[i].Seq != seq {
 		return
 	}
-	e := r.kept[i]
+	e := r.kept[i].Exchange
 	r.forgetStray(e)
 	change(e)
 	if e.Seq = seq; e.stray() {

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"mppsim/scenarios/profile"
 	"mppsim/wallet"
+	"mppsim/wallet/collector"
 	"mppsim/wallet/control"
 	"mppsim/wallet/sign"
 	"mppsim/wallet/store"
@@ -109,10 +109,6 @@ func rhythms() []string { return []string{"production", "sandbox", "off"} }
 // signings are the values of --signing.
 func signings() []string { return []string{"on", "off"} }
 
-// heapReserve is room that is never touched and so takes no memory, but lets the garbage collector wait until there is as
-// much garbage: without it a server with few payments in store would collect many times a second.
-const heapReserve = 128 << 20
-
 func (a *app) serve(ctx context.Context, o serveOptions) error {
 	options, err := a.serveSimulator(ctx, &o)
 	if err != nil {
@@ -143,7 +139,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) error {
 	if options.SigningOff {
 		a.printf("\nSIGNING IS OFF: answers and notifications are not signed, and no signature is checked. This is for load\ntests; certify and preflight refuse to attach.\n")
 	}
-	defer runtime.KeepAlive(make([]byte, heapReserve))
+	defer collector.Relax(os.Getenv)()
 	if options.Registration.Required {
 		a.printf("\nPayments are refused to merchants and stores that are not registered.\n")
 	}
