@@ -67,11 +67,11 @@ func (p *wayside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if try > 0 {
 			p.again.Add(1)
 		}
-		if answer, whole, err := p.ask(r, target, body); err == nil && answer.StatusCode < http.StatusInternalServerError {
-			maps.Copy(w.Header(), answer.Header)
+		if status, header, whole, err := p.ask(r, target, body); err == nil && status < http.StatusInternalServerError {
+			maps.Copy(w.Header(), header)
 			w.Header().Del("Content-Length")
 			w.Header().Add("Via", "1.1 wayside")
-			w.WriteHeader(answer.StatusCode)
+			w.WriteHeader(status)
 			_, _ = w.Write(whole) //nolint:errcheck // the caller may have left
 			return
 		}
@@ -80,20 +80,20 @@ func (p *wayside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // ask passes the request on once and reads the whole answer.
-func (p *wayside) ask(r *http.Request, target string, body []byte) (*http.Response, []byte, error) {
+func (p *wayside) ask(r *http.Request, target string, body []byte) (status int, header http.Header, whole []byte, err error) {
 	onward, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, target+r.RequestURI, bytes.NewReader(body))
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	onward.Header = r.Header.Clone()
 	onward.Header.Add("Via", "1.1 wayside")
 	answer, err := p.client.Do(onward)
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
-	whole, err := io.ReadAll(answer.Body)
-	_ = answer.Body.Close() // it has been read
-	return answer, whole, err
+	defer func() { _ = answer.Body.Close() }() // it has been read
+	whole, err = io.ReadAll(answer.Body)
+	return answer.StatusCode, answer.Header, whole, err
 }
 
 func (p *wayside) say(w http.ResponseWriter, status int) {
