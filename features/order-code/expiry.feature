@@ -19,6 +19,7 @@ Feature: The payer of an order code does not pay in time
 
     @slow
     Scenario: The payer confirms too late
+      Given Alipay+ leaves the payment undecided
       When the shop creates an order code of 250.00
       And a payer scans the code
       And the acquirer treats the payment as open

@@ -23,7 +23,7 @@ var (
 func TestSoakEstimate(t *testing.T) {
 	if *update {
 		var runs []*journal.Model
-		for _, f := range []float64{0.05, 0.2, 0.4} {
+		for _, f := range []float64{0.05, 0.2, 0.4, 1} {
 			_, m := certify(t, start(t, rig.Options{Factor: f}), func(*scenarios.Options) {})
 			runs = append(runs, m)
 		}
