@@ -162,6 +162,8 @@ func (s *simulator) Exchanges(ctx context.Context, q control.ExchangeQuery) ([]t
 type till struct {
 	state   atomic.Value // acquirer.State
 	dead    atomic.Bool
+	ahead   atomic.Int64 // nanoseconds
+	stuck   atomic.Bool
 	sick    atomic.Bool
 	version atomic.Value // string
 	calls   atomic.Int64
@@ -211,6 +213,17 @@ func (a *till) Receipt(context.Context, acquirer.PaymentRef) (acquirer.Receipt, 
 }
 
 func (a *till) Offers(string) bool { return true }
+
+// SetClock starts the till anew under another clock, which takes three seconds; where it is stuck, that fails.
+func (a *till) SetClock(_ context.Context, ahead time.Duration) (journal.Call, error) {
+	if a.stuck.Load() && ahead == 0 {
+		return journal.Call{ID: "clock", Error: "stuck"}, errors.New("stuck")
+	}
+	a.ahead.Store(int64(ahead))
+	a.dead.Store(true)
+	time.AfterFunc(3*time.Second, func() { a.dead.Store(false) })
+	return journal.Call{ID: "clock", Verb: acquirer.VerbSetClock}, nil
+}
 
 // Probe fails when the acquirer is dead, and takes its time when it is busy.
 func (a *till) Probe(context.Context) (string, error) {

@@ -35,6 +35,7 @@ type health struct {
 	releases []release
 	slow     int
 	sick     int
+	expected int           // outages that somebody has brought about on purpose, and that have not ended
 	usual    time.Duration // the acquirer's fastest answer to a probe; a clock with coarse steps shows 0
 	paced    bool          // there was one
 	lags     []lag

@@ -54,6 +54,8 @@ func (h *health) learn(err error, probed bool) {
 func (h *health) note(err error, probed bool) (event journal.Health, changed bool) {
 	now, last := h.clock.Now(), len(h.outages)-1
 	switch {
+	case err != nil && h.expected > 0:
+		return event, false
 	case err != nil && !h.away():
 		h.outages, h.back = append(h.outages, outage{from: h.seen}), time.Time{}
 		return journal.Health{State: journal.Away, Text: err.Error()}, true
@@ -166,4 +168,26 @@ func (h *health) present(ctx context.Context) bool {
 		}
 	}
 	return ctx.Err() == nil
+}
+
+// awayOnPurpose lets the acquirer go away unnoticed until back, which waits for it.
+func (h *health) awayOnPurpose(patience time.Duration) (back func(ctx context.Context) error) {
+	h.mu.Lock()
+	h.expected++
+	h.mu.Unlock()
+	return func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		err := h.check(ctx)
+		for err != nil && h.wait(ctx, probeEvery/2) {
+			err = h.check(ctx)
+		}
+		h.mu.Lock()
+		h.expected--
+		if err == nil {
+			h.seen = h.clock.Now()
+		}
+		h.mu.Unlock()
+		return err
+	}
 }

@@ -175,7 +175,7 @@ func (p *player) cutShort() outcome {
 	switch {
 	case errors.Is(cause, errOutOfTime):
 		return outcome{verdict: journal.Inconclusive, reason: cause.Error()}
-	case errors.Is(cause, errGone), errors.Is(cause, errAway):
+	case errors.Is(cause, errGone), errors.Is(cause, errAway), errors.Is(cause, errClock):
 		return outcome{verdict: journal.Inconclusive, reason: cause.Error()}
 	}
 	return outcome{verdict: journal.NotRun, reason: "the run was interrupted"}

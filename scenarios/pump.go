@@ -151,4 +151,5 @@ var (
 	errOutOfTime = errors.New("the scenario took longer than its limit")
 	errGone      = errors.New("the acquirer went away and did not come back")
 	errAway      = errors.New("the acquirer went away")
+	errClock     = errors.New("the acquirer's clock could not be set right")
 )

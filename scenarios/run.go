@@ -43,7 +43,8 @@ type run struct {
 	replayed  map[string]bool
 	struck    map[string][]blow
 	discarded []*take
-	gone      bool // the acquirer did not come back
+	gone      bool                    // the acquirer did not come back
+	halt      context.CancelCauseFunc // ends the run early
 	length    estimate.Run
 	unbegan   int   // scenarios for which no time was left
 	own       error // first fault of our own
@@ -236,6 +237,7 @@ func (r *run) absent(err error) Result {
 func (r *run) play(ctx context.Context) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	r.halt = stop
 	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
 	var watchers sync.WaitGroup
 	watchers.Go(func() {
@@ -386,7 +388,9 @@ func (r *run) setup(scenario string) world.Setup {
 	}
 	return world.Setup{
 		Sim: r.Sim, Acquirer: r.Acquirer, Facts: r.Facts, Tolerances: r.Tolerances, Clock: r.Clock, NewID: r.NewID,
-		Logger: r.Logger, Journal: r.Journal, Called: called, Run: r.Head.ID,
+		Logger: r.Logger, Journal: r.Journal, Called: called,
+		AwayOnPurpose: func() func(context.Context) error { return r.health.awayOnPurpose(r.patience()) },
+		Run:           r.Head.ID,
 	}
 }
 

@@ -65,6 +65,7 @@ func (r *run) scenario(ctx context.Context, script plan.Script, barred error, fr
 	go func() {
 		defer r.settling.Done()
 		defer stop(nil)
+		r.setRight(ctx, t)
 		r.settle(ctx, t)
 		r.close(t)
 		if barred == nil {
@@ -136,6 +137,17 @@ func (r *run) settle(ctx context.Context, t *take) {
 	}
 	_ = r.health.check(ctx) // an acquirer that died just now must not be accused
 	r.judge(t)
+}
+
+// setRight gives the acquirer its own time back, however the scenario ended. Without that nothing after it could be judged.
+func (r *run) setRight(ctx context.Context, t *take) {
+	if t.w == nil {
+		return
+	}
+	if err := t.w.RestoreAcquirerClock(context.WithoutCancel(ctx)); err != nil {
+		r.note("error", "%v: the run ends early", err)
+		r.halt(errClock)
+	}
 }
 
 // abandon leaves a clean simulator behind.

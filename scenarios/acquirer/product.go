@@ -26,16 +26,20 @@ const (
 	VerbWallets     = ProductCashier + ".wallets"
 	VerbImport      = groupReconciliation + ".import"
 	VerbDifferences = groupReconciliation + ".differences"
+	VerbSetClock    = groupClock + ".set"
 )
 
 // groupReconciliation holds the verbs of the capability of the same name.
 const groupReconciliation = "recon"
 
+// groupClock holds the verb of the capability of the same name.
+const groupClock = "clock"
+
 // FurtherProducts lists the products that have a group of verbs each, in the order of Products.
 func FurtherProducts() []string { return Products()[1:] }
 
 // Groups lists all groups of verbs.
-func Groups() []string { return append(FurtherProducts(), groupReconciliation) }
+func Groups() []string { return append(FurtherProducts(), groupReconciliation, groupClock) }
 
 // GroupVerbs lists the verbs of a group, in the profile's words.
 func GroupVerbs(group string) []string {
@@ -44,6 +48,8 @@ func GroupVerbs(group string) []string {
 		return []string{create, "wallets"}
 	case group == groupReconciliation:
 		return []string{"import", "differences"}
+	case group == groupClock:
+		return []string{"set"}
 	case slices.Contains(FurtherProducts(), group):
 		return []string{create}
 	}
@@ -111,6 +117,8 @@ func CapabilitiesOf(verb string) []string {
 		return []string{"cashier_tile"}
 	case VerbImport, VerbDifferences:
 		return []string{groupReconciliation}
+	case VerbSetClock:
+		return []string{groupClock}
 	}
 	return nil
 }

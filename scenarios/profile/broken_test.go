@@ -224,7 +224,7 @@ func brokenProfiles() []broken {
 		}},
 		{"unknown verb", "  cancel:\n", "  void:\n", []string{
 			`:20: verbs: verb cancel is missing: the capability cancel needs it; map cancel, or take the capability out`,
-			`:32: verbs.void: unknown key; known are charge_code, query, cancel, refund, query_refund, list, receipt, health, order_code, private_order_code, cashier, recon`,
+			`:32: verbs.void: unknown key; known are charge_code, query, cancel, refund, query_refund, list, receipt, health, order_code, private_order_code, cashier, recon, clock`,
 		}},
 		{"verb without driver", "  cancel:\n    by: api", "  cancel:\n    by: apo", []string{
 			`:33: verbs.cancel.by: driver "apo" is not declared; did you mean api?`,

@@ -213,7 +213,7 @@ func (p *Profile) Secrets() *secret.Store { return p.secrets }
 // Offers reports whether a verb is mapped.
 func (p *Profile) Offers(verb string) bool {
 	_, ok := p.config.Verbs[verb]
-	return ok
+	return ok || verb == acquirer.VerbSetClock && p.movesClock()
 }
 
 // NeededVerbs lists the verbs that the declared capabilities need.

@@ -17,7 +17,7 @@ func (r *reader) profile() *Profile {
 		return nil
 	}
 	top := root.known("name", "dialect", "capabilities", "facts", "time", "alipayplus", "secrets", "drivers", "verbs",
-		"network_path", "states", "attestations", "known_failing")
+		"network_path", "states", "attestations", "known_failing", "clock")
 	if !root.need(top, "name", "capabilities", "facts", "drivers", "verbs") && len(top) == 0 {
 		return nil
 	}
@@ -34,6 +34,7 @@ func (r *reader) profile() *Profile {
 	p.config.Connections = top["drivers"].connections()
 	p.config.Words = top["states"].words()
 	p.config.Verbs = top["verbs"].verbs(top["drivers"])
+	p.config.Shim = top["clock"].shim(r.source.Dir)
 	r.problems = append(r.problems, trial(p.config)...)
 	r.consistent(p, top)
 	return p

@@ -32,7 +32,7 @@ func (n *node) verbs(drivers *node) map[string]httpdriver.Verb {
 func (n *node) verb(name string, drivers *node) httpdriver.Verb {
 	keys := n.known("by", "request", "response", "timeout", "refused")
 	needs := []string{"by", "request"}
-	if name != acquirer.VerbHealth && name != acquirer.VerbCancel && name != acquirer.VerbImport {
+	if name != acquirer.VerbHealth && name != acquirer.VerbCancel && name != acquirer.VerbImport && name != acquirer.VerbSetClock {
 		needs = append(needs, "response")
 	}
 	n.need(keys, needs...)

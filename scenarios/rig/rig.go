@@ -184,7 +184,7 @@ func (r *Rig) launch(ctx context.Context, k Keys) (map[string]string, error) {
 	s.Ready = "refacquirer: listening on"
 	s.Command = append(append([]string(nil), s.Command...),
 		"--listen", "127.0.0.1:0", "--network", r.Info.GatewayURL, "--client-id", r.Info.ClientID,
-		"--acquirer-id", r.Info.AcquirerID, "--key", keyFile, "--network-key", networkFile, "--factor", factor, "--until-eof")
+		"--acquirer-id", r.Info.AcquirerID, "--key", keyFile, "--network-key", networkFile, "--factor", factor, "--until-eof", "--test-clock")
 	for _, name := range r.options.Defects {
 		s.Command = append(s.Command, "--defect", name)
 	}

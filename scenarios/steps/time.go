@@ -32,6 +32,8 @@ func timeSteps() []Step {
 			func(ctx context.Context) error {
 				return world.From(ctx).MoveTime(ctx, control.Move{ToTime: "00:16", Days: 1})
 			}),
+		step("time", `(\d+) days pass, on the acquirer's own clock too`, `364 days pass, on the acquirer's own clock too`,
+			"Days pass for Alipay+, the wallet and the acquirer, whose clock is set right again after the scenario.", daysPass),
 		step("time", `a person looks`, `a person looks`,
 			"A run with --debug stops here, with the scenario's time standing still; others go on.",
 			func(context.Context) error { return nil }),
@@ -46,6 +48,15 @@ func passes(ctx context.Context, text string) error {
 		return err
 	}
 	return world.From(ctx).Pass(ctx, d)
+}
+
+// daysPass moves the acquirer's clock first: what becomes due at Alipay+ then finds it in its new time.
+func daysPass(ctx context.Context, days int) error {
+	w := world.From(ctx)
+	if err := w.SetAcquirerClock(ctx, time.Duration(days)*24*time.Hour); err != nil {
+		return err
+	}
+	return w.MoveTime(ctx, control.Move{Days: days})
 }
 
 // deadline is when a payment expires by the acquirer's declaration, on the wall clock.

@@ -41,6 +41,9 @@ type Setup struct {
 	// Called hears of every call of the merchant API, with the error of a call that got no usable
 	// answer; the runner learns from it whether the acquirer is alive. May be nil.
 	Called func(call journal.Call, err error)
+	// AwayOnPurpose says that the acquirer may go away because of what is done to it, until back is called, which waits until
+	// it is there. May be nil.
+	AwayOnPurpose func() (back func(ctx context.Context) error)
 }
 
 // World is the world of one scenario. It is safe for concurrent use.
@@ -57,23 +60,24 @@ type World struct {
 	stop       context.CancelFunc
 	running    sync.WaitGroup
 
-	mu        sync.Mutex
-	changed   chan struct{} // closed and replaced whenever something new is known
-	exchanges []trace.Exchange
-	unsent    map[string]bool // ids of exchanges that a fault kept from being sent
-	calls     []journal.Call
-	cancels   []check.Cancel
-	payers    []*Payer
-	payments  []*Payment
-	refunds   []*Refund
-	faults    []*armed
-	notes     map[string]any // what steps remember for each other, by key
-	current   string         // requirement that a step judges unless it names another
-	broken    error          // first failure of our own, such as a journal that cannot be written
-	numbers   int
-	obstacle  string // what stood between acquirer and simulator, see Obstacle
-	differs   string // why the money audit does not apply
-	endings   []func(context.Context) error
+	mu         sync.Mutex
+	changed    chan struct{} // closed and replaced whenever something new is known
+	exchanges  []trace.Exchange
+	unsent     map[string]bool // ids of exchanges that a fault kept from being sent
+	calls      []journal.Call
+	cancels    []check.Cancel
+	payers     []*Payer
+	payments   []*Payment
+	refunds    []*Refund
+	faults     []*armed
+	notes      map[string]any // what steps remember for each other, by key
+	current    string         // requirement that a step judges unless it names another
+	broken     error          // first failure of our own, such as a journal that cannot be written
+	numbers    int
+	obstacle   string // what stood between acquirer and simulator, see Obstacle
+	clockMoved bool   // the acquirer's clock is not right
+	differs    string // why the money audit does not apply
+	endings    []func(context.Context) error
 }
 
 // Open gives a scenario its world: a timeline with a reference of its own.

@@ -22,6 +22,7 @@ type Config struct {
 	Connections map[string]Connection
 	Verbs       map[string]Verb
 	Words       Words
+	Shim        *Shim    // starts the acquirer under another clock; nil: none
 	Extras      []string // names of the extra facts that shops have
 	Secrets     []string // names of the declared secrets
 }

@@ -27,6 +27,7 @@ type Data struct {
 	acquirer.Online        // of the cashier
 	Day             string // of UTC+8, YYYY-MM-DD
 	Report          acquirer.Report
+	Clock           ClockData
 }
 
 // RefundData is the refund of a refund verb: its sum and the acquirer's own id.
@@ -112,6 +113,7 @@ func verbFields() map[string][]string {
 	fields[acquirer.VerbWallets] = append([]string{".Amount.Minor", ".Amount.Major", ".Amount.Currency", ".Currency"}, online...)
 	fields[acquirer.VerbImport] = []string{".Day", ".Report.Name", ".Report.Text"}
 	fields[acquirer.VerbDifferences] = []string{".Day"}
+	fields[acquirer.VerbSetClock] = []string{".Clock.Ahead", ".Clock.Time"}
 	return fields
 }
 
@@ -127,6 +129,7 @@ func sample(extras []string) Data {
 		Payment: "p", Refund: RefundData{Money: one, ID: "i"}, Number: "n", Reason: "w", Validity: "1",
 		Online: acquirer.Online{Device: acquirer.Device{Terminal: "APP", OS: "IOS"}, Wallet: "w", Buyer: "b", Return: "https://shop.example/"},
 		Day:    "2026-01-01", Report: acquirer.Report{Name: "n", Text: "t"},
+		Clock: ClockData{Ahead: "1", Time: "2026-01-01T00:00:00Z"},
 	}
 }
 

@@ -49,6 +49,7 @@ var (
 	_ acquirer.Filler     = (*Driver)(nil)
 	_ acquirer.Teller     = (*Driver)(nil)
 	_ acquirer.Clock      = (*Driver)(nil)
+	_ acquirer.Clocked    = (*Driver)(nil)
 )
 
 // New makes a driver of a plan. Redirects are not followed; connections are kept alive.
@@ -83,7 +84,9 @@ func newTransport() *http.Transport {
 func (d *Driver) Close() { d.client.CloseIdleConnections() }
 
 // Offers reports whether the profile maps a verb.
-func (d *Driver) Offers(verb string) bool { return d.plan.verbs[verb] != nil }
+func (d *Driver) Offers(verb string) bool {
+	return d.plan.verbs[verb] != nil || verb == acquirer.VerbSetClock && d.plan.shim != nil
+}
 
 // ChargeCode charges a payment code.
 func (d *Driver) ChargeCode(ctx context.Context, c acquirer.Charge) (acquirer.Payment, error) {

@@ -18,6 +18,7 @@ type Plan struct {
 	connections map[string]*connection
 	verbs       map[string]*verb
 	words       Words
+	shim        *Shim
 }
 
 type connection struct {
@@ -59,7 +60,7 @@ type item struct {
 // Compile checks a configuration and makes it ready. The plan is usable only without problems.
 func Compile(cfg Config, tools Tools) (*Plan, []acquirer.Problem) {
 	c := &compiler{tools: tools, secrets: cfg.Secrets, sample: sample(cfg.Extras)}
-	plan := &Plan{connections: map[string]*connection{}, verbs: map[string]*verb{}, words: cfg.Words}
+	plan := &Plan{connections: map[string]*connection{}, verbs: map[string]*verb{}, words: cfg.Words, shim: cfg.Shim}
 	for name, conn := range cfg.Connections {
 		c.fields, c.verb = nil, ""
 		plan.connections[name] = &connection{
