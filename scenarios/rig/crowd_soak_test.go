@@ -5,6 +5,7 @@ package rig_test
 import (
 	"testing"
 
+	"mppsim/scenarios"
 	"mppsim/scenarios/rig"
 )
 
@@ -29,6 +30,20 @@ func TestFourTestersFindEachDefectInTheirOwnOrders(t *testing.T) {
 			c := newTown(t, rig.Options{Defects: []string{firstDefect(t, requirement)}})
 			part := []string{requirement, "ACQ-UPM-03"}
 			c.expectFinding(c.together(part, part, part, part), requirement)
+		})
+	}
+}
+
+func TestTheWholeSuiteBehindProxiesAccusesNobody(t *testing.T) {
+	t.Parallel()
+	for name, carries := range map[string]string{"that carry little": "[late]", "that carry less than is said": "[late, reset, silence, cut, stall, status]"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, _ := behind(t, rig.Options{}, carries)
+			result, _ := certify(t, r, func(*scenarios.Options) {})
+			if hidden := expectHidden(t, result); hidden == 0 {
+				t.Errorf("nothing was hidden:\n%s", scenesOf(result))
+			}
 		})
 	}
 }
