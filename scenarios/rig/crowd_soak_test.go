@@ -17,13 +17,13 @@ var manyTesters = [][]string{
 	{"REF", "NTF", "ACQ-UPM-03"},
 }
 
-func TestFourTestersWithWholeAreasDoNotDisturbEachOther(t *testing.T) {
+func TestSoakFourTestersWithWholeAreasDoNotDisturbEachOther(t *testing.T) {
 	t.Parallel()
 	c := newTown(t, rig.Options{})
 	c.expectPeace(c.together(manyTesters...))
 }
 
-func TestFourTestersFindEachDefectInTheirOwnOrders(t *testing.T) {
+func TestSoakFourTestersFindEachDefectInTheirOwnOrders(t *testing.T) {
 	t.Parallel()
 	for _, requirement := range []string{"ACQ-UPM-10", "ACQ-RES-01", "ACQ-CAN-03", "ACQ-REF-02"} {
 		t.Run(requirement, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestFourTestersFindEachDefectInTheirOwnOrders(t *testing.T) {
 	}
 }
 
-func TestTheWholeSuiteBehindProxiesAccusesNobody(t *testing.T) {
+func TestSoakTheWholeSuiteBehindProxiesAccusesNobody(t *testing.T) {
 	t.Parallel()
 	for name, carries := range map[string]string{"that carry little": "[late]", "that carry less than is said": "[late, reset, silence, cut, stall, status]"} {
 		t.Run(name, func(t *testing.T) {
