@@ -120,12 +120,13 @@ type blow struct {
 	away bool
 }
 
-// struck tells what happened to the acquirer in a span.
+// struck tells what happened to the acquirer in a span. An outage begins with the last sign of life: one that came at the very
+// end of the span leaves open whether the acquirer was still there.
 func (h *health) struck(from, to time.Time) (blow, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, o := range h.outages {
-		if o.from.Before(to) && (o.to.IsZero() || o.to.After(from)) {
+		if !o.from.After(to) && (o.to.IsZero() || o.to.After(from)) {
 			return blow{fmt.Sprintf("the acquirer could not be reached (since %s)", o.from.UTC().Format(time.TimeOnly)), true}, true
 		}
 	}

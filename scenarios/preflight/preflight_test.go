@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,7 +63,7 @@ type sim struct {
 	notifyErr   error
 	decoded     trace.Exchange
 	decodeErr   error
-	closed      bool
+	closed      atomic.Bool
 }
 
 func (s *sim) Info(context.Context) (control.Info, error) {
@@ -74,7 +75,7 @@ func (s *sim) OpenTimeline(context.Context, control.TimelineSpec) (control.Timel
 }
 
 func (s *sim) CloseTimeline(context.Context, string) error {
-	s.closed = true
+	s.closed.Store(true)
 	return nil
 }
 
@@ -203,7 +204,7 @@ func TestAllIsWell(t *testing.T) {
 	if report.Failed() || report.Warned() || report.Unreachable() || len(report.Items) < 11 {
 		t.Errorf("report: %+v", report)
 	}
-	if !s.closed {
+	if !s.closed.Load() {
 		t.Error("the timeline stays open")
 	}
 }
