@@ -24,7 +24,7 @@ func (s *Simulator) disputablePayment(ctx context.Context, id string) (dispute.P
 		return dispute.Payment{}, false, nil
 	}
 	o, found, err := s.network.Order(ctx, id)
-	p := dispute.Payment{Timeline: o.Timeline, Paid: o.Paid, Amount: o.Request.Amount, Refunded: o.Refunded(), Subject: o.Subject()}
+	p := dispute.Payment{Timeline: o.Timeline, Paid: o.Paid, Amount: o.Request().Amount, Refunded: o.Refunded(), Subject: o.Subject()}
 	return p, found && o.State == network.Success, err
 }
 

@@ -72,14 +72,14 @@ func (s *Simulator) pageOrder(r *http.Request, token string) (page.Order, bool, 
 		return page.Order{}, found, err
 	}
 	view := page.Order{
-		Merchant: o.Request.Order.Merchant.Name, Description: o.Request.Order.Description, Price: o.Request.Amount.String(),
+		Merchant: o.Request().Order.Merchant.Name, Description: o.Request().Order.Description, Price: o.Request().Amount.String(),
 		State: "closed", Expiry: s.timelineClock(o.Timeline).ToBase(o.Expiry),
 	}
 	switch o.State {
 	case network.Processing:
 		view.State, view.Code = "open", orderCodeOf(o)
 	case network.Success:
-		view.State, view.Redirect = "paid", o.Request.RedirectURL
+		view.State, view.Redirect = "paid", o.Request().RedirectURL
 	default:
 	}
 	return view, true, nil

@@ -47,10 +47,10 @@ func (s *Simulator) push(ctx context.Context, o network.Order) {
 	if err == nil {
 		p := d.Notification.Payment
 		about := o.Subject()
-		about.Code = o.Request.Code
+		about.Code = o.Request().Code
 		err = s.pushes.Push(ctx, push.Payment{
-			Order: o.PaymentRequestID, ID: o.PaymentID, RequestID: o.Request.PaymentRequestID, PspID: s.options.PspID, Code: o.Request.Code,
-			Timeline: o.Timeline, Amount: o.Request.Amount, Settlement: p.Settlement, Paid: s.options.Clock.Now(),
+			Order: o.PaymentRequestID, ID: o.PaymentID, RequestID: o.Request().PaymentRequestID, PspID: s.options.PspID, Code: o.Request().Code,
+			Timeline: o.Timeline, Amount: o.Request().Amount, Settlement: p.Settlement, Paid: s.options.Clock.Now(),
 			CustomerID: o.CustomerID, Brand: p.WalletBrandName, Subject: about,
 		})
 	}
@@ -153,8 +153,8 @@ func (s *Simulator) lead(ctx context.Context, p mpp.Payer, l network.Led) (contr
 
 func (s *Simulator) pushView(ctx context.Context, o network.Order) (control.Push, error) {
 	view := control.Push{
-		PaymentID: o.PaymentID, PaymentRequestID: o.Request.PaymentRequestID, Order: o.PaymentRequestID,
-		State: string(o.State), Outcome: o.Outcome, Amount: o.Request.Amount,
+		PaymentID: o.PaymentID, PaymentRequestID: o.Request().PaymentRequestID, Order: o.PaymentRequestID,
+		State: string(o.State), Outcome: o.Outcome, Amount: o.Request().Amount,
 	}
 	x, err := s.pushes.Find(ctx, o.PaymentID)
 	switch {

@@ -83,11 +83,11 @@ func (s *Simulator) item(m network.Movement, at time.Time) reconciliation.Item {
 	_, payment := s.clients.Split(o.PaymentRequestID)
 	i := reconciliation.Item{
 		Type: reconciliation.Payment, Time: at, PaymentRequestID: payment, PaymentID: o.PaymentID,
-		ReferenceOrderID: o.Request.Order.ReferenceOrderID, MerchantID: o.Request.Order.Merchant.ReferenceMerchantID,
+		ReferenceOrderID: o.Request().Order.ReferenceOrderID, MerchantID: o.Request().Order.Merchant.ReferenceMerchantID,
 		PspID: s.options.PspID, WalletBrand: s.options.WalletBrand,
-		Amount: o.Request.Amount, Settlement: o.Settlement.Amount, Interchange: o.Fees.Interchange, Service: o.Fees.Service,
+		Amount: o.Request().Amount, Settlement: o.Settlement.Amount, Interchange: o.Fees.Interchange, Service: o.Fees.Service,
 	}
-	if store := o.Request.Order.Merchant.Store; store != nil {
+	if store := o.Request().Order.Merchant.Store; store != nil {
 		i.StoreID = store.ReferenceStoreID
 	}
 	if r := m.Refund; r != nil {

@@ -329,10 +329,10 @@ func conversion(o network.Order, c network.Conversion) control.Conversion {
 
 func orderView(o network.Order) control.Order {
 	view := control.Order{
-		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, ReferenceOrderID: o.Request.Order.ReferenceOrderID,
-		Timeline: o.Timeline, Payer: o.Payer, Product: string(o.Product), Code: o.Code, State: string(o.State), Outcome: o.Outcome, Amount: o.Request.Amount,
+		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, ReferenceOrderID: o.Request().Order.ReferenceOrderID,
+		Timeline: o.Timeline, Payer: o.Payer, Product: string(o.Product), Code: o.Code, State: string(o.State), Outcome: o.Outcome, Amount: o.Request().Amount,
 		PayTo: conversion(o, o.PayTo), Settlement: conversion(o, o.Settlement),
-		Created: o.Created, Finished: o.Finished, Refunded: o.Refunded(), Door: string(cmp.Or(o.Request.Door, aps.AlipayPlus)),
+		Created: o.Created, Finished: o.Finished, Refunded: o.Refunded(), Door: string(cmp.Or(o.Request().Door, aps.AlipayPlus)),
 	}
 	if view.Product == "" {
 		view.Product = string(aps.ByPaymentCode)

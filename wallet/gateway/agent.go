@@ -39,5 +39,5 @@ func (g *Gateway) merchant(ctx context.Context, c *call) string {
 	if err != nil {
 		c.note("the merchant could not be looked up: %v", err)
 	}
-	return o.Request.Order.Merchant.ReferenceMerchantID
+	return o.Request().Order.Merchant.ReferenceMerchantID
 }

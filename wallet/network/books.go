@@ -15,14 +15,14 @@ func (n *Network) paymentPostings(o *Order) []ledger.Posting {
 	for _, p := range o.Promotions {
 		postings = append(postings, ledger.Posting{Account: ledger.SponsorAccount(p.Sponsor), Amount: p.Savings.Neg()})
 	}
-	postings = append(postings, n.shopPostings(o, o.Request.Amount, o.Settlement)...)
+	postings = append(postings, n.shopPostings(o, o.Request().Amount, o.Settlement)...)
 	return append(postings, o.Fees.postings(ledger.AcquirerAccount(n.AcquirerID))...)
 }
 
 // shopPostings lead an amount through the acquirer, who gets it as settled, to the shop; negative amounts lead it back.
 func (n *Network) shopPostings(o *Order, gross money.Amount, settled Conversion) []ledger.Posting {
 	acquirer := ledger.AcquirerAccount(n.AcquirerID)
-	shop := ledger.ShopAccount(o.Request.Order.Merchant.ReferenceMerchantID)
+	shop := ledger.ShopAccount(o.Request().Order.Merchant.ReferenceMerchantID)
 	return append(exchange(acquirer, gross, settled),
 		ledger.Posting{Account: acquirer, Amount: gross.Neg()},
 		ledger.Posting{Account: shop, Amount: gross},
@@ -60,7 +60,7 @@ func (o *Order) divide(r *Refund) error {
 		for _, before := range standing {
 			given.Value += before.Shares[i].Value
 		}
-		share, err := money.DuePortion(p.Savings, given, upTo, o.Request.Amount.Value, money.RoundingOf(r.Amount.Currency))
+		share, err := money.DuePortion(p.Savings, given, upTo, o.Request().Amount.Value, money.RoundingOf(r.Amount.Currency))
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (o *Order) convertRefund(r *Refund, standing []Refund) (err error) {
 	if r.Payer.IsZero() { // the wallet is not asked; the next refund makes up for it
 		r.From.Amount.Value, r.From.Fair.Value = 0, 0
 	}
-	if r.Settlement, err = o.Settlement.due(settlement, o.taken()+r.Amount.Value, o.Request.Amount.Value); err != nil {
+	if r.Settlement, err = o.Settlement.due(settlement, o.taken()+r.Amount.Value, o.Request().Amount.Value); err != nil {
 		return err
 	}
 	r.Fees, err = o.feesOf(*r, standing)

@@ -58,7 +58,7 @@ func (n *Network) bury(tx store.Tx, s aps.Subject, req aps.CancelRequest) (aps.R
 	now := n.Wall.Now()
 	o := Order{
 		PaymentRequestID: req.PaymentRequestID, Timeline: n.lines.of(s.Timeline).ID, Payer: s.Payer, Code: s.Code,
-		State: Tombstone, Outcome: aps.ResultOf("ORDER_IS_CLOSED"), Created: now, Finished: now, Request: aps.PayRequest{Client: req.Client},
+		State: Tombstone, Outcome: aps.ResultOf("ORDER_IS_CLOSED"), Created: now, Finished: now, Asked: &aps.PayRequest{Client: req.Client},
 	}
 	if err := orders().Insert(tx, o.PaymentRequestID, o); err != nil {
 		return aps.Result{}, err

@@ -99,7 +99,7 @@ func keepCode(tx store.Tx, c Code) error {
 
 // refuses tells why nobody can pay an order with the code, which came at a time on the code's timeline; empty: somebody can.
 func (c Code) refuses(o *Order, now time.Time) (refusal string) {
-	region := o.Request.Order.Merchant.Region
+	region := o.Request().Order.Merchant.Region
 	switch {
 	case c.Used, now.Before(c.Start):
 		return "INVALID_CODE"

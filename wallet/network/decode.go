@@ -63,7 +63,7 @@ func (n *Network) takeIssued(ctx context.Context, s aps.Subject, req aps.PayRequ
 		case o.State == Tombstone:
 			refusal = "ORDER_IS_CLOSED"
 			return nil
-		case !o.Issued || o.Request.Compared() != req.Compared():
+		case !o.Issued || o.Request().Compared() != req.Compared():
 			refusal = "REPEAT_REQ_INCONSISTENT"
 			return nil
 		}
@@ -99,7 +99,7 @@ func (n *Network) bookIssued(tx store.Tx, s aps.Subject, req aps.PayRequest) (o 
 	o = Order{
 		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID,
 		Product: aps.ByOrderCode, Code: s.Code, Issued: true,
-		State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: req, Net: req.Amount,
+		State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Asked: &req, Net: req.Amount,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
 	o.Expiry = expiryOf(line.Clock, &o, req.Expiry)
@@ -110,6 +110,6 @@ func (n *Network) bookIssued(tx store.Tx, s aps.Subject, req aps.PayRequest) (o 
 }
 
 func issuedSubject(s aps.Subject, o Order) aps.Subject {
-	s.PaymentRequestID, s.PaymentID, s.Texts = o.PaymentRequestID, o.PaymentID, o.Request.Texts
+	s.PaymentRequestID, s.PaymentID, s.Texts = o.PaymentRequestID, o.PaymentID, o.Request().Texts
 	return s
 }

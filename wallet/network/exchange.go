@@ -40,14 +40,14 @@ func (n *Network) price(tx store.Tx, o *Order) (refusal string, err error) {
 		}
 		o.PspID, o.Brand = holder.PspID, holder.Brand
 	}
-	if o.PayTo, err = n.convert(o, o.Request.Amount, holder.Currency); err != nil {
+	if o.PayTo, err = n.convert(o, o.Request().Amount, holder.Currency); err != nil {
 		return n.noRate("CURRENCY_NOT_SUPPORT", o, err)
 	}
-	settlement := o.Request.Settlement
+	settlement := o.Request().Settlement
 	if _, known := money.Decimals(settlement); !known {
 		settlement = "" // noted by the door; the payment's own currency stands in
 	}
-	if o.Settlement, err = n.convert(o, o.Request.Amount, settlement); err != nil {
+	if o.Settlement, err = n.convert(o, o.Request().Amount, settlement); err != nil {
 		return n.noRate("INVALID_CONTRACT", o, err)
 	}
 	return "", n.charge(o)
@@ -55,7 +55,7 @@ func (n *Network) price(tx store.Tx, o *Order) (refusal string, err error) {
 
 // discount lowers what the wallet pays to the net amount, at the quote that the order has.
 func (o *Order) discount() (err error) {
-	if o.Net == o.Request.Amount || o.PayTo.Amount.Currency == "" {
+	if o.Net == o.Request().Amount || o.PayTo.Amount.Currency == "" {
 		return nil
 	}
 	o.PayTo, err = convertAt(o.PayTo.Quote, o.Net, o.PayTo.Amount.Currency)

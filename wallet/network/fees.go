@@ -14,7 +14,7 @@ type Fees struct {
 
 // charge sets the fees of a priced order.
 func (n *Network) charge(o *Order) (err error) {
-	rates := n.Contract.FeesFor(o.Request.Order.Merchant.Region, n.Region)
+	rates := n.Contract.FeesFor(o.Request().Order.Merchant.Region, n.Region)
 	if o.Fees.Interchange, err = rates.Interchange.Of(o.Settlement.Amount); err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (o *Order) feesOf(r Refund, standing []Refund) (Fees, error) {
 	}
 	var err error
 	fees.Interchange, err = money.DuePortion(o.Fees.Interchange, fees.Interchange, o.taken()+r.Amount.Value,
-		o.Request.Amount.Value, money.RoundingOf(currency))
+		o.Request().Amount.Value, money.RoundingOf(currency))
 	return fees, err
 }
 

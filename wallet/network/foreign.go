@@ -46,7 +46,7 @@ func (n *Network) notifyURL() string {
 // beyond reports whether a code of a foreign wallet does not reach the region where its payer stands: codes for the
 // Chinese mainland have to be asked for.
 func (n *Network) beyond(c Code, o *Order) bool {
-	return n.Foreign != nil && c.Region == "" && o.Request.Order.Merchant.Place() == mainland
+	return n.Foreign != nil && c.Region == "" && o.Request().Order.Merchant.Place() == mainland
 }
 
 var _ aps.Network = (*Network)(nil)

@@ -40,14 +40,14 @@ func (n *Network) find(ctx context.Context, client, paymentRequestID, paymentID 
 
 // findOrder finds an order of a client. Those of other clients are unknown to it.
 func findOrder(tx store.Tx, client, paymentRequestID, paymentID string) (Order, bool, error) {
-	if o, found, err := orderWith(tx, paymentID); err != nil || found && o.Request.Client == client {
+	if o, found, err := orderWith(tx, paymentID); err != nil || found && o.Request().Client == client {
 		return o, found, err
 	}
 	if paymentRequestID == "" {
 		return Order{}, false, nil
 	}
 	o, found, err := orders().Get(tx, paymentRequestID)
-	return o, found && o.Request.Client == client, err
+	return o, found && o.Request().Client == client, err
 }
 
 // orderWith finds the order of any client to which the network, or one of its wallets, gave an id.
@@ -67,7 +67,7 @@ func transactions(o Order, outcome aps.Result) []aps.Transaction {
 	status := map[aps.Status]string{aps.Success: "SUCCESS", aps.Failure: "FAIL", aps.Unknown: "PROCESSING"}
 	list := []aps.Transaction{{
 		Result: outcome, ID: o.PaymentID, Type: "PAYMENT", Status: status[outcome.Status],
-		Amount: o.Request.Amount, RequestID: o.PaymentRequestID, Time: o.Finished,
+		Amount: o.Request().Amount, RequestID: o.PaymentRequestID, Time: o.Finished,
 	}}
 	if o.Cancelled {
 		list[0].Status = "CANCELLED"

@@ -45,7 +45,7 @@ func (n *Network) ledOrder(tx store.Tx, l Led) (Order, error) {
 	o := Order{
 		PaymentRequestID: l.Request.PaymentRequestID, PaymentID: l.PaymentID, Timeline: line.ID,
 		Payer: l.Holder.Payer, CustomerID: l.Holder.CustomerID, Product: l.Product, Pushed: l.Product == aps.ByPush,
-		State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: l.Request,
+		State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Asked: &l.Request,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
 	if o.PaymentID == "" {
@@ -81,7 +81,7 @@ func (n *Network) known(tx store.Tx, id string) (Order, bool, error) {
 
 func (n *Network) priceLed(tx store.Tx, o *Order) (refusal string, err error) {
 	if n.Admits != nil {
-		if refusal, err = n.Admits(tx, o.Request); err != nil || refusal != "" {
+		if refusal, err = n.Admits(tx, *o.Request()); err != nil || refusal != "" {
 			return refusal, err
 		}
 	}

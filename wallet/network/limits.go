@@ -27,7 +27,7 @@ type ruled struct {
 
 // underRule finds the limits for an order that a foreign wallet's user scanned in a shop (mpp-api §7.5).
 func (n *Network) underRule(o *Order) (r ruled, found bool, err error) {
-	region := o.Request.Order.Merchant.Region
+	region := o.Request().Order.Merchant.Region
 	if o.Product != aps.ByOrderCode && o.Product != aps.ByEntryCode || region == n.Region {
 		return r, false, nil
 	}
@@ -38,7 +38,7 @@ func (n *Network) underRule(o *Order) (r ruled, found bool, err error) {
 	if r.bound = r.rule.InStore; o.Product == aps.ByEntryCode {
 		r.bound, kind = r.rule.EntryCode, "entry-code"
 	}
-	worth, err := n.convert(o, o.Request.Amount, r.rule.Currency)
+	worth, err := n.convert(o, o.Request().Amount, r.rule.Currency)
 	if errors.Is(err, quote.ErrNoRate) {
 		return r, false, nil // nothing to compare with
 	}

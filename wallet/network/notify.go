@@ -40,8 +40,8 @@ func (n *Network) announce(o Order) {
 }
 
 func (n *Network) mayTell(o *Order) bool {
-	silent := o.Request.Door == aps.InStore && o.State != Success // in stores only successes are notified (AMS paymentrn)
-	return o.State.Final() && !o.Cancelled && o.State != Tombstone && !silent && o.Request.NotifyURL != "" && !n.keepsQuiet(o)
+	silent := o.Request().Door == aps.InStore && o.State != Success // in stores only successes are notified (AMS paymentrn)
+	return o.State.Final() && !o.Cancelled && o.State != Tombstone && !silent && o.Request().NotifyURL != "" && !n.keepsQuiet(o)
 }
 
 func (n *Network) schedule(o *Order) {
@@ -99,7 +99,7 @@ func (n *Network) retract(ctx context.Context, o Order) {
 
 func (n *Network) delivery(o Order, outcome aps.Result) aps.Delivery {
 	return aps.Delivery{
-		URL: o.Request.NotifyURL, Subject: o.Subject(),
+		URL: o.Request().NotifyURL, Subject: o.Subject(),
 		Notification: aps.Notification{Outcome: outcome, Payment: n.payment(&o)},
 	}
 }

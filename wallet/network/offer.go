@@ -94,12 +94,12 @@ func (n *Network) orderCodeForm(o Order, token string) *aps.OrderCodeForm {
 // cashierOffer fits the device: a page for every browser, the app where there may be one, data for the library in a
 // shop's app, and a code on a desktop in tile mode, where the wallet is chosen already (acqp-api §4).
 func (n *Network) cashierOffer(o Order, token string) *aps.Offer {
-	tile := strings.EqualFold(o.Request.Factor.Mode, "TILE")
+	tile := strings.EqualFold(o.Request().Factor.Mode, "TILE")
 	offer := &aps.Offer{NormalURL: n.checkoutURL(token)}
 	if tile {
 		offer.PaymentURL = offer.NormalURL
 	}
-	switch device := o.Request.Order.Env.TerminalType; device {
+	switch device := o.Request().Order.Env.TerminalType; device {
 	case "WAP", "APP", "MINI_APP":
 		offer.SchemeURL = scheme + "://pay?order=" + token + "&from=A%2Fb#confirm"
 		offer.AppLinkURL = n.BaseURL() + "/app/pay?order=" + token + "&from=A%2Fb#confirm"
@@ -128,7 +128,7 @@ func expiryOf(line *clock.Timeline, o *Order, named time.Time) time.Time {
 		standard = cashierExpiry
 	default:
 	}
-	if own := o.Request.Life.Standard; own > 0 {
+	if own := o.Request().Life.Standard; own > 0 {
 		standard = own
 	}
 	if named.IsZero() || !named.After(o.Created) {
@@ -146,5 +146,5 @@ func (o *Order) longestLife() time.Duration {
 	if o.Product == aps.ByCashier {
 		return cashierExpiry
 	}
-	return o.Request.Life.Longest
+	return o.Request().Life.Longest
 }

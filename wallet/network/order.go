@@ -51,15 +51,15 @@ type Order struct {
 	Taken            bool // of a pushed order: the wallet has the money
 	State            State
 	Outcome          aps.Result
-	Cancelled        bool // closed because the acquirer asked for it
-	WalletTold       bool // the wallet confirmed the cancellation
-	Announced        bool // a notification was scheduled or delivered
-	Request          aps.PayRequest
-	Created          time.Time // real
-	Opened           time.Time // on the timeline: day T of the cancel window
-	Expiry           time.Time // on the timeline
-	Finished         time.Time // real; zero while undecided
-	Paid             time.Time // on the timeline
+	Cancelled        bool            // closed because the acquirer asked for it
+	WalletTold       bool            // the wallet confirmed the cancellation
+	Announced        bool            // a notification was scheduled or delivered
+	Asked            *aps.PayRequest `json:"Request"` // see Request; all versions of the order share it, and nobody changes it
+	Created          time.Time       // real
+	Opened           time.Time       // on the timeline: day T of the cancel window
+	Expiry           time.Time       // on the timeline
+	Finished         time.Time       // real; zero while undecided
+	Paid             time.Time       // on the timeline
 	WalletPaymentID  string
 	PspID            string       // of the payer's wallet; empty: the network's usual one
 	Brand            string       // of the payer's wallet; empty: the network's usual one
@@ -113,17 +113,25 @@ func sightings() store.Table[aps.Subject] { return store.Table[aps.Subject]{Name
 func byTimeline() store.List[string] { return store.List[string]{Name: "network.by-timeline"} }
 func codesOf() store.List[string]    { return store.List[string]{Name: "network.codes-of-timeline"} }
 
+// Request is what the acquirer asked for; of an Order that is none, nothing.
+func (o *Order) Request() *aps.PayRequest {
+	if o.Asked == nil {
+		return &aps.PayRequest{}
+	}
+	return o.Asked
+}
+
 // Subject tells fault plans and records which transaction the order is.
 func (o *Order) Subject() aps.Subject {
 	return aps.Subject{
-		Door: o.Request.Door, Client: o.Request.Client, Timeline: o.Timeline, Match: "order", Payer: o.Payer, Code: o.Code,
-		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, Texts: o.Request.Texts,
+		Door: o.Request().Door, Client: o.Request().Client, Timeline: o.Timeline, Match: "order", Payer: o.Payer, Code: o.Code,
+		PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID, Texts: o.Request().Texts,
 	}
 }
 
 // Refunded sums the successful refunds.
 func (o *Order) Refunded() money.Amount {
-	sum := money.Of(o.Request.Amount.Currency, 0)
+	sum := money.Of(o.Request().Amount.Currency, 0)
 	for _, r := range o.Refunds {
 		if r.Result.Status == aps.Success {
 			sum.Value += r.Amount.Value

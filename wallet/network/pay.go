@@ -98,7 +98,7 @@ func (n *Network) newOrder(tx store.Tx, s aps.Subject, req *aps.PayRequest, forc
 	line := n.lines.of(s.Timeline)
 	o := &Order{
 		PaymentRequestID: req.PaymentRequestID, PaymentID: n.IDs(), Timeline: line.ID, Payer: s.Payer,
-		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Request: *req,
+		Product: req.Product, Code: req.Code, State: Processing, Outcome: aps.ResultOf("PAYMENT_IN_PROCESS"), Asked: req,
 		Created: n.Wall.Now(), Opened: line.Clock.Now(),
 	}
 	o.Expiry = expiryOf(line.Clock, o, req.Expiry)
@@ -139,7 +139,7 @@ func (o *Order) decide(r aps.Result, at time.Time) {
 
 // repeat answers a pay message whose id is known (acqp-api §7).
 func (n *Network) repeat(o *Order, req *aps.PayRequest) aps.PayAnswer {
-	if o.State != Tombstone && !req.Repeats(o.Request) {
+	if o.State != Tombstone && !req.Repeats(*o.Request()) {
 		return aps.PayAnswer{Result: aps.ResultOf("REPEAT_REQ_INCONSISTENT"), Payment: aps.Payment{AcquirerID: n.AcquirerID}}
 	}
 	return n.payAnswer(o)
@@ -158,7 +158,7 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 		return o, err
 	}
 	answer, err := n.wallet.Pay(call, aps.WalletPay{
-		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(), Order: o.Request.Order,
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(), Order: o.Request().Order,
 		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID,
 		Token: token, AuthClientID: authClient, Product: o.Product, Expiry: o.Expiry, NotifyURL: n.notifyURL(), Promotions: promotions,
 	})
@@ -242,7 +242,7 @@ func (n *Network) walletToken(ctx context.Context, o *Order) (token, authClient 
 	if o.Product != aps.ByAutoDebit || n.Tokens == nil {
 		return "", "", nil
 	}
-	return n.tokenBehind(ctx, o.Request.Token)
+	return n.tokenBehind(ctx, o.Request().Token)
 }
 
 func (n *Network) tokenBehind(ctx context.Context, acquirers string) (token, authClient string, err error) {
@@ -271,7 +271,7 @@ func acquirerResult(r aps.Result) aps.Result {
 func (n *Network) payment(o *Order) aps.Payment {
 	p := aps.Payment{
 		AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
-		CustomerID: o.CustomerID, WalletBrandName: n.brandOf(o), Time: o.Finished, Amount: o.Request.Amount,
+		CustomerID: o.CustomerID, WalletBrandName: n.brandOf(o), Time: o.Finished, Amount: o.Request().Amount,
 		Promotions: o.promotions(), Offer: o.Offer,
 		State: n.state(o), Reason: o.Reason, Created: o.Created, Debited: o.PayTo.Amount, DebitQuote: o.Wire(o.PayTo.Quote),
 	}
@@ -293,7 +293,7 @@ func (n *Network) brandOf(o *Order) string {
 	case n.BrandOf == nil || o.Product != aps.ByCashier:
 		return n.Brand
 	}
-	return n.BrandOf(o.Request.MethodType)
+	return n.BrandOf(o.Request().MethodType)
 }
 
 func (n *Network) pspOf(o *Order) string { return cmp.Or(o.PspID, n.PspID) }

@@ -20,7 +20,7 @@ type Marketing interface {
 
 // takePromotions lowers what the wallet pays by what the payer saves (mpp-api §8.2 A5). A refused order takes nothing.
 func (n *Network) takePromotions(tx store.Tx, o *Order) (err error) {
-	o.Net = o.Request.Amount
+	o.Net = o.Request().Amount
 	if n.Promotions == nil || o.State == Failed || o.State == Closed || o.CustomerID == "" {
 		return nil
 	}
@@ -37,11 +37,11 @@ func (n *Network) takePromotions(tx store.Tx, o *Order) (err error) {
 }
 
 func (n *Network) visit(o *Order) promo.Visit {
-	m := o.Request.Order.Merchant
+	m := o.Request().Order.Merchant
 	v := promo.Visit{
 		Order: o.WalletRequestID(), Timeline: o.Timeline, CustomerID: o.CustomerID, Brand: n.brandOf(o), Merchant: m.ReferenceMerchantID,
 		MCC: m.MCC, Region: m.Place(), InStore: o.Product != aps.ByCashier && o.Product != aps.ByAutoDebit,
-		Price: o.Request.Amount, At: n.now(o),
+		Price: o.Request().Amount, At: n.now(o),
 	}
 	if m.Store != nil {
 		v.Store = m.Store.ReferenceStoreID
@@ -69,5 +69,5 @@ func (n *Network) refundPromotions(tx store.Tx, o *Order, done int64, gross mone
 	if n.Promotions == nil || len(o.Promotions) == 0 {
 		return nil
 	}
-	return n.Promotions.Refund(tx, o.WalletRequestID(), promo.Part{Done: done, Part: gross.Value, Of: o.Request.Amount.Value})
+	return n.Promotions.Refund(tx, o.WalletRequestID(), promo.Part{Done: done, Part: gross.Value, Of: o.Request().Amount.Value})
 }

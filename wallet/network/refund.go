@@ -100,11 +100,11 @@ func (n *Network) refundRefusal(o Order, req aps.RefundRequest) string {
 		return "ORDER_IS_CLOSED"
 	case n.standing(o) == contract.Penniless:
 		return "PROCESS_FAIL"
-	case req.Amount.Currency != o.Request.Amount.Currency:
+	case req.Amount.Currency != o.Request().Amount.Currency:
 		return "CURRENCY_NOT_SUPPORT"
 	case n.now(&o).Sub(o.Paid) > refundWindow:
 		return "REFUND_WINDOW_EXCEED"
-	case req.Amount.Value > o.Request.Amount.Value-o.taken():
+	case req.Amount.Value > o.Request().Amount.Value-o.taken():
 		return "REFUND_AMOUNT_EXCEED"
 	}
 	return ""

@@ -34,7 +34,7 @@ func findRefund(tx store.Tx, req aps.RefundInquiry) (o Order, r Refund, found bo
 		return o, r, false, err
 	}
 	r = o.refund(id)
-	return o, r, r.RefundRequestID != "" && o.Request.Client == req.Client, nil
+	return o, r, r.RefundRequestID != "" && o.Request().Client == req.Client, nil
 }
 
 // refundOf is the acquirer's id of a refund that one of its ids names; empty if none does.

@@ -21,7 +21,7 @@ func (n *Network) route(tx store.Tx, o *Order) (refusal string, err error) {
 		return "ACCESS_DENIED", nil
 	}
 	if n.Admits != nil {
-		if refusal, err = n.Admits(tx, o.Request); err != nil || refusal != "" {
+		if refusal, err = n.Admits(tx, *o.Request()); err != nil || refusal != "" {
 			return refusal, err
 		}
 	}
@@ -65,7 +65,7 @@ func (n *Network) routeCode(tx store.Tx, o *Order) (refusal string, err error) {
 
 // routeToken finds the payer who gave the acquirer an access token (acqp-api §5.10).
 func (n *Network) routeToken(tx store.Tx, o *Order) (refusal string, err error) {
-	h, found, err := n.tokenHolder(tx, o.Request.Client, o.Request.Token)
+	h, found, err := n.tokenHolder(tx, o.Request().Client, o.Request().Token)
 	if err != nil {
 		return "", err
 	}
@@ -91,5 +91,5 @@ func (n *Network) tokenHolder(tx store.Tx, client, token string) (h Holder, foun
 
 // standing is what is not as usual with the merchant of an order.
 func (n *Network) standing(o Order) contract.Standing {
-	return n.Contract.Merchants[o.Request.Order.Merchant.ReferenceMerchantID]
+	return n.Contract.Merchants[o.Request().Order.Merchant.ReferenceMerchantID]
 }
