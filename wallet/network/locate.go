@@ -37,9 +37,6 @@ func (l *locating) look(tx store.Tx) (err error) {
 
 // Remember keeps a pay message that Pay does not process at once, so that later messages lead to its transaction.
 func (n *Network) Remember(ctx context.Context, s aps.Subject) error {
-	if s.PaymentRequestID == "" {
-		return nil
-	}
 	return n.store.Update(ctx, func(tx store.Tx) error { return remember(tx, s) })
 }
 
@@ -96,7 +93,7 @@ func locateByID(tx store.Tx, s aps.Subject) (aps.Subject, error) {
 	if id == "" {
 		return s, nil
 	}
-	first, found, err := sightings().Get(tx, id)
+	first, found, err := sighted(tx, id)
 	if err != nil || !found {
 		return s, err
 	}
@@ -122,17 +119,43 @@ func ownerFor(tx store.Tx, by store.Table[string], id, client string) (payment s
 	if payment, found, err = by.Get(tx, id); err != nil || !found {
 		return "", false, err
 	}
-	first, _, err := sightings().Get(tx, payment)
+	first, _, err := sighted(tx, payment)
 	return payment, first.Client == client, err
 }
 
 // remember keeps the first sighting of a payment. A stray one is replaced by one that its code has led home.
 func remember(tx store.Tx, s aps.Subject) error {
-	first, found, err := sightings().Get(tx, s.PaymentRequestID)
+	if s.PaymentRequestID == "" {
+		return nil
+	}
+	first, found, err := sighted(tx, s.PaymentRequestID)
 	if err != nil || found && (first.Match != "" || s.Match != "code") {
 		return err
 	}
 	return sightings().Put(tx, s.PaymentRequestID, s)
+}
+
+// sighted is the first sighting of a payment: the one that was remembered, or what its order tells.
+func sighted(tx store.Tx, id string) (aps.Subject, bool, error) {
+	first, found, err := sightings().Get(tx, id)
+	if err != nil || found {
+		return first, found, err
+	}
+	o, found, err := orders().Get(tx, id)
+	if err != nil || !found || !o.Tells {
+		return aps.Subject{}, false, err
+	}
+	first = o.Subject()
+	first.Match = "code"
+	return first, true, nil
+}
+
+// tells reports whether a new order says as much as the sighting of its pay message. It does wherever a payment code led
+// to the payer, which is where payments are most: there is one record less for each.
+func (o *Order) tells(s aps.Subject) bool {
+	asked := o.Request()
+	return s.Match == "code" && s.PaymentRequestID == o.PaymentRequestID && s.Code != "" && s.Code == o.Code && s.Payer == o.Payer &&
+		s.Timeline == o.Timeline && s.Client == asked.Client && slices.Equal(s.Texts, asked.Texts)
 }
 
 // expecting finds the one open timeline that announced a reference found in the texts, else

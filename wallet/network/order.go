@@ -55,6 +55,7 @@ type Order struct {
 	WalletTold       bool            // the wallet confirmed the cancellation
 	Announced        bool            // a notification was scheduled or delivered
 	Asked            *aps.PayRequest `json:"Request"` // see Request; all versions of the order share it, and nobody changes it
+	Tells            bool            // all that is to be known of its pay message, which is not remembered beside the order
 	Created          time.Time       // real
 	Opened           time.Time       // on the timeline: day T of the cancel window
 	Expiry           time.Time       // on the timeline

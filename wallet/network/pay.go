@@ -51,21 +51,21 @@ func (n *Network) collect(ctx context.Context, o Order) (Order, error) {
 func (n *Network) open(ctx context.Context, s aps.Subject, req *aps.PayRequest, force *aps.Result) (o Order, fresh bool, err error) {
 	var kept *Order
 	err = n.store.Update(ctx, func(tx store.Tx) error {
-		if s.PaymentRequestID != "" {
-			if err := remember(tx, s); err != nil {
-				return err
-			}
-		}
 		before, found, err := orders().Get(tx, req.PaymentRequestID)
 		if err != nil {
 			return err
 		}
 		if fresh = !found; found {
 			kept = new(before)
-			return nil
+			return remember(tx, s)
 		}
 		if kept, err = n.newOrder(tx, s, req, force); err != nil {
 			return err
+		}
+		if kept.Tells = kept.tells(s); !kept.Tells {
+			if err := remember(tx, s); err != nil {
+				return err
+			}
 		}
 		return enter(tx, kept)
 	})
