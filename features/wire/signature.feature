@@ -121,3 +121,17 @@ Feature: The acquirer signs what it sends
         | genuine        |
         | wrongly signed |
         | broken JSON    |
+
+  @ACQ-SIG-16
+  Rule: An agent sends the token of the party it acts for
+
+    Scenario: A payment
+      Given a payer
+      When the shop charges the payer's code 12.00
+      Then the messages to Alipay+ keep to this rule
+
+    @needs:partial_refund
+    Scenario: Payments in all shops that are asked about, and refunded in part
+      Given each shop has taken 12.00 from a payer whose payment Alipay+ tells only when it is asked
+      When the shop refunds 1.00 of each payment three times, numbered from 1
+      Then the messages to Alipay+ keep to this rule

@@ -34,6 +34,7 @@ type Shop struct {
 	Region     string   // ISO 3166-1 alpha-2
 	Currencies []string // the first one is the shop's currency
 	Settlement string   // settlement currency
+	AgentToken string   // of whom a service provider acts for when it acts for this shop; empty: it is none
 	Extra      map[string]string
 }
 

@@ -7,7 +7,7 @@ import (
 
 // Watches lists the checks that judge every scenario, in the order of their requirements.
 func Watches() []Watch {
-	rules := slices.Concat(signingRules(), formRules(), saleRules(), orderCodeRules(), cashierRules(), paymentRules(), identityRules(), unprovokedRules(), secrecyRules())
+	rules := slices.Concat(signingRules(), agentRules(), formRules(), saleRules(), orderCodeRules(), cashierRules(), paymentRules(), identityRules(), unprovokedRules(), secrecyRules())
 	watches := make([]Watch, 0, len(rules))
 	for _, r := range rules {
 		watches = append(watches, r.watch())

@@ -46,7 +46,7 @@ func (s Settings) Over() Certify {
 // Run certifies one acquirer.
 func (s Settings) Run(ctx context.Context, defects, habits, selection []string) (result scenarios.Result, err error) {
 	r, err := rig.Start(ctx, rig.Options{
-		Starter: s.Starter, Keys: s.Keys, Defects: defects, Habits: habits, Logger: slog.New(slog.DiscardHandler), Clock: clock.System(),
+		Starter: s.Starter, Keys: s.Keys, Defects: defects, Habits: habits, ForOthers: true, Logger: slog.New(slog.DiscardHandler), Clock: clock.System(),
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 	})
 	if err != nil {

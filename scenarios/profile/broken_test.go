@@ -123,6 +123,19 @@ func brokenProfiles() []broken {
 			`:3: capabilities: currency_0dp is declared, but no shop sells in a currency with 0 decimals; give a shop one, such as JPY, or take the capability out`,
 			`:3: capabilities: multi_merchant is declared, but all shops belong to one merchant; add a shop of another merchant, or take the capability out`,
 		}},
+		{"service provider without tokens", "[upm, cancel, refund]", "[upm, cancel, refund, tsp]", []string{
+			`:4: facts: tsp is declared, but nothing tells the agent token of shop corner; add agent_token: … to facts or to facts.shops.corner, or take the capability out`,
+		}},
+		{"agent token of no service provider", "merchant: M-1,", "merchant: M-1, agent_token: t-1,", []string{
+			`:3: capabilities: agent_token is told, but tsp, which sends it, is not declared; add tsp to the capabilities, or take agent_token out of facts`,
+		}},
+		{"agent token with a blank", "[upm, cancel, refund]\nfacts:", "[upm, cancel, refund, tsp]\nfacts:\n  agent_token: my token", []string{
+			`:5: facts.agent_token: an agent token is sent in a header: it has neither blanks nor characters outside ASCII; write the token as it was issued`,
+		}},
+		{"empty agent token", "[upm, cancel, refund]\nfacts:", "[upm, cancel, refund, tsp]\nfacts:\n  agent_token: \"\"", []string{
+			`:4: facts: tsp is declared, but nothing tells the agent token of shop corner; add agent_token: … to facts or to facts.shops.corner, or take the capability out`,
+			`:5: facts.agent_token: this is empty; write a value or remove the key`,
+		}},
 		{"partial without refund", "[upm, cancel, refund]", "[upm, partial_refund]", []string{
 			`:3: capabilities: partial_refund without refund; declare refund too`,
 		}},
@@ -347,7 +360,7 @@ func brokenProfiles() []broken {
 		}},
 		{"merge keys", "ids: {", "ids: &a { client: x }\n  <<: *a\n  extra: {", []string{
 			`:6: facts.<<: merge keys are not supported; repeat the keys`,
-			`:7: facts.extra: unknown key; known are ids, currencies, shops, expiry, code_lengths`,
+			`:7: facts.extra: unknown key; known are ids, currencies, shops, expiry, code_lengths, agent_token`,
 		}},
 		{"nested aliases", "name: Acme\n", bomb(), []string{
 			`:1: the profile grows beyond 20000 values through its aliases; write the values out`,

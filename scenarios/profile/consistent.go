@@ -30,6 +30,7 @@ func (r *reader) consistent(p *Profile, top map[string]*node) {
 	p.checkStates(verbs, top["states"])
 	p.checkCurrencies(capabilities)
 	p.checkMerchants(capabilities)
+	p.checkAgents(capabilities, top["facts"])
 	if address := p.AlipayPlus.Addresses; p.Has(acquirer.ProductPrivateOrderCode) && address.Find(aps.UserInitiatedPay, "/") == "" {
 		capabilities.fault("set alipayplus.acquirer_url or alipayplus.addresses.userInitiatedPay",
 			"private_order_code is declared, but nothing says where the acquirer takes userInitiatedPay")
@@ -85,5 +86,19 @@ func (p *Profile) checkMerchants(capabilities *node) {
 	}
 	if p.Has("multi_merchant") && len(merchants) < 2 {
 		capabilities.fault("add a shop of another merchant, or take the capability out", "multi_merchant is declared, but all shops belong to one merchant")
+	}
+}
+
+// checkAgents reports shops for which a service provider acts without a token, and tokens of who is no service provider.
+func (p *Profile) checkAgents(capabilities, facts *node) {
+	for _, role := range p.Facts.Roles {
+		switch has := p.Facts.Shops[role].AgentToken != ""; {
+		case has && !p.Has("tsp"):
+			capabilities.fault("add tsp to the capabilities, or take agent_token out of facts", "agent_token is told, but tsp, which sends it, is not declared")
+			return
+		case !has && p.Has("tsp") && facts != nil:
+			facts.fault(fmt.Sprintf("add agent_token: … to facts or to facts.shops.%s, or take the capability out", role),
+				"tsp is declared, but nothing tells the agent token of shop %s", role)
+		}
 	}
 }

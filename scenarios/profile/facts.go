@@ -17,7 +17,7 @@ func (n *node) facts() Facts {
 	if n == nil {
 		return Facts{}
 	}
-	keys := n.known("ids", "currencies", "shops", "expiry", "code_lengths")
+	keys := n.known("ids", "currencies", "shops", "expiry", "code_lengths", "agent_token")
 	n.need(keys, "ids", "shops")
 	f := Facts{Expiry: keys["expiry"].expiry(), CodeLengths: keys["code_lengths"].codeLengths()}
 	if ids := keys["ids"]; ids != nil {
@@ -30,7 +30,27 @@ func (n *node) facts() Facts {
 	if f.Currencies == nil {
 		f.Currencies = allCurrencies(f)
 	}
+	f.giveToken(keys["agent_token"].agentToken())
 	return f
+}
+
+// giveToken gives the common agent token to the shops that have none of their own.
+func (f Facts) giveToken(common string) {
+	for role, shop := range f.Shops {
+		if shop.AgentToken == "" {
+			shop.AgentToken = common
+			f.Shops[role] = shop
+		}
+	}
+}
+
+// agentToken reads what a service provider sends in the header Agent-Token.
+func (n *node) agentToken() string {
+	token := n.some()
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		n.fault("write the token as it was issued", "an agent token is sent in a header: it has neither blanks nor characters outside ASCII")
+	}
+	return token
 }
 
 // allCurrencies collects the currencies of the shops where the profile has no list of its own.
@@ -106,12 +126,12 @@ func (n *node) shops(common []string) ([]string, map[string]acquirer.Shop) {
 var region = regexp.MustCompile(`^[A-Z]{2}$`)
 
 func (n *node) shop(role string, common []string) acquirer.Shop {
-	keys := n.known("merchant", "store", "terminal", "region", "currencies", "settlement", "extra")
+	keys := n.known("merchant", "store", "terminal", "region", "currencies", "settlement", "extra", "agent_token")
 	n.need(keys, "merchant")
 	shop := acquirer.Shop{
 		Role: role, Merchant: keys["merchant"].some(), Store: keys["store"].text(), Terminal: keys["terminal"].text(),
 		Region: keys["region"].text(), Currencies: keys["currencies"].currencies(), Settlement: keys["settlement"].text(),
-		Extra: keys["extra"].extra(),
+		Extra: keys["extra"].extra(), AgentToken: keys["agent_token"].agentToken(),
 	}
 	if keys["currencies"] == nil {
 		shop.Currencies = common

@@ -52,6 +52,18 @@ func TestSoundProfile(t *testing.T) {
 	}
 }
 
+func TestAgentTokens(t *testing.T) {
+	t.Parallel()
+	p := parse(t, profile.Options{Env: env(map[string]string{"ACME_TOKEN": "sesame-open", "AGENT": "t-0"})},
+		"[upm, cancel, refund]\nfacts:", "[upm, cancel, refund, tsp]\nfacts:\n  agent_token: ${AGENT}",
+		"  expiry:", "    harbour: { merchant: M-2, currencies: [SGD], agent_token: t-2 }\n  expiry:")
+	for role, want := range map[string]string{"corner": "t-0", "harbour": "t-2"} {
+		if shop, _ := p.Shop(role); shop.AgentToken != want {
+			t.Errorf("agent token of %s is %q, want %s", role, shop.AgentToken, want)
+		}
+	}
+}
+
 func TestAllMistakesAreReportedInOrder(t *testing.T) {
 	t.Parallel()
 	text := strings.NewReplacer("region: SG", "region: sg", "factor: 0.05", "factor: 5", "DONE: PAID", "DONE: PAIT",

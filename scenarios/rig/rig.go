@@ -39,6 +39,8 @@ type Options struct {
 	// Front puts something before the simulator: it is told its address and tells the one that the acquirer calls. nil: nothing.
 	Front func(simulator string) string
 	Flags []string // further ones of the reference acquirer's serve command
+	// ForOthers makes the acquirer a technical service provider with an agent token for each merchant, and its profile says so.
+	ForOthers bool
 }
 
 // Rig is a simulator and the reference acquirer, connected and running.
@@ -81,6 +83,12 @@ func Start(ctx context.Context, o Options) (*Rig, error) {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.ForOthers {
+		var err error
+		if o, err = o.forOthers(ctx); err != nil {
+			return nil, err
+		}
 	}
 	r := &Rig{options: o, http: &http.Client{Transport: transport()}}
 	if err := r.start(ctx); err != nil {
@@ -155,14 +163,23 @@ func (r *Rig) simulate(ctx context.Context, k Keys) error {
 
 // codeDomains are the domains of the reference acquirer's own codes, which are registered before it starts.
 func (r *Rig) codeDomains(ctx context.Context) (wallet.CodeDomains, error) {
-	p, err := profile.Parse(ctx, profile.Source{Name: "reference.yaml", Text: profiles.Reference()}, profile.Options{
-		Env:       func(string) (string, bool) { return "", false },
-		Overrides: r.options.Overrides, WithoutSecrets: true, WithoutKeys: true,
-	})
+	p, err := r.options.profile(ctx)
 	if err != nil {
-		return wallet.CodeDomains{}, fmt.Errorf("the reference acquirer's profile: %w", err)
+		return wallet.CodeDomains{}, err
 	}
 	return wallet.CodeDomains{Private: p.AlipayPlus.PrivateDomains, Entry: p.AlipayPlus.EntryDomains}, nil
+}
+
+// profile is the reference profile as far as it says the same of every connection.
+func (o Options) profile(ctx context.Context) (*profile.Profile, error) {
+	p, err := profile.Parse(ctx, profile.Source{Name: "reference.yaml", Text: profiles.Reference()}, profile.Options{
+		Env:       func(string) (string, bool) { return "", false },
+		Overrides: o.Overrides, WithoutSecrets: true, WithoutKeys: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the reference acquirer's profile: %w", err)
+	}
+	return p, nil
 }
 
 // launch starts the acquirer's process and returns what its profile finds in the environment.

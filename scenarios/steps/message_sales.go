@@ -12,6 +12,7 @@ import (
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"
 	"mppsim/scenarios/world"
+	"mppsim/wallet/aps"
 	"mppsim/wallet/control"
 	"mppsim/wallet/money"
 	"mppsim/wallet/trace"
@@ -29,6 +30,9 @@ func saleSteps() []Step {
 			"So many payments of the same amount, as fast as the acquirer takes them.", chargeMany),
 		step("charge", `each shop charges a new payer `+worth, `each shop charges a new payer 12.00`,
 			"One payment in every shop of the profile, in its own currency.", chargeEverywhere),
+		step("charge", `each shop has taken `+worth+` from a payer whose payment Alipay\+ tells only when it is asked`,
+			`each shop has taken 12.00 from a payer whose payment Alipay+ tells only when it is asked`,
+			"One after the other: Alipay+ executes the charge, answers U UNKNOWN_EXCEPTION, and sends no notification.", takeEverywhere),
 	}
 }
 
@@ -203,6 +207,38 @@ func chargeEverywhere(ctx context.Context, amount string) error {
 		orders = append(orders, world.ChargeOrder{Shop: shop, Amount: worth})
 	}
 	return chargeAll(ctx, orders)
+}
+
+func takeEverywhere(ctx context.Context, amount string) error {
+	w := world.From(ctx)
+	for _, shop := range w.Facts().Shops {
+		worth, err := w.Amount(amount, shop)
+		if err != nil {
+			return err
+		}
+		payer, err := w.NewPayer(ctx, rich)
+		if err != nil {
+			return err
+		}
+		if err := tellWhenAsked(ctx); err != nil {
+			return err
+		}
+		if _, err := w.Charge(ctx, world.ChargeOrder{Shop: shop, Amount: worth, Payer: payer}); err != nil {
+			return err
+		}
+		if err := hasSeen(ctx, "paid"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellWhenAsked keeps the outcome of the latest payer's charge from its answer and from notifications.
+func tellWhenAsked(ctx context.Context) error {
+	if err := answerAimed(ctx, aim{aps.Pay, 1, 1}, "U UNKNOWN_EXCEPTION", true); err != nil {
+		return err
+	}
+	return armFor(ctx, "notification-lost", aim{aps.NotifyPayment, 1, 0}, control.Params{})
 }
 
 // chargeAll prepares a payer for each order, then charges them all.
