@@ -35,6 +35,7 @@ var (
 	parallel = flag.Int("at-a-time", 0, "scenarios side by side")
 	seed     = flag.Int64("seed", 0, "order of the scenarios")
 	factor   = flag.Float64("factor", 0, "of the acquirer's timers")
+	others   = flag.Bool("for-others", false, "the acquirer is a service provider with agent tokens")
 	out      = flag.String("out", "", "folder for the reports")
 )
 
@@ -236,7 +237,7 @@ func TestByHand(t *testing.T) {
 		t.SkipNow()
 	}
 	began := time.Now()
-	r := start(t, rig.Options{Defects: split(*defects), Habits: split(*habits), Factor: *factor})
+	r := start(t, rig.Options{Defects: split(*defects), Habits: split(*habits), Factor: *factor, ForOthers: *others})
 	result, _ := certify(t, r, func(o *scenarios.Options) {
 		o.Selection, o.Parallel, o.Seed = split(*only), *parallel, *seed
 	})
