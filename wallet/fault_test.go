@@ -73,6 +73,30 @@ func TestFaultHitsOnlyItsMessages(t *testing.T) {
 	}
 }
 
+// TestNoIdOfWhatDoesNotExist: what was not processed has no paymentId, unless the answer pretends that it was.
+func TestNoIdOfWhatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.open("off")
+	p := r.payer("rich")
+	body := r.payBody("P1", r.code(p), "1000")
+	for _, c := range []struct {
+		result *aps.Result
+		told   bool
+	}{
+		{&aps.Result{Code: "UNKNOWN_EXCEPTION", Status: aps.Unknown}, false},
+		{&aps.Result{Code: "RISK_REJECT", Status: aps.Failure}, false},
+		{&aps.Result{Code: "SUCCESS", Status: aps.Success}, true},
+	} {
+		r.arm("refused-result", control.Aim{Payer: p.ID, API: aps.Pay, Count: 1}, control.Params{Result: c.result})
+		got := r.call("pay", body)
+		if want(t, "result", got.code(), c.result.Code); strings.Contains(string(got.raw), `"paymentId"`) != c.told {
+			t.Errorf("%s: %s", c.result.Code, got.raw)
+		}
+	}
+	want(t, "sent again", r.call("pay", body).code(), "SUCCESS")
+}
+
 func TestDelayedRequestIsProcessedUnlessCancelled(t *testing.T) {
 	t.Parallel()
 	wall := clock.NewManual(time.Now())

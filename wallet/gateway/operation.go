@@ -36,8 +36,8 @@ type request interface {
 	of(who caller) request
 	// serve lets the network act on it.
 	serve(ctx context.Context, g *Gateway, subject aps.Subject, script fault.Script) (reply, error)
-	// draft is a successful answer about a payment on which the network does not act.
-	draft(g *Gateway, payment aps.Payment) reply
+	// draft is a successful answer about a payment on which the network does not act, and which may not exist.
+	draft(g *Gateway, payment aps.Payment, exists bool) reply
 }
 
 // Service answers an operation that is not about one payment's state: registration, authorisation,
@@ -154,7 +154,7 @@ func (c serviceCall) serve(ctx context.Context, _ *Gateway, subject aps.Subject,
 	return serviceReply(answer), nil
 }
 
-func (c serviceCall) draft(*Gateway, aps.Payment) reply { return bare(aps.ResultOf("SUCCESS")) }
+func (c serviceCall) draft(*Gateway, aps.Payment, bool) reply { return bare(aps.ResultOf("SUCCESS")) }
 
 // serviceReply takes over an answer as it is; a replaced result stands alone, because the rest speaks of the true one.
 func serviceReply(answer *jsontree.Node) reply {

@@ -40,8 +40,16 @@ func (c payCall) serve(ctx context.Context, g *Gateway, subject aps.Subject, scr
 	return c.payReply(a), err
 }
 
-func (c payCall) draft(_ *Gateway, p aps.Payment) reply {
-	return c.payReply(aps.PayAnswer{Result: aps.ResultOf("SUCCESS"), Payment: p})
+// draft tells the id of a payment that does not exist only in a success, which pretends that it does (acqp-api §5.1): by any
+// other the acquirer would ask for what never comes to be, also after it has sent the same payment again.
+func (c payCall) draft(_ *Gateway, p aps.Payment, exists bool) reply {
+	return c.reply(aps.Pay, aps.ResultOf("SUCCESS"), func(r aps.Result, _ *aps.Result) *jsontree.Node {
+		told := p
+		if !exists && r.Status != aps.Success {
+			told.PaymentID = ""
+		}
+		return c.pay(aps.PayAnswer{Result: r, Payment: told})
+	})
 }
 
 type inquiryCall struct {
@@ -58,7 +66,7 @@ func (c inquiryCall) serve(ctx context.Context, g *Gateway, _ aps.Subject, _ fau
 	return c.inquiryReply(a), err
 }
 
-func (c inquiryCall) draft(_ *Gateway, p aps.Payment) reply {
+func (c inquiryCall) draft(_ *Gateway, p aps.Payment, _ bool) reply {
 	return c.inquiryReply(aps.InquiryAnswer{Result: aps.ResultOf("SUCCESS"), Payment: p})
 }
 
@@ -76,7 +84,7 @@ func (c cancelCall) serve(ctx context.Context, g *Gateway, subject aps.Subject, 
 	return c.cancelReply(a), err
 }
 
-func (c cancelCall) draft(_ *Gateway, p aps.Payment) reply {
+func (c cancelCall) draft(_ *Gateway, p aps.Payment, _ bool) reply {
 	return c.cancelReply(aps.CancelAnswer{Result: aps.ResultOf("SUCCESS"), AcquirerID: p.AcquirerID, PspID: p.PspID, Payment: p})
 }
 
@@ -96,7 +104,7 @@ func (c refundCall) serve(ctx context.Context, g *Gateway, _ aps.Subject, _ faul
 	return c.refundReply(a), err
 }
 
-func (c refundCall) draft(g *Gateway, p aps.Payment) reply {
+func (c refundCall) draft(g *Gateway, p aps.Payment, _ bool) reply {
 	return c.refundReply(aps.RefundAnswer{
 		Result: aps.ResultOf("SUCCESS"), AcquirerID: p.AcquirerID, PspID: p.PspID, RefundID: g.IDs(),
 		Time: g.Wall.Now(), Amount: c.Amount, Settlement: c.Amount,
@@ -118,7 +126,7 @@ func (c refundInquiryCall) serve(ctx context.Context, g *Gateway, _ aps.Subject,
 	return c.refundInquiryReply(a), err
 }
 
-func (c refundInquiryCall) draft(g *Gateway, p aps.Payment) reply {
+func (c refundInquiryCall) draft(g *Gateway, p aps.Payment, _ bool) reply {
 	success := aps.ResultOf("SUCCESS")
 	return c.refundInquiryReply(aps.RefundInquiryAnswer{Result: success, Refund: aps.RefundAnswer{
 		Result: success, RefundID: c.RefundID, RefundRequestID: c.RefundRequestID, PaymentID: p.PaymentID, Time: g.Wall.Now(), Amount: p.Amount,

@@ -32,7 +32,8 @@ func (g *Gateway) draft(ctx context.Context, c *call) reply {
 	if c.request == nil {
 		return c.door.refusal(aps.ResultOf("SUCCESS"))
 	}
-	return c.request.draft(g, g.Network.Draft(ctx, c.subject, c.marks.Amount))
+	payment, exists := g.Network.Draft(ctx, c.subject, c.marks.Amount)
+	return c.request.draft(g, payment, exists)
 }
 
 func (w writers) payReply(a aps.PayAnswer) reply {

@@ -83,16 +83,16 @@ func transactions(o Order, outcome aps.Result) []aps.Transaction {
 
 // Draft is what answers about a payment would tell: the order's own data, or, for an order that
 // the network does not have, data made from the request. Altered answers are built from it.
-func (n *Network) Draft(ctx context.Context, s aps.Subject, amount money.Amount) aps.Payment {
+func (n *Network) Draft(ctx context.Context, s aps.Subject, amount money.Amount) (p aps.Payment, exists bool) {
 	if o, found, err := n.find(ctx, s.Client, s.PaymentRequestID, s.PaymentID); err == nil && found && o.State != Tombstone {
-		return n.payment(&o)
+		return n.payment(&o), true
 	}
-	p := aps.Payment{
+	p = aps.Payment{
 		AcquirerID: n.AcquirerID, PspID: n.PspID, PaymentRequestID: s.PaymentRequestID, PaymentID: s.PaymentID,
 		WalletBrandName: n.Brand, Time: n.Wall.Now(), Amount: amount, Settlement: amount,
 	}
 	if p.PaymentID == "" {
 		p.PaymentID = n.IDs()
 	}
-	return p
+	return p, false
 }
