@@ -69,7 +69,7 @@ func (n *Network) openedOn(timeline string, o *Order) time.Time {
 }
 
 // About tells which transaction a message of a wallet is about: by the payment's id on the wallet's leg, by a code, or by
-// the user alone.
+// the user alone. A message that says none of them is about nothing known.
 func (n *Network) About(ctx context.Context, leg, code, customerID string) (s aps.Subject, err error) {
 	err = n.store.View(ctx, func(tx store.Tx) error {
 		o, found, err := orderWith(tx, leg)
@@ -80,8 +80,11 @@ func (n *Network) About(ctx context.Context, leg, code, customerID string) (s ap
 			s = o.Subject()
 			return err
 		}
+		if s = (aps.Subject{}); customerID == "" {
+			return nil
+		}
 		h, known, err := holders().Get(tx, customerID)
-		if s = (aps.Subject{}); known {
+		if known {
 			s = aps.Subject{Timeline: h.Timeline, Payer: h.Payer, Match: "code"}
 		}
 		return err

@@ -65,3 +65,18 @@ func (w *world) found(m aps.Marks) aps.Subject {
 	}
 	return s
 }
+
+// TestMessagesOfWalletsFindWhatTheyAreAbout: one that names a user belongs to that user's timeline, one that names nobody
+// to none.
+func TestMessagesOfWalletsFindWhatTheyAreAbout(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, network.RhythmCertify)
+	for customer, want := range map[string]aps.Subject{
+		"C": {Timeline: w.line.ID, Payer: "payer", Match: "code"}, "somebody": {}, "": {},
+	} {
+		got, err := w.About(t.Context(), "", "a code that leads nowhere", customer)
+		if err != nil || got.Timeline != want.Timeline || got.Payer != want.Payer || got.Match != want.Match {
+			t.Errorf("customer %q: %+v, %v; want %+v", customer, got, err, want)
+		}
+	}
+}
