@@ -149,8 +149,9 @@ func (p *Payment) charge(ctx context.Context) {
 		p.samples = append(p.samples, Sample{At: call.Ended, Verb: call.Verb, Payment: answer, Call: call.ID})
 	}
 	close(p.answered)
+	w.put(call)
 	w.mu.Unlock()
-	w.keep(call)
+	w.Record(journal.Entry{Call: &call})
 }
 
 // create charges a payment code, or makes a payment of another product.

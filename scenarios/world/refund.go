@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/tolerance"
 	"mppsim/wallet/aps"
@@ -108,8 +109,9 @@ func (r *Refund) call(ctx context.Context) {
 		r.samples = append(r.samples, RefundSample{At: call.Ended, Verb: "refund", Refund: answer, Call: call.ID})
 	}
 	close(r.answered)
+	w.put(call)
 	w.mu.Unlock()
-	w.keep(call)
+	w.Record(journal.Entry{Call: &call})
 }
 
 // sample asks about the refund once a second, shortened by the factor, until ctx ends.
@@ -142,9 +144,12 @@ func (r *Refund) ask(ctx context.Context, sampled bool) (acquirer.Refund, error)
 		s := RefundSample{At: call.Ended, Verb: verb, Refund: told, Call: call.ID}
 		fresh = r.add(&s, sampled)
 	}
+	if fresh {
+		w.put(call)
+	}
 	w.mu.Unlock()
 	if fresh {
-		w.keep(call)
+		w.Record(journal.Entry{Call: &call})
 	}
 	return told, err
 }

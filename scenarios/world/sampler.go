@@ -5,6 +5,7 @@ import (
 	"maps"
 	"time"
 
+	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
 )
 
@@ -91,9 +92,12 @@ func (p *Payment) ask(ctx context.Context, sampled bool) (acquirer.Payment, erro
 	if err == nil {
 		fresh = p.add(&s, sampled)
 	}
+	if fresh {
+		w.put(call)
+	}
 	w.mu.Unlock()
 	if fresh {
-		w.keep(call)
+		w.Record(journal.Entry{Call: &call})
 	}
 	return told, err
 }

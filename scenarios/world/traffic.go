@@ -130,10 +130,15 @@ func (w *World) view() *View {
 // keep records a call: told journals it at once, otherwise only its effect is kept.
 func (w *World) keep(call journal.Call) {
 	w.mu.Lock()
-	w.calls = append(w.calls, call)
-	w.tell()
+	w.put(call)
 	w.mu.Unlock()
 	w.Record(journal.Entry{Call: &call})
+}
+
+// put keeps a call with the lock held: whoever sees what it told finds the call as well. It is still to be recorded.
+func (w *World) put(call journal.Call) {
+	w.calls = append(w.calls, call)
+	w.tell()
 }
 
 // heard tells the runner how a call went.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/check"
 )
@@ -24,8 +25,9 @@ func (w *World) Cancel(ctx context.Context, p *Payment) (acquirer.Payment, error
 	if err == nil {
 		p.add(&Sample{At: call.Ended, Verb: "cancel", Payment: told, Call: call.ID}, false)
 	}
+	w.put(call)
 	w.mu.Unlock()
-	w.keep(call)
+	w.Record(journal.Entry{Call: &call})
 	return told, err
 }
 
