@@ -52,7 +52,7 @@ func prepare(env *testscript.Env, free *ports) error {
 	}
 	for name, value := range map[string]string{
 		"TOKEN": "word", "URL": "http://" + address["ACQ"], "LISTEN": address["ACQ"], "NETWORK": "http://" + address["SIM"],
-		"FACTOR": "0.05", "CLIENT_ID": "SANDBOX_5Y0000MPPSIM001", "ACQUIRER_ID": "1022188000000000001",
+		"FACTOR": "0.05", "TEST_CLOCK": "true", "CLIENT_ID": "SANDBOX_5Y0000MPPSIM001", "ACQUIRER_ID": "1022188000000000001",
 		"KEY": filepath.Join(trial, "keys", "acquirer.key"), "NETWORK_KEY": filepath.Join(trial, "keys", "alipayplus.pub"),
 	} {
 		env.Setenv("REFACQUIRER_"+name, value)
@@ -172,7 +172,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 func scriptEnv(ts *testscript.TestScript) []string {
 	var env []string
 	for _, name := range []string{
-		"TOKEN", "URL", "LISTEN", "NETWORK", "FACTOR", "CLIENT_ID", "ACQUIRER_ID", "KEY", "NETWORK_KEY", "DEFECT", "HABIT",
+		"TOKEN", "URL", "LISTEN", "NETWORK", "FACTOR", "TEST_CLOCK", "CLIENT_ID", "ACQUIRER_ID", "KEY", "NETWORK_KEY", "DEFECT", "HABIT",
 	} {
 		if value := ts.Getenv("REFACQUIRER_" + name); value != "" {
 			env = append(env, "REFACQUIRER_"+name+"="+value)

@@ -95,6 +95,7 @@ const (
 	itemTraps      = "traps"
 	itemAcquirer   = "acquirer"
 	itemOwnClock   = "acquirer's clock"
+	itemSetClock   = "moving its clock"
 	itemCharge     = "probe charge"
 	itemArrival    = "traffic to Alipay+"
 	itemSignature  = "signature"
@@ -149,6 +150,7 @@ func Run(ctx context.Context, opts Options) Report {
 		found := make(chan survey, 1)
 		go func() { found <- v.survey(ctx, info.GatewayURL) }()
 		v.ownClock(ctx)
+		v.setClock(ctx)
 		v.probe(ctx, info)
 		v.between(<-found)
 	}
@@ -274,6 +276,24 @@ func (v *visit) ownClock(ctx context.Context) {
 	default:
 		v.compare(itemOwnClock, at, v.Clock.Now())
 	}
+}
+
+// setClock sets the acquirer's clock to what it shows anyway, where a call does it. A program that starts the acquirer anew is
+// not tried: nobody asks for a restart to hear what is missing.
+func (v *visit) setClock(ctx context.Context) {
+	clocked, can := v.Acquirer.(acquirer.Clocked)
+	if !can || !v.Profile.Has("clock") {
+		return
+	}
+	if v.Profile.ClockByRestart() {
+		v.skip("its program starts the acquirer anew", itemSetClock)
+		return
+	}
+	if _, err := clocked.SetClock(ctx, 0); err != nil {
+		v.add(itemSetClock, Fail, "let the acquirer's test system offer what verbs.clock.set calls (the reference acquirer does with --test-clock), or take clock out of capabilities", "%v", err)
+		return
+	}
+	v.add(itemSetClock, OK, "", "it can be set, and was set to the true time")
 }
 
 // compare judges the difference of two clocks.

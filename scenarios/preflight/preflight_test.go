@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mppsim/features"
+	"mppsim/reports/journal"
 	"mppsim/scenarios/acquirer"
 	"mppsim/scenarios/preflight"
 	"mppsim/scenarios/profile"
@@ -122,6 +123,7 @@ type till struct {
 	refused                       bool
 	state                         acquirer.State
 	ahead                         time.Duration
+	setErr                        error
 }
 
 func (a *till) Offers(verb string) bool { return verb != acquirer.VerbHealth }
@@ -129,6 +131,13 @@ func (a *till) Offers(verb string) bool { return verb != acquirer.VerbHealth }
 func (a *till) Probe(context.Context) error { return a.probeErr }
 
 func (a *till) Time(context.Context) (time.Time, error) { return now().Add(a.ahead), nil }
+
+func (a *till) SetClock(_ context.Context, ahead time.Duration) (journal.Call, error) {
+	if ahead != 0 {
+		return journal.Call{}, fmt.Errorf("preflight sets the clock %s ahead", ahead)
+	}
+	return journal.Call{ID: "c1"}, a.setErr
+}
 
 func (a *till) ChargeCode(context.Context, acquirer.Charge) (acquirer.Payment, error) {
 	p := acquirer.Payment{ID: "p1", State: acquirer.Pending, Refused: a.refused, Reason: "no-such-shop"}
@@ -175,6 +184,15 @@ var withOwnCodes = []string{
 	"time:", "alipayplus: { addresses: { userInitiatedPay: http://127.0.0.1:1/decode }, private_code_domains: [pay.example] }\ntime:",
 	"states:", "  private_order_code: { create: { by: api, request: { method: POST, path: /o }, response: { payment: id, code: text } } }\nstates:",
 }
+
+// withClock declares that the acquirer's clock can be moved, by a call; withShim by a program.
+var (
+	withClock = []string{
+		"[upm, notify]", "[upm, notify, clock]",
+		"states:", "  clock: { set: { by: api, request: { method: PUT, path: /c, json: { ahead: \"{{.Clock.Ahead}}\" } } } }\nstates:",
+	}
+	withShim = []string{"[upm, notify]", "[upm, notify, clock]", "time:", "clock: { command: [restart] }\ntime:"}
+)
 
 // standing is a clock that stands still and whose pauses are over at once.
 type standing struct{}
@@ -272,6 +290,9 @@ func TestWhatIsMissing(t *testing.T) {
 		{name: "driver impatient", spoil: func(*sim, *till) {}, changes: []string{"127.0.0.1:1 }", "127.0.0.1:1, timeout: 1s }"}, item: "time-outs", state: preflight.Warn, says: "drivers.api.timeout is 1s, at factor 0.05"},
 		{name: "verb impatient", spoil: func(*sim, *till) {}, changes: []string{"method: POST, path: /p }", "method: POST, path: /p }, timeout: 1s"}, item: "time-outs", state: preflight.Warn, says: "verbs.charge_code.timeout is 1s"},
 		{name: "driver impatient in production", spoil: func(*sim, *till) {}, changes: []string{"0.05", "1", "127.0.0.1:1 }", "127.0.0.1:1, timeout: 30s }"}, item: "time-outs", state: preflight.Warn, says: "drivers.api.timeout is 30s, at factor 1"},
+		{name: "moving its clock", spoil: func(*sim, *till) {}, changes: withClock, item: "moving its clock", state: preflight.OK, says: "true time"},
+		{name: "its clock stands", spoil: func(_ *sim, a *till) { a.setErr = errors.New("HTTP status 404") }, changes: withClock, item: "moving its clock", state: preflight.Fail, says: "HTTP status 404"},
+		{name: "its clock takes a restart", spoil: func(*sim, *till) {}, changes: withShim, item: "moving its clock", state: preflight.Skipped, says: "starts the acquirer anew"},
 		{name: "own codes", spoil: func(*sim, *till) {}, changes: withOwnCodes, item: "own codes", state: preflight.OK, says: "F INVALID_CODE, signed"},
 		{name: "own codes asked elsewhere", spoil: func(s *sim, _ *till) { s.decoded = trace.Exchange{Broken: "refused"} }, changes: withOwnCodes, item: "own codes", state: preflight.Fail, says: "no answer to userInitiatedPay"},
 		{name: "own codes asked of a page", spoil: func(s *sim, _ *till) { s.decoded.Response.Status, s.decoded.Result = 404, nil }, changes: withOwnCodes, item: "own codes", state: preflight.Fail, says: "HTTP status 404 and no result"},

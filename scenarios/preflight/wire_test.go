@@ -80,7 +80,7 @@ func start(t *testing.T, known string, args ...string) rig {
 	t.Cleanup(func() { server.Close(); _ = sim.Close() })
 	address := runAcquirer(t, append([]string{
 		"--network", server.URL, "--client-id", wallet.DefaultClientID, "--acquirer-id", wallet.DefaultAcquirerID, "--factor", "0.05",
-		"--key", file(t, "acquirer.key", acquirerKey), "--network-key", file(t, "network.pub", networkPublic),
+		"--key", file(t, "acquirer.key", acquirerKey), "--network-key", file(t, "network.pub", networkPublic), "--test-clock",
 	}, args...)...)
 	p, err := profile.Parse(context.Background(), profile.Source{Name: "reference.yaml", Text: profiles.Reference()}, profile.Options{
 		Env: func(name string) (string, bool) { return "sesame", name == "REFACQUIRER_TOKEN" },

@@ -36,3 +36,6 @@ func (p *Profile) movesClock() bool {
 	_, mapped := p.config.Verbs[acquirer.VerbSetClock]
 	return mapped || p.config.Shim != nil
 }
+
+// ClockByRestart reports whether a program moves the acquirer's clock by starting the acquirer anew.
+func (p *Profile) ClockByRestart() bool { return p.config.Shim != nil }

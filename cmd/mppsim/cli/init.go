@@ -98,7 +98,7 @@ func (a *app) next(o initOptions, p *profile.Profile) {
 	a.printf("\nNext\n\n")
 	if setup.Template(o.template) == setup.Reference {
 		words := []string{
-			"refacquirer", "--listen", "127.0.0.1:9100", "--network", strings.TrimSuffix(o.publicURL, "/"), "--factor", "0.05",
+			"refacquirer", "--listen", "127.0.0.1:9100", "--network", strings.TrimSuffix(o.publicURL, "/"), "--factor", "0.05", "--test-clock",
 			"--client-id", p.Facts.Client, "--acquirer-id", p.Facts.Acquirer,
 			"--key", filepath.Join(o.dir, filepath.FromSlash(setup.AcquirerKey)),
 			"--network-key", filepath.Join(o.dir, filepath.FromSlash(setup.NetworkPublic)),
