@@ -67,10 +67,19 @@ func (t *traffic) causedBy(m message) (acquirer.Shop, bool) {
 		}
 		return a.charge.Shop, a.charge.Shop.AgentToken != ""
 	}
-	for _, shop := range t.scene.Facts.Shops {
-		if merchant := m.text("merchant.referenceMerchantId"); merchant != "" && merchant == shop.Merchant {
-			return shop, shop.AgentToken != ""
+	return t.onlyShopOf(m.text("merchant.referenceMerchantId"))
+}
+
+// onlyShopOf finds a shop of a merchant, if all shops of that merchant have the same token.
+func (t *traffic) onlyShopOf(merchant string) (shop acquirer.Shop, found bool) {
+	for _, other := range t.scene.Facts.Shops {
+		switch {
+		case merchant == "" || other.Merchant != merchant:
+		case found && other.AgentToken != shop.AgentToken:
+			return acquirer.Shop{}, false
+		default:
+			shop, found = other, other.AgentToken != ""
 		}
 	}
-	return acquirer.Shop{}, false
+	return shop, found
 }

@@ -16,7 +16,10 @@ func forOthers() *builder {
 	near, far := corner(), corner()
 	near.Merchant, near.AgentToken = "M-1", "token-1"
 	far.Role, far.Merchant, far.AgentToken = "harbour", "M-2", "token-2"
-	b.Facts.Shops = []acquirer.Shop{near, far}
+	stall, kiosk := corner(), corner() // of a merchant with a token for each of its shops
+	stall.Role, stall.Merchant, stall.AgentToken = "stall", "M-3", "token-3"
+	kiosk.Role, kiosk.Merchant, kiosk.AgentToken = "kiosk", "M-3", "token-4"
+	b.Facts.Shops = []acquirer.Shop{near, far, stall, kiosk}
 	b.charge("281001020000000000000001", "MS-2-8", money.Of("SGD", 25000))
 	b.Charges[0].Shop, b.Charges[1].Shop = near, far
 	return b
@@ -46,6 +49,7 @@ func TestAgentTokens(t *testing.T) {
 		"cut":                              {aps.Refund, `{"paymentRequestId":"pr-2"}`, []string{"token"}, `is "token", which the profile does not know`},
 		"a payment that nobody knows":      {aps.InquiryPayment, `{"paymentRequestId":"pr-9"}`, []string{"token-1"}, ""},
 		"before there is a payment":        {aps.ConsultPayment, consult, []string{"token-2"}, ""},
+		"a shop of two, before that":       {aps.ConsultPayment, `{"merchant":{"referenceMerchantId":"M-3"}}`, []string{"token-4"}, ""},
 		"of another merchant, before that": {aps.ConsultPayment, consult, []string{"token-1"}, "consultPayment for shop harbour"},
 	}
 	for name, c := range tests {

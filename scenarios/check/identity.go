@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"mppsim/wallet/aps"
 )
@@ -141,19 +142,36 @@ func (t *traffic) lookUnaskedRefunds(a *attempt, seen *tally) {
 		}
 		seen.bad(fmt.Sprintf("a refund of %s for payment %s that the shop did not ask for", m.text("refundAmount.value"), a.id), m.ID)
 	}
-	groups := refundsByID(a)
 	wishes := t.refundsWished(a)
-	if wishes == 0 || wishes >= len(groups) || t.repeatedByTill() || t.wished(a, groups[len(groups)-1][0].Received) {
+	if wishes == 0 || t.repeatedByTill() {
 		return
 	}
-	for _, before := range groups[:wishes] { // another identifier for a refund that is undecided is ACQ-REF-05's
-		if at, decided := decision(before); !decided || !at.Before(groups[wishes][0].Received) {
+	groups := refundsByID(a)
+	for _, same := range groups { // another identifier for a refund that is undecided is ACQ-REF-05's
+		first := same[0]
+		if t.wished(a, first.Received) {
+			return
+		}
+		if givenBefore(groups, first.Received) >= wishes {
+			seen.bad(fmt.Sprintf("a further refund of %s for payment %s, of which the shop wanted %d and has them",
+				first.text("refundAmount.value"), a.id, wishes), first.ID)
 			return
 		}
 	}
-	extra := groups[wishes][0]
-	seen.bad(fmt.Sprintf("a further refund of %s for payment %s, of which the shop wanted %d and has them",
-		extra.text("refundAmount.value"), a.id, wishes), extra.ID)
+}
+
+// givenBefore counts the refunds that Alipay+ had confirmed by a time. One that it has refused may be tried again under another
+// identifier (acqp-api §5.4).
+func givenBefore(groups [][]message, by time.Time) int {
+	n := 0
+	for _, same := range groups {
+		if slices.ContainsFunc(same, func(m message) bool {
+			return reached(m) && m.Result != nil && m.Result.Status == string(aps.Success) && m.Answered.Before(by)
+		}) {
+			n++
+		}
+	}
+	return n
 }
 
 // refundsWished is how many refunds of a payment the shop has asked for.

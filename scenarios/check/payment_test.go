@@ -163,6 +163,12 @@ func goodStories() []storyCase {
 			b.wantBack(9 * s)
 			b.refund(9*s, "r-2", "S SUCCESS")
 		}},
+		{name: "a refund that was refused is tried again under another identifier", tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			b.refund(5*s, "r-1", "F PROCESS_FAIL")
+			b.refund(9*s, "r-2", "S SUCCESS")
+		}},
 		{name: "a refund after its answer was lost under another identifier is another rule's matter", tell: func(b *builder) {
 			b.paid(0)
 			b.wantBack(5 * s)
@@ -297,6 +303,13 @@ func badStories() []storyCase {
 			b.wantBack(5 * s)
 			b.refund(5*s, "r-1", "S SUCCESS")
 			b.refund(15*s, "r-2", "S SUCCESS")
+		}},
+		{name: "one refund wanted, tried again after a refusal, and sent once more", want: []string{"ACQ-IDM-12"}, tell: func(b *builder) {
+			b.paid(0)
+			b.wantBack(5 * s)
+			b.refund(5*s, "r-1", "F PROCESS_FAIL")
+			b.refund(9*s, "r-2", "S SUCCESS")
+			b.refund(15*s, "r-3", "S SUCCESS")
 		}},
 		{name: "a refund that nobody asked for", want: []string{"ACQ-IDM-12"}, tell: func(b *builder) {
 			b.paid(0)
