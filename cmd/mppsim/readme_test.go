@@ -9,9 +9,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"mppsim/features"
+	"mppsim/scenarios/plan"
 )
 
 const root = "../.."
@@ -180,5 +184,27 @@ func TestReadmePictureExists(t *testing.T) {
 	}
 	if info.Size() > 200<<10 {
 		t.Errorf("reports/report.png has %d bytes, more than 200 KiB", info.Size())
+	}
+}
+
+// TestBreakpointsOfTheReadmeExist keeps its examples of --break-at true: each stops before a step of what it selects.
+func TestBreakpointsOfTheReadmeExist(t *testing.T) {
+	t.Parallel()
+	scripts, err := plan.Read(features.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := regexp.MustCompile(`--only (\S+) .*--break-at '([^']+)'`).FindAllStringSubmatch(strings.Join(blocks(t, "console"), ""), -1)
+	if len(examples) == 0 {
+		t.Fatal("README.md has no example")
+	}
+	for _, example := range examples {
+		found := slices.ContainsFunc(scripts, func(s plan.Script) bool {
+			return slices.Contains(s.Scenario.Requirements, example[1]) &&
+				slices.ContainsFunc(s.Steps, func(step plan.Step) bool { return strings.Contains(step.Text, example[2]) })
+		})
+		if !found {
+			t.Errorf("no step of %s holds %q", example[1], example[2])
+		}
 	}
 }

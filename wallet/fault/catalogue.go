@@ -78,7 +78,7 @@ func find(id string) (control.FaultKind, error) {
 	}
 	i := slices.IndexFunc(kinds, func(k control.FaultKind) bool { return k.ID == id })
 	if i < 0 {
-		return control.FaultKind{}, fmt.Errorf("%q: %w", id, ErrUnknown)
+		return control.FaultKind{}, fmt.Errorf("fault %q: %w: the catalogue (mppsim fault kinds) lists them", id, ErrUnknown)
 	}
 	return kinds[i], nil
 }

@@ -79,6 +79,9 @@ func TestArmRefuses(t *testing.T) {
 		"no target":         {control.FaultSpec{Fault: "answer-redirect", Aim: aim}, fault.ErrSpec},
 		"negative count":    {control.FaultSpec{Fault: "answer-lost", Aim: control.Aim{Code: "28", Count: -1}}, fault.ErrSpec},
 		"unknown signature": {control.FaultSpec{Fault: "answer-altered", Aim: aim, Params: control.Params{Alter: control.Alteration{Signature: "bad"}}}, fault.ErrSpec},
+		"unused":            {control.FaultSpec{Fault: "answer-lost", Aim: aim, Params: control.Params{Times: 4}}, fault.ErrSpec},
+		"unused change":     {control.FaultSpec{Fault: "answer-lost", Aim: aim, Params: control.Params{Alter: control.Alteration{Minimal: true}}}, fault.ErrSpec},
+		"too often":         {control.FaultSpec{Fault: "notification-duplicated", Aim: control.Aim{Code: "28"}, Params: control.Params{Times: 1001}}, fault.ErrSpec},
 		"broken value":      {control.FaultSpec{Fault: "answer-altered", Aim: aim, Params: control.Params{Alter: control.Alteration{Set: map[string]json.RawMessage{"a": []byte("{")}}}}, fault.ErrSpec},
 	} {
 		if _, err := newPlans().Arm(c.spec, ""); !errors.Is(err, c.want) {
@@ -109,6 +112,31 @@ func TestAim(t *testing.T) {
 		arm(t, p, control.FaultSpec{Fault: "answer-lost", Aim: c.aim})
 		if got := len(p.Match(aps.Pay, subject)) > 0; got != c.hit {
 			t.Errorf("%s: hit %v", name, got)
+		}
+	}
+}
+
+// TestAReferenceIsNotPartOfALongerNumber keeps a fault for one order from hitting another one that is numbered later.
+func TestAReferenceIsNotPartOfALongerNumber(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		reference, text string
+		hit             bool
+	}{
+		{"E-1", "E-1", true},
+		{"E-1", "E-10", false},
+		{"E-1", "e-1/2", true},
+		{"E-1", "SHOP.E-1a", true},
+		{"E-1", "E-10, then E-1", true},
+		{"7001", "20260101-7001", true},
+		{"7001", "17001", false},
+		{"7001", "order7001x", true},
+		{"MS4D9A", "MS4D9A001", true}, // letters do not count on
+	} {
+		p := newPlans()
+		arm(t, p, control.FaultSpec{Fault: "answer-lost", Aim: control.Aim{Reference: c.reference}})
+		if got := len(p.Match(aps.Pay, aps.Subject{Texts: []string{"other", c.text}})) > 0; got != c.hit {
+			t.Errorf("a fault for %q hits %q: %v", c.reference, c.text, got)
 		}
 	}
 }

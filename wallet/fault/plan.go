@@ -154,8 +154,31 @@ func (x *plan) concerns(s aps.Subject) bool {
 
 func mentions(texts []string, reference string) bool {
 	reference = strings.ToLower(reference)
-	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), reference) })
+	return slices.ContainsFunc(texts, func(text string) bool { return holds(strings.ToLower(text), reference) })
 }
+
+// holds reports whether a text holds a reference, with or without more around it, as acquirers write order numbers. E-10 does
+// not hold E-1: a number that goes on is another number.
+func holds(text, reference string) bool {
+	for from := 0; ; {
+		at := strings.Index(text[from:], reference)
+		if at < 0 {
+			return false
+		}
+		start, end := from+at, from+at+len(reference)
+		if !goesOn(text, start) && !goesOn(text, end) {
+			return true
+		}
+		from = start + 1
+	}
+}
+
+// goesOn reports whether a number stands on both sides of a place in a text.
+func goesOn(text string, at int) bool {
+	return at > 0 && at < len(text) && digit(text[at-1]) && digit(text[at])
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // standing faults change what the network says of an order as long as they live.
 func (x *plan) standing() bool { return x.act.standing }

@@ -1,7 +1,9 @@
 package fault
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -29,10 +31,42 @@ func complete(spec control.FaultSpec, kind control.FaultKind, does act) (control
 	if kind.Lasting {
 		a.Count = 0 // it ends by time
 	}
-	if err := CheckAlteration(spec.Params.Alter); err != nil {
+	if err := errors.Join(CheckAlteration(spec.Params.Alter), used(spec.Params, kind)); err != nil {
 		return spec, err
 	}
 	return spec, completeParams(&spec.Params, does)
+}
+
+// mostTimes is how often one message is sent again at most: more would be an attack and not a fault.
+const mostTimes = 1000
+
+// used refuses parameters that the fault would overlook.
+func used(p control.Params, kind control.FaultKind) error {
+	for _, given := range []struct {
+		name string
+		is   bool
+	}{
+		{"result", p.Result != nil},
+		{"outcome", p.Outcome != nil},
+		{"status", p.Status != 0},
+		{"delay", p.Delay != 0},
+		{"times", p.Times != 0},
+		{"target", p.Target != ""},
+		{"replay", p.Replay != ""},
+		{"alter", !reflect.ValueOf(p.Alter).IsZero()},
+	} {
+		switch {
+		case !given.is || slices.Contains(kind.Params, given.name):
+		case len(kind.Params) == 0:
+			return fmt.Errorf("%w: it does not use %s, nor any other parameter", ErrSpec, given.name)
+		default:
+			return fmt.Errorf("%w: it does not use %s, only %s", ErrSpec, given.name, strings.Join(kind.Params, ", "))
+		}
+	}
+	if p.Times > mostTimes {
+		return fmt.Errorf("%w: times %d: at most %d", ErrSpec, p.Times, mostTimes)
+	}
+	return nil
 }
 
 func completeParams(p *control.Params, does act) error {

@@ -221,14 +221,14 @@ func (r *Recorder) nextArrival() <-chan struct{} {
 }
 
 func (q Query) fits(e Exchange) bool {
-	return e.Seq > q.After && (q.Wallet || !e.ofWallet()) && (q.Timeline == "" || e.Timeline == q.Timeline) && (q.About == "" || e.names(q.About))
+	return e.Seq > q.After && (q.Wallet || !e.ofWallet()) && (q.Timeline == "" || e.Timeline == q.Timeline) && (q.About == "" || e.Names(q.About))
 }
 
 // ofWallet reports whether the exchange passed between Alipay+ and a wallet.
 func (e *Exchange) ofWallet() bool { return e.Leg == NetworkToWallet || e.Leg == WalletToNetwork }
 
-// names reports whether the exchange is about a payment or refund with this id, or its request mentions it as a word.
-func (e *Exchange) names(id string) bool {
+// Names reports whether the exchange is about a payment or refund with this id, or its request mentions it as a word.
+func (e *Exchange) Names(id string) bool {
 	return e.PaymentRequestID == id || e.PaymentID == id || e.RefundRequestID == id || mentions(e.Request.Body, id)
 }
 

@@ -186,7 +186,11 @@ func (a *app) showTraffic(ctx context.Context, s scenarios.Sight) {
 		a.printf("  (%d older ones are in the journal)\n", over)
 		list = list[over:]
 	}
-	_, _ = a.showExchanges(list, 0, traceFlags{})
+	names, err := faultNames(ctx, s.World.Sim())
+	if err != nil {
+		a.printf("  the faults' names cannot be read: %v\n", err)
+	}
+	_ = a.showExchanges(list, traceFlags{faults: names}) // only JSON can fail
 	if info, err := s.World.Sim().Info(ctx); err == nil {
 		a.printf("With bodies: %s trace %s --messages --at %s\n", a.name(), s.World.Reference()+"-001", info.ControlURL)
 	}

@@ -212,13 +212,63 @@ func (a *app) listFaults(ctx context.Context, api control.API, payer []string) e
 	if err != nil {
 		return err
 	}
+	whose, err := payerNames(ctx, api)
+	if err != nil {
+		return err
+	}
 	return a.columns(func(w io.Writer) error {
-		_, _ = fmt.Fprintf(w, "ID\tFAULT\tOPERATION\tSEEN\tFIRED\tSTATE\n")
+		_, _ = fmt.Fprintf(w, "ID\tFAULT\tOPERATION\tSEEN\tFIRED\tSTATE\tAIM\n")
 		for _, f := range faults {
-			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\n", f.ID, f.Spec.Fault, firstText(string(f.Spec.Aim.API), "all"), f.Seen, f.Fired, faultState(f))
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", f.ID, f.Spec.Fault, firstText(string(f.Spec.Aim.API), "all"), f.Seen, f.Fired, faultState(f),
+				aimText(f.Spec.Aim, whose))
 		}
 		return nil
 	})
+}
+
+// aimText says whose messages a fault hits, and which of them.
+func aimText(aim control.Aim, whose map[string]string) string {
+	var words []string
+	for _, part := range []struct{ name, value string }{
+		{"shop", aim.Merchant},
+		{"payer", firstText(whose[aim.Payer], aim.Payer)},
+		{"order", aim.Reference},
+		{"payment", aim.PaymentRequestID},
+		{"code", aim.Code},
+	} {
+		if part.value != "" {
+			words = append(words, part.name+" "+part.value)
+		}
+	}
+	if len(words) == 0 {
+		words = append(words, firstText(prefixed("timeline ", aim.Timeline), "everybody"))
+	}
+	if aim.From > 1 {
+		words = append(words, fmt.Sprintf("from message %d", aim.From))
+	}
+	if aim.Count > 1 {
+		words = append(words, fmt.Sprintf("%d times", aim.Count))
+	}
+	return strings.Join(words, ", ")
+}
+
+// payerNames are what people call the payers, by id.
+func payerNames(ctx context.Context, api control.API) (map[string]string, error) {
+	lines, err := api.Timelines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, line := range lines {
+		payers, err := api.Payers(ctx, line.ID)
+		if err != nil {
+			return nil, err
+		}
+		for i, p := range payers {
+			names[p.ID] = nameOf(line, i, p)
+		}
+	}
+	return names, nil
 }
 
 // faultState says what may be overlooked: a fault that was armed and has done nothing.

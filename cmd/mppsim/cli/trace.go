@@ -64,11 +64,11 @@ func faultNames(ctx context.Context, api control.API) (map[string]string, error)
 }
 
 func (a *app) trace(ctx context.Context, api control.API, o traceFlags) error {
-	about, err := paymentOf(ctx, api, o.order)
+	info, err := api.Info(ctx)
 	if err != nil {
 		return err
 	}
-	list, err := api.Exchanges(ctx, control.ExchangeQuery{About: about, Wallet: true})
+	about, list, err := find(ctx, api, o.order)
 	if err != nil {
 		return err
 	}
@@ -78,65 +78,107 @@ func (a *app) trace(ctx context.Context, api control.API, o traceFlags) error {
 	if o.faults, err = faultNames(ctx, api); err != nil {
 		return err
 	}
-	last, err := a.showExchanges(list, 0, o)
-	if err == nil && !o.json && about != "" {
-		err = a.showMoney(ctx, api, list)
-	}
-	if err != nil || !o.follow {
+	if err := a.showFound(ctx, api, about, list, o); err != nil || !o.follow {
 		return err
 	}
-	err = a.follow(ctx, api, control.ExchangeQuery{About: about, After: last, Wait: followWait, Wallet: true}, o)
+	err = a.follow(ctx, api, about, info.LastSeq, list, o)
 	if ctx.Err() != nil {
 		err = nil // interrupted, as following ends
 	}
 	return err
 }
 
-// follow shows what comes until it is interrupted.
-func (a *app) follow(ctx context.Context, api control.API, q control.ExchangeQuery, o traceFlags) error {
+// showFound shows the messages of each payment, and what it has moved.
+func (a *app) showFound(ctx context.Context, api control.API, about *order, list []trace.Exchange, o traceFlags) error {
+	if o.json || len(about.payments) == 0 {
+		return a.showExchanges(list, o)
+	}
+	for _, part := range about.byPayment(list) {
+		a.headPayment(about, part[0])
+		if err := a.showExchanges(part, o); err != nil {
+			return err
+		}
+		p := about.payment(&part[0])
+		if p == nil {
+			continue
+		}
+		if err := a.showMoney(ctx, api, p); err != nil {
+			return err
+		}
+		if p.moved == 0 {
+			a.printf("\nNo money has moved.\n")
+		}
+	}
+	return nil
+}
+
+// headPayment tells which payment follows, where several have the order number.
+func (a *app) headPayment(about *order, e trace.Exchange) {
+	if len(about.payments) > 1 {
+		a.printf("\nPayment %s\n", firstText(e.PaymentRequestID, "of no known order"))
+	}
+}
+
+// follow shows what comes until it is interrupted; not again what was shown.
+func (a *app) follow(ctx context.Context, api control.API, about *order, after uint64, shown []trace.Exchange, o traceFlags) error {
+	old := map[string]bool{}
+	for _, e := range shown {
+		old[e.ID] = true
+	}
+	latest := ""
 	for {
-		list, err := api.Exchanges(ctx, q)
+		list, err := api.Exchanges(ctx, control.ExchangeQuery{After: after, Wait: followWait, Wallet: true})
 		if err != nil {
 			return err
 		}
-		if q.After, err = a.showExchanges(list, q.After, o); err != nil {
+		for _, e := range list {
+			after = max(after, e.Seq)
+		}
+		list = slices.DeleteFunc(about.pick(list), func(e trace.Exchange) bool { return old[e.ID] })
+		for _, part := range about.byPayment(list) {
+			if id := part[0].PaymentRequestID; !o.json && id != latest {
+				latest = id
+				a.headPayment(about, part[0])
+			}
+			if err := a.showNew(ctx, api, about, part, &o); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// showNew shows messages that have come, and money that has moved since. A fault may have been armed after the start.
+func (a *app) showNew(ctx context.Context, api control.API, about *order, list []trace.Exchange, o *traceFlags) error {
+	unknown := func(id string) bool { return o.faults[id] == "" }
+	if slices.ContainsFunc(list, func(e trace.Exchange) bool { return slices.ContainsFunc(e.Faults, unknown) }) {
+		var err error
+		if o.faults, err = faultNames(ctx, api); err != nil {
 			return err
 		}
 	}
+	if err := a.showExchanges(list, *o); err != nil || o.json {
+		return err
+	}
+	if p := about.payment(&list[0]); p != nil {
+		return a.showMoney(ctx, api, p)
+	}
+	return nil
 }
 
-// paymentOf leads from whatever names an order to its paymentRequestId, under which all its messages are recorded.
-func paymentOf(ctx context.Context, api control.API, order string) (string, error) {
-	if order == "" {
-		return "", nil
-	}
-	list, err := api.Exchanges(ctx, control.ExchangeQuery{About: order, Wait: firstWait, Wallet: true})
-	if err != nil {
-		return "", err
-	}
-	for _, e := range list {
-		if e.PaymentRequestID != "" {
-			return e.PaymentRequestID, nil
-		}
-	}
-	return order, nil
-}
-
-func (a *app) showExchanges(list []trace.Exchange, last uint64, o traceFlags) (uint64, error) {
+func (a *app) showExchanges(list []trace.Exchange, o traceFlags) error {
 	slices.SortStableFunc(list, func(x, y trace.Exchange) int { return x.Received.Compare(y.Received) })
 	for _, e := range list {
-		last = max(last, e.Seq)
 		if !o.json {
 			a.showExchange(e, o)
 			continue
 		}
 		line, err := json.Marshal(e)
 		if err != nil {
-			return last, internalf("exchange %d: %w", e.Seq, err)
+			return internalf("exchange %d: %w", e.Seq, err)
 		}
 		a.printf("%s\n", line)
 	}
-	return last, nil
+	return nil
 }
 
 func (a *app) showExchange(e trace.Exchange, o traceFlags) {
@@ -221,21 +263,17 @@ func (a *app) showMessage(direction string, m trace.Message) {
 	}
 }
 
-// showMoney lists what the payment has moved.
-func (a *app) showMoney(ctx context.Context, api control.API, list []trace.Exchange) error {
-	i := slices.IndexFunc(list, func(e trace.Exchange) bool { return e.PaymentRequestID != "" })
-	if i < 0 {
-		return nil
-	}
-	entries, err := api.Entries(ctx, list[i].Timeline)
+// showMoney lists what a payment has moved since that was last shown.
+func (a *app) showMoney(ctx context.Context, api control.API, p *payment) error {
+	entries, err := api.Entries(ctx, p.timeline)
 	if err != nil {
 		return err
 	}
-	entries = slices.DeleteFunc(entries, func(e control.Entry) bool { return e.Order != list[i].PaymentRequestID })
-	if len(entries) == 0 {
-		a.printf("\nNo money has moved.\n")
+	entries = slices.DeleteFunc(entries, func(e control.Entry) bool { return e.Order != p.id })
+	if len(entries) <= p.moved {
 		return nil
 	}
+	entries, p.moved = entries[p.moved:], len(entries)
 	a.printf("\n")
 	return a.columns(func(w io.Writer) error {
 		_, _ = fmt.Fprintf(w, "MONEY\tACCOUNT\tAMOUNT\n")
