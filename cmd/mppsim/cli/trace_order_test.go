@@ -14,7 +14,9 @@ func spoken(id, payment, body string) trace.Exchange {
 
 func TestAnOrderLeadsToItsPayments(t *testing.T) {
 	t.Parallel()
-	pay := func(id, payment, number string) trace.Exchange { return spoken(id, payment, `{"referenceOrderId":"`+number+`"}`) }
+	pay := func(id, payment, number string) trace.Exchange {
+		return spoken(id, payment, `{"referenceOrderId":"`+number+`"}`)
+	}
 	for name, tt := range map[string]struct {
 		batches [][]trace.Exchange
 		want    []string // exchanges of each batch, then the payments
@@ -29,8 +31,10 @@ func TestAnOrderLeadsToItsPayments(t *testing.T) {
 		"a longer number":                  {[][]trace.Exchange{{pay("1", "P1", "O-10"), pay("2", "P2", "O-1")}}, []string{"2", "P2"}},
 		"a word of a longer name":          {[][]trace.Exchange{{pay("1", "P1", "SHOP-O-1")}}, []string{"1", "P1"}},
 		"a longer name where there is one": {[][]trace.Exchange{{pay("1", "P1", "SHOP-O-1"), pay("2", "P2", "O-1")}}, []string{"2", "P2"}},
-		"a paymentRequestId":               {[][]trace.Exchange{{spoken("1", "O-1", `{}`), spoken("2", "P2", `{"passed on":"see O-1"}`)}}, []string{"1", "O-1"}},
-		"nothing":                          {[][]trace.Exchange{{pay("1", "P1", "O-2")}}, []string{"", ""}},
+		"a paymentRequestId, and who names it": {
+			[][]trace.Exchange{{spoken("1", "O-1", `{}`), spoken("2", "P2", `{"passed on":"see O-1"}`), spoken("3", "P2", `{}`)}}, []string{"1 2", "O-1"},
+		},
+		"nothing": {[][]trace.Exchange{{pay("1", "P1", "O-2")}}, []string{"", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
