@@ -75,3 +75,49 @@ func TestAClockIsNotMovedBesideOthers(t *testing.T) {
 		}
 	})
 }
+
+// TestAClockThatWasLeftMovedIsSetRight plays the run after one that was killed while the acquirer lived in the future.
+func TestAClockThatWasLeftMovedIsSetRight(t *testing.T) {
+	t.Parallel()
+	const year = 365 * 24 * time.Hour
+	for name, tt := range map[string]struct {
+		ahead          time.Duration
+		tells, restart bool
+		stuck          bool
+		set            int64 // how often its clock is set
+		left           time.Duration
+		exit           int
+		note           string
+	}{
+		"a year ahead":                              {ahead: year, tells: true, restart: true, set: 1, note: "wrong by 8760h0m0s"},
+		"a year ahead, without telling":             {ahead: year, set: 1},
+		"a year ahead, without telling, by restart": {ahead: year, restart: true, left: year},
+		"right":                         {tells: true},
+		"some seconds behind":           {ahead: -3 * time.Second, tells: true, left: -3 * time.Second},
+		"a year ahead, and it is stuck": {ahead: year, tells: true, stuck: true, left: year, exit: 4, note: "cannot be set right: stuck"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, feature("ACQ-UPM-01: Then all is well"))
+				b.options.ClockByRestart, b.options.Patience = tt.restart, time.Minute
+				b.till.ahead.Store(int64(tt.ahead))
+				b.till.tells.Store(tt.tells)
+				b.till.stuck.Store(tt.stuck)
+				result := b.run(t.Context())
+				if left := time.Duration(b.till.ahead.Load()); left != tt.left || b.till.set.Load() != tt.set {
+					t.Errorf("its clock was set %d times and is %s ahead", b.till.set.Load(), left)
+				}
+				if result.Summary.Exit != tt.exit {
+					t.Errorf("exit %d: %s", result.Summary.Exit, result.Summary.Verdict)
+				}
+				noted := b.journal.count(func(e journal.Entry) bool {
+					return e.Note != nil && tt.note != "" && strings.Contains(e.Note.Text, tt.note)
+				})
+				if (noted > 0) != (tt.note != "") {
+					t.Errorf("%d notes that say %q", noted, tt.note)
+				}
+			})
+		})
+	}
+}

@@ -164,6 +164,8 @@ type till struct {
 	dead    atomic.Bool
 	ahead   atomic.Int64 // nanoseconds
 	stuck   atomic.Bool
+	tells   atomic.Bool  // the time
+	set     atomic.Int64 // how often its clock was set
 	sick    atomic.Bool
 	version atomic.Value // string
 	calls   atomic.Int64
@@ -219,10 +221,19 @@ func (a *till) SetClock(_ context.Context, ahead time.Duration) (journal.Call, e
 	if a.stuck.Load() && ahead == 0 {
 		return journal.Call{ID: "clock", Error: "stuck"}, errors.New("stuck")
 	}
+	a.set.Add(1)
 	a.ahead.Store(int64(ahead))
 	a.dead.Store(true)
 	time.AfterFunc(3*time.Second, func() { a.dead.Store(false) })
 	return journal.Call{ID: "clock", Verb: acquirer.VerbSetClock}, nil
+}
+
+// Time is that of the till's clock, where it tells it.
+func (a *till) Time(context.Context) (time.Time, error) {
+	if !a.tells.Load() {
+		return time.Time{}, acquirer.ErrNoClock
+	}
+	return time.Now().Add(time.Duration(a.ahead.Load())), nil
 }
 
 // Probe fails when the acquirer is dead, and takes its time when it is busy.

@@ -80,6 +80,8 @@ type Options struct {
 	// Probe tells whether the acquirer is there, and its version if it tells one; an error that is acquirer.ErrUnreachable or
 	// acquirer.ErrUnwell says that it is not.
 	Probe func(ctx context.Context) (version string, err error)
+	// ClockByRestart says that the acquirer's clock is moved by starting it anew, which is not done on suspicion.
+	ClockByRestart bool
 	// Patience is how long an acquirer that goes away in mid-run may stay away; 0: the tolerance "outage".
 	Patience time.Duration
 	// Paced says that Probe asks the acquirer itself: how long that takes tells how much time it has. Otherwise queries tell.

@@ -21,6 +21,7 @@ func (o Options) For(p *profile.Profile, a acquirer.Acquirer, sim control.API, i
 		CodeDomains: p.AlipayPlus.PrivateDomains,
 	}
 	o.Facts.Path = p.Path
+	o.ClockByRestart = p.ClockByRestart()
 	o.Facts.Remote, o.Facts.TrapHost = p.Remote() || !profile.Loopback(info.GatewayURL), p.AlipayPlus.TrapHost
 	o.Facts.Expiries = map[string]time.Duration{}
 	for _, product := range acquirer.FurtherProducts() {

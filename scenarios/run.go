@@ -253,6 +253,7 @@ func (r *run) play(ctx context.Context) {
 	watchers.Go(func() { r.gate.keep(watching) })
 	r.Progress.Planned(len(r.asked()))
 	r.drop()
+	r.setRightAtStart(ctx)
 	for scripts := r.plan.Together; len(scripts) > 0; scripts = r.unbegun(ctx) {
 		r.inTurns(ctx, scripts, r.Parallel)
 	}

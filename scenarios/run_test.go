@@ -77,7 +77,8 @@ func newBench(t *testing.T, text string) *bench {
 	b := &bench{t: t, sim: newSimulator(), till: newTill(acquirer.Paid), journal: &record{}}
 	var ids atomic.Int64
 	b.options = scenarios.Options{
-		Features: fstest.MapFS{"test.feature": {Data: []byte(text)}}, Catalogue: catalogue, Steps: b.steps(),
+		ClockByRestart: true,
+		Features:       fstest.MapFS{"test.feature": {Data: []byte(text)}}, Catalogue: catalogue, Steps: b.steps(),
 		Tolerances: quick(t), Acquirer: b.till, Sim: b.sim, Journal: b.journal, Clock: clock.System(), Probe: b.till.Probe,
 		NewID:  func() string { return "id" + strconv.FormatInt(ids.Add(1), 10) },
 		Logger: slog.New(slog.DiscardHandler),

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"mppsim/scenarios/acquirer"
@@ -21,6 +22,7 @@ const (
 	reachWithin  = 1500 * time.Millisecond // to find the acquirer alive
 	chargeWithin = 2 * time.Second         // for the probe charge to be answered and its pay to arrive
 	decideWithin = 1 * time.Second         // for the acquirer to tell the refusal to the shop
+	roomWithin   = 1 * time.Second         // for a run that is alone to end
 	sampleEvery  = 50 * time.Millisecond
 )
 
@@ -93,6 +95,7 @@ const (
 	itemTimeouts   = "time-outs"
 	itemSimulator  = "simulator"
 	itemTraps      = "traps"
+	itemRoom       = "other runs"
 	itemAcquirer   = "acquirer"
 	itemOwnClock   = "acquirer's clock"
 	itemSetClock   = "moving its clock"
@@ -115,6 +118,7 @@ const (
 type visit struct {
 	Options
 	report Report
+	turn   string                                 // the preflight's own among those of runs
 	signs  struct{ pay, notified, till []string } // headers of proxies, on each leg
 }
 
@@ -141,12 +145,16 @@ func Run(ctx context.Context, opts Options) Report {
 	v.timeouts()
 	info, simulator := v.simulator(ctx)
 	alive := v.acquirerAlive(ctx)
+	room := simulator && v.room(ctx)
 	switch {
 	case !alive:
 		v.skip("the acquirer does not answer", itemOwnClock, itemCharge, itemArrival, itemSignature, itemQuery, itemCallback)
 	case !simulator:
 		v.skip("the simulator does not answer", itemOwnClock, itemCharge, itemArrival, itemSignature, itemQuery, itemCallback)
+	case !room:
+		v.skip("another run is alone", itemOwnClock, itemCharge, itemArrival, itemSignature, itemQuery, itemCallback)
 	default:
+		defer v.leave(ctx)
 		found := make(chan survey, 1)
 		go func() { found <- v.survey(ctx, info.GatewayURL) }()
 		v.ownClock(ctx)
@@ -219,6 +227,22 @@ func (v *visit) simulator(ctx context.Context) (control.Info, bool) {
 	return info, true
 }
 
+// room waits a moment for a run of somebody else that must be alone, such as one that has moved the acquirer's clock: what
+// follows would disturb it, and would be disturbed.
+func (v *visit) room(ctx context.Context) bool {
+	v.turn = "preflight-" + v.IDs()
+	t, err := v.Sim.TakeTurn(ctx, control.TurnSpec{Run: v.turn, Keep: total, Wait: roomWithin})
+	if err != nil || t.Granted { // a simulator without turns keeps nobody out
+		return true
+	}
+	v.leave(ctx)
+	v.add(itemRoom, Fail, "try again when it is over; the simulator forgets one that was killed after half a minute",
+		"a run has simulator and acquirer to itself just now: %s", strings.Join(t.Others, ", "))
+	return false
+}
+
+func (v *visit) leave(ctx context.Context) { _ = v.Sim.EndTurn(context.WithoutCancel(ctx), v.turn) }
+
 // traps warns when the addresses that nobody should call could not be called anyway.
 func (v *visit) traps(info control.Info) {
 	host := v.Profile.AlipayPlus.TrapHost
@@ -274,8 +298,25 @@ func (v *visit) ownClock(ctx context.Context) {
 	case err != nil:
 		v.add(itemOwnClock, Warn, "check verbs.health.response.time", "it cannot be read: %v", err)
 	default:
+		if off := at.Sub(v.Clock.Now()); off.Abs() > clocksBroken && v.reset(ctx, teller) {
+			v.add(itemOwnClock, Warn, "", "it was wrong by %s, as a run leaves it that is killed; it was set right", off.Round(time.Second))
+			return
+		}
 		v.compare(itemOwnClock, at, v.Clock.Now())
 	}
+}
+
+// reset sets a clock right that can be moved by a call, and reports whether that helped.
+func (v *visit) reset(ctx context.Context, teller acquirer.Clock) bool {
+	clocked, can := v.Acquirer.(acquirer.Clocked)
+	if !can || !v.Profile.Has("clock") || v.Profile.ClockByRestart() {
+		return false
+	}
+	if _, err := clocked.SetClock(ctx, 0); err != nil {
+		return false
+	}
+	at, err := teller.Time(ctx)
+	return err == nil && at.Sub(v.Clock.Now()).Abs() <= clocksBroken
 }
 
 // setClock sets the acquirer's clock to what it shows anyway, where a call does it. A program that starts the acquirer anew is

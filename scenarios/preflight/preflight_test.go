@@ -65,6 +65,8 @@ type sim struct {
 	decoded     trace.Exchange
 	decodeErr   error
 	closed      atomic.Bool
+	alone       string       // a run that has the simulator to itself
+	turns       atomic.Int64 // that were taken and not given back
 }
 
 func (s *sim) Info(context.Context) (control.Info, error) {
@@ -73,6 +75,16 @@ func (s *sim) Info(context.Context) (control.Info, error) {
 
 func (s *sim) OpenTimeline(context.Context, control.TimelineSpec) (control.Timeline, error) {
 	return control.Timeline{ID: "t1"}, nil
+}
+
+func (s *sim) TakeTurn(_ context.Context, spec control.TurnSpec) (control.Turn, error) {
+	s.turns.Add(1)
+	return control.Turn{Run: spec.Run, Granted: s.alone == "", Others: []string{s.alone}}, nil
+}
+
+func (s *sim) EndTurn(context.Context, string) error {
+	s.turns.Add(-1)
+	return nil
 }
 
 func (s *sim) CloseTimeline(context.Context, string) error {
@@ -135,6 +147,9 @@ func (a *till) Time(context.Context) (time.Time, error) { return now().Add(a.ahe
 func (a *till) SetClock(_ context.Context, ahead time.Duration) (journal.Call, error) {
 	if ahead != 0 {
 		return journal.Call{}, fmt.Errorf("preflight sets the clock %s ahead", ahead)
+	}
+	if a.setErr == nil {
+		a.ahead = 0
 	}
 	return journal.Call{ID: "c1"}, a.setErr
 }
@@ -222,8 +237,8 @@ func TestAllIsWell(t *testing.T) {
 	if report.Failed() || report.Warned() || report.Unreachable() || len(report.Items) < 11 {
 		t.Errorf("report: %+v", report)
 	}
-	if !s.closed.Load() {
-		t.Error("the timeline stays open")
+	if !s.closed.Load() || s.turns.Load() != 0 {
+		t.Errorf("the timeline stays open, or the turn is kept (%d)", s.turns.Load())
 	}
 }
 
@@ -291,6 +306,10 @@ func TestWhatIsMissing(t *testing.T) {
 		{name: "verb impatient", spoil: func(*sim, *till) {}, changes: []string{"method: POST, path: /p }", "method: POST, path: /p }, timeout: 1s"}, item: "time-outs", state: preflight.Warn, says: "verbs.charge_code.timeout is 1s"},
 		{name: "driver impatient in production", spoil: func(*sim, *till) {}, changes: []string{"0.05", "1", "127.0.0.1:1 }", "127.0.0.1:1, timeout: 30s }"}, item: "time-outs", state: preflight.Warn, says: "drivers.api.timeout is 30s, at factor 1"},
 		{name: "moving its clock", spoil: func(*sim, *till) {}, changes: withClock, item: "moving its clock", state: preflight.OK, says: "true time"},
+		{name: "its clock was left moved", spoil: func(_ *sim, a *till) { a.ahead = 8736 * time.Hour }, changes: withClock, item: "acquirer's clock", state: preflight.Warn, says: "wrong by 8736h0m0s, as a run leaves it"},
+		{name: "its clock was left moved and stands", spoil: func(_ *sim, a *till) { a.ahead, a.setErr = time.Hour, errors.New("no") }, changes: withClock, item: "acquirer's clock", state: preflight.Fail, says: "1h0m0s before ours"},
+		{name: "somebody is alone", spoil: func(s *sim, _ *till) { s.alone = "20000101-x" }, item: "other runs", state: preflight.Fail, says: "to itself just now: 20000101-x"},
+		{name: "somebody is alone: no charge", spoil: func(s *sim, _ *till) { s.alone = "20000101-x" }, item: "probe charge", state: preflight.Skipped, says: "another run is alone"},
 		{name: "its clock stands", spoil: func(_ *sim, a *till) { a.setErr = errors.New("HTTP status 404") }, changes: withClock, item: "moving its clock", state: preflight.Fail, says: "HTTP status 404"},
 		{name: "its clock takes a restart", spoil: func(*sim, *till) {}, changes: withShim, item: "moving its clock", state: preflight.Skipped, says: "starts the acquirer anew"},
 		{name: "own codes", spoil: func(*sim, *till) {}, changes: withOwnCodes, item: "own codes", state: preflight.OK, says: "F INVALID_CODE, signed"},
