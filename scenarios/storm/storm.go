@@ -56,11 +56,7 @@ func (o Options) Count() int { return max(1, int(o.Rate*o.For.Seconds())) }
 
 // Run lets a storm loose. The error is our own or the environment's; what the acquirer did is in the result.
 func Run(ctx context.Context, o Options) (Result, error) {
-	t := teller{book: o.Book, seed: o.Seed, capabilities: o.Suite.Facts.Capabilities}
-	stories := make([]Story, o.Count())
-	for i := range stories {
-		stories[i] = t.story(i + 1)
-	}
+	stories := newTeller(o.Book, o.Seed, o.Suite.Facts.Capabilities).stories(o.Count())
 	return o.let(ctx, Feature(o.about(), stories...), stories)
 }
 

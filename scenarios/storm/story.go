@@ -36,9 +36,9 @@ type chances struct{ charge, inquiry, notification, cancellation, refunds, refun
 // plots are the kinds of stories: what goes wrong with the charge, with refunds, with anything.
 func plots() []chances {
 	return []chances{
-		{charge: 85, inquiry: 35, notification: 50, cancellation: 40, refunds: 5, refund: 50},
+		{charge: 95, inquiry: 35, notification: 50, cancellation: 40, refunds: 5, refund: 50},
 		{charge: 5, inquiry: 5, notification: 20, cancellation: 10, refunds: 100, refund: 75},
-		{charge: 40, inquiry: 40, notification: 40, cancellation: 40, refunds: 50, refund: 50},
+		{charge: 50, inquiry: 40, notification: 40, cancellation: 40, refunds: 50, refund: 50},
 	}
 }
 
@@ -48,26 +48,58 @@ const (
 	mostAfter = 4
 )
 
-// teller makes up the stories of one storm.
+// teller makes up the stories of one storm, one after the other.
 type teller struct {
 	book         Book
 	seed         uint64
 	capabilities []string
+	told         int
+	decks        map[string]*deck
 }
 
-// story makes up a story: the same seed and number give the same one.
-func (t teller) story(number int) Story {
-	d := &draft{teller: t, dice: rand.New(rand.NewPCG(t.seed, uint64(number))), words: map[string]bool{}} //nolint:gosec // chances, not secrets
-	d.tell(plots()[d.dice.IntN(len(plots()))])
+func newTeller(book Book, seed uint64, capabilities []string) *teller {
+	return &teller{book: book, seed: seed, capabilities: capabilities, decks: map[string]*deck{}}
+}
+
+// stories makes up a number of stories: the same seed gives the same ones, and a longer storm begins as a shorter one does.
+func (t *teller) stories(count int) []Story {
+	list := make([]Story, count)
+	for i := range list {
+		list[i] = t.next()
+	}
+	return list
+}
+
+func (t *teller) next() Story {
+	t.told++
+	d := &draft{teller: t, dice: rand.New(rand.NewPCG(t.seed, uint64(t.told))), words: map[string]bool{}} //nolint:gosec // chances, not secrets
+	d.tell(t.plot(d.dice))
 	d.add("And", settled, true)
-	return Story{Number: number, Steps: d.steps}
+	return Story{Number: t.told, Steps: d.steps}
+}
+
+// plot deals what kind of trouble a story has.
+func (t *teller) plot(dice *rand.Rand) chances {
+	kinds := plots()
+	return kinds[t.deck("plots", make([]Action, len(kinds))).deal(dice, always)]
+}
+
+func always(int) bool { return true }
+
+// deck is the pack that a list is dealt from, for one kind of story.
+func (t *teller) deck(name string, list []Action) *deck {
+	if t.decks[name] == nil {
+		t.decks[name] = newDeck(list)
+	}
+	return t.decks[name]
 }
 
 // draft is a story in the making.
 type draft struct {
-	teller
+	*teller
 	dice   *rand.Rand
 	words  map[string]bool
+	kind   string // of the story: how it begins, and who pays
 	amount string
 	steps  []Step
 }
@@ -89,23 +121,26 @@ const (
 
 // tell makes up what happens, in the order in which it does.
 func (d *draft) tell(c chances) {
-	shop := d.choose(d.book.Shops)
-	d.amount = shop.Amounts[d.dice.IntN(len(shop.Amounts))]
+	shop := d.choose("shops", d.book.Shops)
+	d.amount = shop.Amounts[d.deck("amounts "+shop.Text, make([]Action, len(shop.Amounts))).deal(d.dice, always)]
 	d.words[small], d.words[dear] = !divisible(d.amount), savable(d.amount)
 	d.give("Given", shop, true)
-	opening := d.choose(d.book.Openings)
+	opening := d.choose("openings "+shop.Text, d.book.Openings)
 	d.learn(opening)
+	d.kind = opening.Text
 	if d.words[whole] {
 		d.give("When", opening, false)
 		return
 	}
 	if d.words[coded] || d.words[online] {
-		d.give("And", d.choose(d.book.Payers), true)
+		payer := d.choose("payers "+opening.Text, d.book.Payers)
+		d.give("And", payer, true)
+		d.kind += payer.Text
 	}
 	d.trouble(c)
 	d.give("When", opening, true)
 	for range d.dice.IntN(mostActs + 1) {
-		d.pick(d.book.Acts)
+		d.pick("acts "+d.kind, d.book.Acts)
 	}
 	pays := d.words[coded] && !d.words[refused] || d.words[confirmed]
 	if d.chance(c.refunds) && pays && !d.words[cancelled] {
@@ -116,21 +151,21 @@ func (d *draft) tell(c chances) {
 // trouble lets things go wrong, at most one of each kind.
 func (d *draft) trouble(c chances) {
 	trouble := d.book.Troubles
-	begins := trouble.Charge
+	begins, pack := trouble.Charge, "charge"
 	if d.words[presented] {
-		begins = trouble.Order
+		begins, pack = trouble.Order, "order"
 	}
 	for _, kind := range []struct {
-		word   string
-		chance int
-		list   []Action
+		word, pack string
+		chance     int
+		list       []Action
 	}{
-		{"charge", c.charge, begins},
-		{"inquiry", c.inquiry, trouble.Inquiry},
-		{"notification", c.notification, trouble.Notification},
-		{"cancellation", c.cancellation, trouble.Cancellation},
+		{"charge", pack, c.charge, begins},
+		{"inquiry", "inquiry", c.inquiry, trouble.Inquiry},
+		{"notification", "notification", c.notification, trouble.Notification},
+		{"cancellation", "cancellation", c.cancellation, trouble.Cancellation},
 	} {
-		if d.chance(kind.chance) && d.pick(kind.list) {
+		if d.chance(kind.chance) && d.pick(kind.pack, kind.list) {
 			d.words[kind.word] = true
 		}
 	}
@@ -138,16 +173,16 @@ func (d *draft) trouble(c chances) {
 
 // refunds waits until the payment is paid, and gives some of it back.
 func (d *draft) refunds(c chances) {
-	d.words["refund"] = d.chance(c.refund) && d.pick(d.book.Troubles.Refund)
+	d.words["refund"] = d.chance(c.refund) && d.pick("refund", d.book.Troubles.Refund)
 	d.add("And", paid, false)
 	for range 1 + d.dice.IntN(mostAfter) {
-		d.pick(d.book.Afterwards)
+		d.pick("afterwards", d.book.Afterwards)
 	}
 }
 
 // pick adds an action of a list that is possible now; false when there is none.
-func (d *draft) pick(list []Action) bool {
-	a := d.choose(list)
+func (d *draft) pick(name string, list []Action) bool {
+	a := d.choose(name, list)
 	if a.Text == "" {
 		return false
 	}
@@ -193,23 +228,13 @@ func fill(text, amount string) string {
 	return strings.NewReplacer("{amount}", amount, "{part}", share(amount, 3), "{fifth}", share(amount, 5), "{crumb}", crumb).Replace(text)
 }
 
-// choose draws one of the actions that are possible now, by their weights.
-func (d *draft) choose(list []Action) Action {
-	possible := slices.DeleteFunc(slices.Clone(list), func(a Action) bool { return !d.possible(a) })
-	sum := 0
-	for _, a := range possible {
-		sum += max(a.Weight, 1)
-	}
-	if sum == 0 {
+// choose deals one of the actions that are possible now; name tells decks apart.
+func (d *draft) choose(name string, list []Action) Action {
+	i := d.deck(name, list).deal(d.dice, func(i int) bool { return d.possible(list[i]) })
+	if i < 0 {
 		return Action{}
 	}
-	at := d.dice.IntN(sum)
-	for _, a := range possible {
-		if at -= max(a.Weight, 1); at < 0 {
-			return a
-		}
-	}
-	return Action{}
+	return list[i]
 }
 
 func (d *draft) possible(a Action) bool {
