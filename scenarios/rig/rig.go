@@ -97,9 +97,10 @@ func Start(ctx context.Context, o Options) (*Rig, error) {
 	return r, nil
 }
 
-// transport keeps a connection for every scenario that polls at the same time.
+// transport keeps a connection for every scenario that polls at the same time. One that waits for a call is closed before the
+// simulator closes it, which gives a connection that was never used ten seconds: a call that meets the end is lost.
 func transport() *http.Transport {
-	return &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute}
+	return &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: 4 * time.Second}
 }
 
 func (r *Rig) start(ctx context.Context) error {

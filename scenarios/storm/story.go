@@ -165,7 +165,7 @@ func (d *draft) trouble(c chances) {
 		{"notification", "notification", c.notification, trouble.Notification},
 		{"cancellation", "cancellation", c.cancellation, trouble.Cancellation},
 	} {
-		if d.chance(kind.chance) && d.pick(kind.pack, kind.list) {
+		if !d.words[kind.word] && d.chance(kind.chance) && d.pick(kind.pack, kind.list) {
 			d.words[kind.word] = true
 		}
 	}

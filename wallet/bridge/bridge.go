@@ -98,7 +98,7 @@ func New(o Options) (*Bridge, error) {
 		return nil, fmt.Errorf("address %q: no http or https address", o.Base)
 	}
 	o.Base = strings.TrimRight(o.Base, "/")
-	transport := &http.Transport{MaxIdleConnsPerHost: 16, DisableCompression: true}
+	transport := &http.Transport{MaxIdleConnsPerHost: 16, IdleConnTimeout: 4 * time.Second, DisableCompression: true}
 	b := &Bridge{
 		Options: o, transport: transport, operations: make(map[aps.API]*catalogue.Operation),
 		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
