@@ -105,7 +105,7 @@ func (s *Simulator) operation(api aps.API) (*catalogue.Operation, error) {
 //nolint:contextcheck // a message is read to its end, whoever has left
 func (s *Simulator) marksOf(root *jsontree.Node) aps.Marks {
 	f := aps.FieldsOf(root)
-	m := aps.Marks{PaymentRequestID: f.Text("paymentRequestId"), PaymentID: f.Text("paymentId"), Texts: root.Texts()}
+	m := aps.Marks{PaymentRequestID: f.Text("paymentRequestId"), PaymentID: f.Text("paymentId"), Texts: aps.TextsOf(root)}
 	ctx := context.Background()
 	if c, err := s.disputes.Find(ctx, f.Text("disputeRequestId")); err == nil {
 		m.PaymentRequestID, m.Timeline = c.Payment, c.Timeline

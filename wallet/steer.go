@@ -301,7 +301,7 @@ func (s *Simulator) Release(_ context.Context, id string) error {
 
 // StrikeTill implements control.API.
 func (s *Simulator) StrikeTill(ctx context.Context, m control.TillMessage) ([]control.TillFault, error) {
-	about, err := s.network.Locate(ctx, aps.Marks{Code: m.Code, Texts: []string{m.Reference}})
+	about, err := s.network.Locate(ctx, aps.Marks{Code: m.Code, Texts: aps.ListTexts(m.Reference)})
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -324,7 +324,7 @@ func (s *Simulator) Orders(ctx context.Context, timeline string) ([]control.Orde
 
 // conversion is what an amount of an order became.
 func conversion(o network.Order, c network.Conversion) control.Conversion {
-	return control.Conversion{Amount: c.Amount, Quote: o.Wire(c.Quote)}
+	return control.Conversion{Amount: c.Amount, Quote: o.Wire(c.Terms())}
 }
 
 func orderView(o network.Order) control.Order {

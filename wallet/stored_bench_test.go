@@ -107,11 +107,11 @@ func stored(code string, i int) aps.PayRequest {
 			},
 			Env: aps.Env{TerminalType: "APP", OSType: "IOS", UserAgent: "till/3.1", ClientIP: "10.0.0.7"},
 		},
-		Texts: []string{
+		Texts: aps.ListTexts(
 			id, "SGD", fmt.Sprint(amount.Value), "CONNECT_WALLET", code, "SGD", "true", "false", "PaymentCode",
-			"http://127.0.0.1:9100/alipay/notify", "order-" + id, "tea and two biscuits", "SGD", fmt.Sprint(amount.Value),
+			"http://127.0.0.1:9100/alipay/notify", "order-"+id, "tea and two biscuits", "SGD", fmt.Sprint(amount.Value),
 			"M-1001", "Corner Shop Pte Ltd", "Corner Shop", "5411", "SG", "S-1", "Corner Shop Orchard Road", "5411", "T-1",
 			"APP", "IOS", "till/3.1", "10.0.0.7",
-		},
+		),
 	}
 }

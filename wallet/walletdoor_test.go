@@ -91,7 +91,7 @@ func (a *alien) charge(id string, p control.Payer) aps.WalletPay {
 	a.t.Helper()
 	return aps.WalletPay{
 		AcquirerID: "A", PspID: wallet.DefaultPspID, PaymentRequestID: id, Amount: sgd(1000), PayTo: sgd(1000),
-		Order: aps.Order{
+		Order: &aps.Order{
 			ReferenceOrderID: "O-" + id, Description: "tea", Amount: sgd(1000),
 			Merchant: aps.Merchant{ReferenceMerchantID: "M-1", Name: "Corner", MCC: "5411", Store: &aps.Store{ReferenceStoreID: "S-1", Name: "Corner"}},
 		},

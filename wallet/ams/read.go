@@ -51,7 +51,7 @@ func (d *Dialect) ReadPay(root *jsontree.Node) (aps.PayRequest, aps.Reading) {
 		Door: aps.InStore, PaymentRequestID: r.Text("paymentRequestId"), Amount: r.amount("paymentAmount"), Order: r.order(),
 		MethodType: r.Text("paymentMethod.paymentMethodType"), Expiry: r.Moment("paymentExpiryTime"),
 		NotifyURL: r.Text("paymentNotifyUrl"), RedirectURL: r.Text("paymentRedirectUrl"),
-		Settlement: r.currency("settlementStrategy.settlementCurrency"), UserRegion: r.Text("userRegion"), Texts: root.Texts(),
+		Settlement: r.currency("settlementStrategy.settlementCurrency"), UserRegion: r.Text("userRegion"), Texts: aps.TextsOf(root),
 	}
 	r.product(&req)
 	return req, r.Reading

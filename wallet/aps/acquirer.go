@@ -40,7 +40,7 @@ type Marks struct {
 	Code             string       // payment code
 	Token            string       // access token of auto debit
 	Amount           money.Amount // of a pay request
-	Texts            []string     // every text of the message
+	Texts            Texts        // every text of the message
 	Timeline         string       // of what the message follows, where that is known
 }
 
@@ -55,5 +55,5 @@ type Subject struct {
 	PaymentRequestID string
 	PaymentID        string
 	RefundRequestID  string
-	Texts            []string // texts of the pay request and of the message itself
+	Texts            Texts // texts of the pay request and of the message itself
 }

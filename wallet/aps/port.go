@@ -127,7 +127,7 @@ type WalletPay struct {
 	AcquirerID       string
 	PspID            string
 	PaymentRequestID string // the network's id for the wallet leg; idempotency key
-	Order            Order
+	Order            *Order // nobody changes it
 	Amount           money.Amount
 	PayTo            money.Amount
 	Quote            Quote  // paymentQuote: by which Amount became PayTo; times on the payer's timeline

@@ -29,7 +29,7 @@ type PayRequest struct {
 	Settlement       string   // settlementStrategy.settlementCurrency
 	UserRegion       string   // sorts the wallets of the cashier
 	Regions          []string // only wallets of these; empty: all
-	Texts            []string // every text of the message: references are looked for in them
+	Texts            Texts    // every text of the message: references are looked for in them
 }
 
 // Late reports whether the order came, at an instant of real time, when its expiry had passed: it must not succeed any more
@@ -94,7 +94,7 @@ func readPay(root *jsontree.Node, product Product) (PayRequest, Reading) {
 		UserRegion:       r.text("userRegion"),
 		Regions:          r.texts("allowedPspRegions"),
 		AuthClientID:     r.text("paymentMethod.paymentMethodMetaData.authClientId"),
-		Texts:            root.Texts(),
+		Texts:            TextsOf(root),
 	}
 	if req.Product = product; product == "" {
 		req.MethodType = r.text("paymentMethod.paymentMethodType")

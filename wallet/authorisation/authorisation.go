@@ -67,9 +67,9 @@ type Agreement struct {
 	AuthURL   string
 	AuthState string
 	Compared  string
-	Texts     []string // of prepare
-	Code      string   // auth code
-	Token     string   // the acquirer's
+	Texts     aps.Texts // of prepare
+	Code      string    // auth code
+	Token     string    // the acquirer's
 	Expiry    time.Time
 	LoginID   string
 	Wallet    WalletToken

@@ -248,14 +248,14 @@ func TestAWholeShopAndTills(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]int{"M-1": 1, "M-10": 0} {
-		if got := len(p.Match(aps.Pay, aps.Subject{Timeline: "another", Texts: []string{text}})); got != want {
+		if got := len(p.Match(aps.Pay, aps.Subject{Timeline: "another", Texts: aps.ListTexts(text)})); got != want {
 			t.Errorf("merchant %s: %d hits", text, got)
 		}
 	}
 	if _, err := p.Arm(control.FaultSpec{Fault: "till-answer-lost", Aim: control.Aim{Reference: "R-1", API: "refund", Count: 1}}, "line"); err != nil {
 		t.Fatal(err)
 	}
-	about := aps.Subject{Texts: []string{"R-1"}}
+	about := aps.Subject{Texts: aps.ListTexts("R-1")}
 	if n := len(p.Match(aps.Refund, about)); n != 0 {
 		t.Error("a fault of tills hit a message of the acquirer")
 	}

@@ -92,7 +92,7 @@ func TestArmRefuses(t *testing.T) {
 
 func TestAim(t *testing.T) {
 	t.Parallel()
-	subject := aps.Subject{Timeline: "T", Code: "28", Payer: "Y", PaymentRequestID: "P1", Texts: []string{"Order-AB12"}}
+	subject := aps.Subject{Timeline: "T", Code: "28", Payer: "Y", PaymentRequestID: "P1", Texts: aps.ListTexts("Order-AB12")}
 	for name, c := range map[string]struct {
 		aim control.Aim
 		hit bool
@@ -135,7 +135,7 @@ func TestAReferenceIsNotPartOfALongerNumber(t *testing.T) {
 	} {
 		p := newPlans()
 		arm(t, p, control.FaultSpec{Fault: "answer-lost", Aim: control.Aim{Reference: c.reference}})
-		if got := len(p.Match(aps.Pay, aps.Subject{Texts: []string{"other", c.text}})) > 0; got != c.hit {
+		if got := len(p.Match(aps.Pay, aps.Subject{Texts: aps.ListTexts("other", c.text)})) > 0; got != c.hit {
 			t.Errorf("a fault for %q hits %q: %v", c.reference, c.text, got)
 		}
 	}

@@ -148,16 +148,11 @@ func (x *plan) concerns(s aps.Subject) bool {
 		(a.Code == "" || a.Code == s.Code) &&
 		(a.Payer == "" || a.Payer == s.Payer) &&
 		(a.PaymentRequestID == "" || a.PaymentRequestID == s.PaymentRequestID) &&
-		(a.Merchant == "" || slices.Contains(s.Texts, a.Merchant)) &&
-		(a.Reference == "" || mentions(s.Texts, a.Reference))
+		(a.Merchant == "" || s.Texts.Contain(a.Merchant)) &&
+		(a.Reference == "" || holds(strings.ToLower(string(s.Texts)), strings.ToLower(a.Reference)))
 }
 
-func mentions(texts []string, reference string) bool {
-	reference = strings.ToLower(reference)
-	return slices.ContainsFunc(texts, func(text string) bool { return holds(strings.ToLower(text), reference) })
-}
-
-// holds reports whether a text holds a reference, with or without more around it, as acquirers write order numbers. E-10 does
+// holds reports whether a text, or one of several, holds a reference, with or without more around it, as acquirers write order numbers. E-10 does
 // not hold E-1: a number that goes on is another number.
 func holds(text, reference string) bool {
 	for from := 0; ; {

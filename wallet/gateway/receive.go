@@ -171,8 +171,8 @@ func (g *Gateway) read(c *call) {
 	}
 	message, reading := c.read(root)
 	c.request, c.marks = message, message.marks()
-	if c.marks.Texts == nil {
-		c.marks.Texts = root.Texts()
+	if c.marks.Texts == "" {
+		c.marks.Texts = aps.TextsOf(root)
 	}
 	if pay, ok := message.(payCall); ok && pay.Late(c.ex.Received) {
 		c.note("paymentExpiryTime had passed when the request came: its payment must not succeed any more")

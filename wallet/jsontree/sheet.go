@@ -1,10 +1,13 @@
 package jsontree
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+	"unsafe"
+)
 
 // Sheet is room for the tree of one message after another. Half of what it takes to read a message is room for its
 // nodes, most of which are needed only until somebody has read them. A tree is good until its sheet takes the next
-// one; its texts are good for ever. The zero Sheet is ready for use, by one at a time.
+// one; its texts are parts of the message itself, which nobody may change from then on. The zero Sheet is ready for use, by one at a time.
 type Sheet struct {
 	nodes   []Node
 	members []Member
@@ -25,6 +28,7 @@ func (s *Sheet) parsePlain(text []byte) *Node {
 	if s.nodes == nil {
 		s.nodes, s.members = make([]Node, manyNodes), make([]Member, manyNodes)
 	}
-	p := plainParser{text: string(text), nodes: s.nodes, members: s.members}
+	whole := unsafe.String(unsafe.SliceData(text), len(text)) //nolint:gosec // a copy would stay as long as the message does
+	p := plainParser{text: whole, nodes: s.nodes, members: s.members}
 	return p.whole()
 }

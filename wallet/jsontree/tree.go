@@ -162,23 +162,16 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// Texts returns every string value below n in order.
-func (n *Node) Texts() []string {
-	return n.texts(make([]string, 0, usualTexts))
-}
-
-// usualTexts is how many texts most messages hold.
-const usualTexts = 32
-
-func (n *Node) texts(list []string) []string {
+// AppendTexts adds every string value below n in order, except for empty ones, and an octet after each.
+func (n *Node) AppendTexts(list []byte, end byte) []byte {
 	if n.Kind == String && n.Text != "" {
-		list = append(list, n.Text)
+		list = append(append(list, n.Text...), end)
 	}
 	for i := range n.Members {
-		list = n.Members[i].Value.texts(list)
+		list = n.Members[i].Value.AppendTexts(list, end)
 	}
 	for _, item := range n.Items {
-		list = item.texts(list)
+		list = item.AppendTexts(list, end)
 	}
 	return list
 }

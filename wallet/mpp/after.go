@@ -70,7 +70,7 @@ func (w *Wallet) CancelPayment(ctx context.Context, req aps.WalletCancel) (aps.W
 		}
 		if !found {
 			result = success()
-			return insert(tx, payment{RequestID: req.PaymentRequestID, State: Cancelled, Outcome: closed(), Created: w.base.Now()})
+			return insert(tx, &payment{RequestID: req.PaymentRequestID, State: Cancelled, Outcome: closed(), Created: w.base.Now()})
 		}
 		result, err = w.cancel(tx, p)
 		return err

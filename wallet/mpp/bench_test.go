@@ -23,7 +23,7 @@ func BenchmarkPay(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	req := aps.WalletPay{CustomerID: p.CustomerID, Amount: money.Of("SGD", 1), PayTo: money.Of("SGD", 1)}
+	req := aps.WalletPay{CustomerID: p.CustomerID, Order: new(aps.Order), Amount: money.Of("SGD", 1), PayTo: money.Of("SGD", 1)}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		req.PaymentRequestID = fmt.Sprint("pay-", i)

@@ -15,9 +15,9 @@ import (
 
 // visit is a payment in front of the wallet's checks.
 type visit struct {
-	payer   payer
-	payment payment
-	order   aps.Order
+	payer   *payer
+	payment *payment
+	order   *aps.Order
 	paid    tally
 }
 
@@ -103,7 +103,7 @@ func (v *visit) inStore() bool {
 
 // judge lets the risk strategies look at a payment (mpp-api §9.2).
 func (w *Wallet) judge(tx store.Tx, v *visit) ([]risk.Verdict, error) {
-	c, shop := v.payer.Character, v.order.Merchant
+	c, shop := &v.payer.Character, &v.order.Merchant
 	return w.risk.Judge(tx, v.payer.Timeline, v.payer.device(), risk.Facts{
 		CustomerID: v.payer.CustomerID, Marks: c.Marks, Condition: c.Condition, PhoneRegion: c.PhoneRegion, DistanceKm: c.DistanceKm,
 		Merchant: shop.ReferenceMerchantID, MCC: shop.MCC, StoreRegion: shop.Place(),
@@ -133,7 +133,7 @@ func sum(a, b int64) int64 {
 }
 
 // covers reports whether a payer has the money.
-func covers(tx store.Tx, p payer, amount money.Amount) (bool, error) {
+func covers(tx store.Tx, p *payer, amount money.Amount) (bool, error) {
 	balance, err := ledger.Balance(tx, ledger.PayerAccount(p.ID), amount.Currency)
 	return balance.Value >= amount.Value, err
 }
@@ -171,7 +171,7 @@ func (t *tally) add(p payment, currency string, now time.Time) {
 	}
 }
 
-func (c Character) limitsSums() bool {
+func (c *Character) limitsSums() bool {
 	return c.DailyAmount != nil || c.DailyCount != nil || c.YearlyAmount != nil
 }
 
@@ -182,8 +182,8 @@ func sameDay(a, b time.Time) bool {
 }
 
 // asks reports whether a payment needs the password: by itself, or because of what was paid without one today (mpp-api §6.5).
-func asks(tx store.Tx, owner payer, amount money.Amount, now time.Time) (bool, error) {
-	c := owner.Character
+func asks(tx store.Tx, owner *payer, amount money.Amount, now time.Time) (bool, error) {
+	c := &owner.Character
 	switch {
 	case c.Password == AlwaysAsk, c.Password == AskAbove && amount.Value > major(amount.Currency, c.PasswordFree).Value:
 		return true, nil

@@ -36,7 +36,7 @@ func (w *Wallet) EnterPassword(ctx context.Context, payerID string, act Act) (Pa
 func (w *Wallet) Confirm(ctx context.Context, payerID string, act Act) (Payment, error) {
 	return w.act(ctx, payerID, act, func(tx store.Tx, p payment, owner payer) (payment, error) {
 		if p.AsksConfirm && act.Password == "" {
-			needed, err := asks(tx, owner, p.PayTo, w.clockOf(owner.Timeline).Now())
+			needed, err := asks(tx, &owner, p.PayTo, w.clockOf(owner.Timeline).Now())
 			if err != nil || needed {
 				p.AsksConfirm, p.AsksPassword = !needed, needed
 				return p, err
@@ -54,12 +54,13 @@ func (w *Wallet) Confirm(ctx context.Context, payerID string, act Act) (Payment,
 // payment code goes through at once.
 func (w *Wallet) settle(tx store.Tx, p payment, owner payer) (payment, error) {
 	if p.Shown == nil {
-		return w.complete(tx, p, owner)
-	}
-	if err := w.endow(tx, owner, p.PayTo.Currency); err != nil {
+		err := w.complete(tx, &p, &owner)
 		return p, err
 	}
-	refused, verdicts, err := w.examine(tx, &visit{payer: owner, payment: p, order: p.Shown.Order})
+	if err := w.endow(tx, &owner, p.PayTo.Currency); err != nil {
+		return p, err
+	}
+	refused, verdicts, err := w.examine(tx, &visit{payer: &owner, payment: &p, order: &p.Shown.Order})
 	if err != nil {
 		return p, err
 	}
@@ -71,7 +72,8 @@ func (w *Wallet) settle(tx store.Tx, p payment, owner payer) (payment, error) {
 		p.AsksConfirm, p.AsksPassword = false, false
 		return p, nil
 	}
-	return w.complete(tx, p, owner)
+	err = w.complete(tx, &p, &owner)
+	return p, err
 }
 
 func mistype(p payment, owner payer) payment {
@@ -219,7 +221,8 @@ func (w *Wallet) decideLate(ctx context.Context, requestID string) {
 		if p.expired(w.clockOf(owner.Timeline).Now()) {
 			return p.end(Failed, closed()), nil
 		}
-		return w.complete(tx, p, owner)
+		err := w.complete(tx, &p, &owner)
+		return p, err
 	})
 	if err != nil {
 		w.log.Error("late decision failed", "payment", requestID, "error", err)

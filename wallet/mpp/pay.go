@@ -17,12 +17,12 @@ import (
 // Pay debits a payer, or starts to (mpp-api §4.1). It answers a repetition with what is
 // known of the first request and never debits twice.
 func (w *Wallet) Pay(ctx context.Context, req aps.WalletPay) (aps.WalletPayAnswer, error) {
-	if problem := w.malformed(req); problem != "" {
+	if problem := w.malformed(&req); problem != "" {
 		return aps.WalletPayAnswer{Result: refusal("PARAM_ILLEGAL", problem)}, nil
 	}
 	var step paying
 	err := w.store.Update(ctx, func(tx store.Tx) (err error) {
-		if step, err = w.pay(tx, req); err == nil && step.evaluated {
+		if step, err = w.pay(tx, &req); err == nil && step.evaluated {
 			return errEvaluated
 		}
 		return err
@@ -52,7 +52,7 @@ type paying struct {
 	decideAfter time.Duration // the wallet decides later, on that clock
 }
 
-func (w *Wallet) malformed(req aps.WalletPay) string {
+func (w *Wallet) malformed(req *aps.WalletPay) string {
 	switch {
 	case req.PaymentRequestID == "" || len(req.PaymentRequestID) > 64:
 		return "paymentRequestId is missing or too long"
@@ -78,7 +78,7 @@ func (w *Wallet) psp(p payer) string {
 }
 
 // pay processes a request in the order of mpp-api §4.1.1: idempotency, tombstone, expiry, code, user.
-func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
+func (w *Wallet) pay(tx store.Tx, req *aps.WalletPay) (paying, error) {
 	before, found, err := payments().Get(tx, req.PaymentRequestID)
 	if err != nil {
 		return paying{}, err
@@ -86,26 +86,26 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 	if found {
 		return paying{answer: w.repeated(before, req)}, nil
 	}
-	owner, problem, err := w.owner(tx, req)
+	owner, code, problem, err := w.owner(tx, req)
 	if err != nil {
 		return paying{}, err
 	}
-	c, err := w.clockFor(tx, owner, req.CustomerID)
+	c, err := w.clockFor(tx, &owner, req.CustomerID)
 	if err != nil {
 		return paying{}, err
 	}
-	p := w.begin(req, owner, c.Now())
+	p := w.begin(req, &owner, c.Now())
 	if p.expired(p.Created) { // whatever else is wrong
 		problem = &aps.Result{Code: "ORDER_IS_CLOSED", Status: aps.Failure, Message: "the payment has expired"}
 	}
 	if problem == nil {
-		problem, err = w.useCode(tx, req, owner, p.Created)
+		problem, err = useCode(tx, req, code, &owner, p.Created)
 	}
 	if err == nil && problem == nil {
-		err = w.endow(tx, owner, p.PayTo.Currency)
+		err = w.endow(tx, &owner, p.PayTo.Currency)
 	}
 	if err == nil && problem == nil {
-		problem, p.Verdicts, err = w.examine(tx, &visit{payer: owner, payment: p, order: req.Order})
+		problem, p.Verdicts, err = w.examine(tx, &visit{payer: &owner, payment: p, order: req.Order})
 	}
 	if err != nil {
 		return paying{}, err
@@ -114,8 +114,8 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 		return paying{answer: p.evaluation(problem), evaluated: true}, nil
 	}
 	if problem != nil {
-		p = p.end(Failed, *problem)
-	} else if p, err = w.proceed(tx, p, owner, req.Product != aps.ByAutoDebit); err != nil {
+		p.finish(Failed, *problem)
+	} else if err = w.proceed(tx, p, &owner, code.Asks, req.Product != aps.ByAutoDebit); err != nil {
 		return paying{}, err
 	}
 	step := paying{answer: p.answer(), fresh: true, clock: c}
@@ -125,18 +125,18 @@ func (w *Wallet) pay(tx store.Tx, req aps.WalletPay) (paying, error) {
 	return step, insert(tx, p)
 }
 
-func (w *Wallet) begin(req aps.WalletPay, owner payer, now time.Time) payment {
-	return payment{
+func (w *Wallet) begin(req *aps.WalletPay, owner *payer, now time.Time) *payment {
+	return &payment{
 		ID: w.ids(), RequestID: req.PaymentRequestID, Payer: owner.ID, CustomerID: owner.CustomerID,
 		State: Processing, Outcome: inProcess(), Price: req.Order.Amount,
 		Amount: req.Amount, PayTo: req.PayTo, Quote: req.Quote, Code: req.Code, Product: req.Product, Promotions: req.Promotions,
-		Token: req.Token, Method: req.Method, Named: req.CustomerID, Surcharge: req.Surcharge, NotifyURL: req.NotifyURL,
+		Token: req.Token, Method: req.Method, Named: req.CustomerID, Surcharge: req.Surcharge.Amount, NotifyURL: req.NotifyURL,
 		Created: now, Expiry: req.Expiry,
 	}
 }
 
 // evaluation tells whether the payment would have been taken: it is a payment without debit (mpp-api §4.1.1).
-func (p payment) evaluation(problem *aps.Result) aps.WalletPayAnswer {
+func (p *payment) evaluation(problem *aps.Result) aps.WalletPayAnswer {
 	if problem != nil {
 		return aps.WalletPayAnswer{Result: *problem}
 	}
@@ -144,7 +144,7 @@ func (p payment) evaluation(problem *aps.Result) aps.WalletPayAnswer {
 }
 
 // repeated answers a request whose id is known (mpp-api §4.1.3).
-func (w *Wallet) repeated(before payment, req aps.WalletPay) aps.WalletPayAnswer {
+func (w *Wallet) repeated(before payment, req *aps.WalletPay) aps.WalletPayAnswer {
 	if before.Payer == "" && before.State == Cancelled {
 		return before.answer() // a tombstone refuses whatever comes
 	}
@@ -156,43 +156,40 @@ func (w *Wallet) repeated(before payment, req aps.WalletPay) aps.WalletPayAnswer
 
 // sameAs compares what the documentation names (mpp-api §4.1.3): the two amounts, the surcharge, the means of payment, and
 // the promotions.
-func (p payment) sameAs(req aps.WalletPay) bool {
-	return p.Amount == req.Amount && p.PayTo == req.PayTo && p.Surcharge.Amount == req.Surcharge.Amount &&
+func (p payment) sameAs(req *aps.WalletPay) bool {
+	return p.Amount == req.Amount && p.PayTo == req.PayTo && p.Surcharge == req.Surcharge.Amount &&
 		p.Code == req.Code && p.Token == req.Token && p.Method == req.Method && p.Named == req.CustomerID &&
 		slices.Equal(p.Promotions, req.Promotions)
 }
 
-// owner finds whom a request is about, by payment code or customer id.
-func (w *Wallet) owner(tx store.Tx, req aps.WalletPay) (payer, *aps.Result, error) {
-	id := ""
+// owner finds whom a request is about, by payment code, which comes with it, or by customer id.
+func (w *Wallet) owner(tx store.Tx, req *aps.WalletPay) (p payer, code codeRecord, refused *aps.Result, err error) {
 	if req.Product == aps.ByAutoDebit && w.tokens != nil {
-		return w.bearer(tx, req)
+		p, refused, err = w.bearer(tx, req)
+		return p, code, refused, err
 	}
+	var id string
+	var found bool
 	if req.Code != "" {
-		record, found, err := codes().Get(tx, req.Code)
-		if err != nil {
-			return payer{}, nil, err
-		}
-		if !found {
-			return payer{}, problem("INVALID_CODE", "the payment code is unknown"), nil
-		}
-		id = record.Payer
+		code, found, err = codes().Get(tx, req.Code)
+		id = code.Payer
 	} else {
-		known, found, err := customers().Get(tx, req.CustomerID)
-		if err != nil {
-			return payer{}, nil, err
-		}
-		if !found {
-			return payer{}, problem("USER_NOT_EXIST", "there is no such customer"), nil
-		}
-		id = known
+		id, found, err = customers().Get(tx, req.CustomerID)
 	}
-	p, err := findPayer(tx, id)
-	return p, nil, err
+	switch {
+	case err != nil:
+		return p, code, nil, err
+	case !found && req.Code != "":
+		return p, code, problem("INVALID_CODE", "the payment code is unknown"), nil
+	case !found:
+		return p, code, problem("USER_NOT_EXIST", "there is no such customer"), nil
+	}
+	p, err = findPayer(tx, id)
+	return p, code, nil, err
 }
 
 // clockFor is a payer's clock. Where the means of payment lead to nobody, it is that of the customer who was named.
-func (w *Wallet) clockFor(tx store.Tx, owner payer, customerID string) (clock.Clock, error) {
+func (w *Wallet) clockFor(tx store.Tx, owner *payer, customerID string) (clock.Clock, error) {
 	if owner.ID != "" || customerID == "" {
 		return w.clockOf(owner.Timeline), nil
 	}
@@ -205,7 +202,7 @@ func (w *Wallet) clockFor(tx store.Tx, owner payer, customerID string) (clock.Cl
 }
 
 // bearer finds the payer who gave out an access token.
-func (w *Wallet) bearer(tx store.Tx, req aps.WalletPay) (payer, *aps.Result, error) {
+func (w *Wallet) bearer(tx store.Tx, req *aps.WalletPay) (payer, *aps.Result, error) {
 	id, refused, err := w.tokens.Bearer(tx, req.Token, req.AuthClientID)
 	if err != nil {
 		return payer{}, nil, err
@@ -226,14 +223,10 @@ func problem(code, message string) *aps.Result {
 }
 
 // useCode spends the payment code: it is good for one payment, whatever becomes of it (mpp-api §6.3).
-func (w *Wallet) useCode(tx store.Tx, req aps.WalletPay, owner payer, now time.Time) (*aps.Result, error) {
-	if req.Code == "" {
-		return nil, nil
-	}
-	record, _, err := codes().Get(tx, req.Code)
+func useCode(tx store.Tx, req *aps.WalletPay, record codeRecord, owner *payer, now time.Time) (*aps.Result, error) {
 	switch {
-	case err != nil:
-		return nil, err
+	case req.Code == "":
+		return nil, nil
 	case req.CustomerID != "" && req.CustomerID != owner.CustomerID:
 		return problem("INVALID_CODE", "the payment code belongs to another customer"), nil
 	case record.Used:
@@ -247,26 +240,19 @@ func (w *Wallet) useCode(tx store.Tx, req aps.WalletPay, owner payer, now time.T
 	return nil, codes().Put(tx, req.Code, record)
 }
 
-// needsPassword says whether a payment by code waits for the password: because of its amount, or of what is played with its code.
-func (w *Wallet) needsPassword(tx store.Tx, p payment, owner payer) (bool, error) {
-	played, err := asksAbout(tx, p.Code)
-	if err != nil || played {
-		return played, err
-	}
-	return asks(tx, owner, p.PayTo, p.Created)
-}
-
 // proceed debits at once, or leaves the payment open for the password, where the payer is present, or a late decision.
-func (w *Wallet) proceed(tx store.Tx, p payment, owner payer, present bool) (payment, error) {
+// Whoever plays with the payment's code has the payer asked whatever the amount.
+func (w *Wallet) proceed(tx store.Tx, p *payment, owner *payer, played, present bool) (err error) {
 	if present {
-		needed, err := w.needsPassword(tx, p, owner)
-		if err != nil || needed {
-			p.AsksPassword = needed
-			return p, err
+		if p.AsksPassword = played; !played {
+			p.AsksPassword, err = asks(tx, owner, p.PayTo, p.Created)
+		}
+		if err != nil || p.AsksPassword {
+			return err
 		}
 	}
 	if owner.Character.After > 0 {
-		return p, nil
+		return nil
 	}
 	return w.complete(tx, p, owner)
 }
@@ -284,36 +270,29 @@ func (w *Wallet) AskAbout(ctx context.Context, code string) error {
 	})
 }
 
-// asksAbout reports whether the payment of a code waits for the payer in any case.
-func asksAbout(tx store.Tx, code string) (bool, error) {
-	if code == "" {
-		return false, nil
-	}
-	record, _, err := codes().Get(tx, code)
-	return record.Asks, err
-}
-
 // complete is the last step of every payment: the last refusals, then the debit.
-func (w *Wallet) complete(tx store.Tx, p payment, owner payer) (payment, error) {
+func (w *Wallet) complete(tx store.Tx, p *payment, owner *payer) error {
 	if code := owner.Character.Refuses; code != "" {
-		return p.end(Failed, refusal(code, "refused by the wallet")), nil
+		p.finish(Failed, refusal(code, "refused by the wallet"))
+		return nil
 	}
-	enough, err := covers(tx, owner, p.PayTo)
-	if err != nil {
-		return p, err
-	}
-	if !enough {
-		return p.end(Failed, refusal("USER_BALANCE_NOT_ENOUGH", "the balance is not enough")), nil
-	}
-	p.Paid = w.clockOf(owner.Timeline).Now()
-	return p.end(Success, success()), ledger.Post(tx, ledger.Transaction{
+	err := ledger.Post(tx, ledger.Transaction{
 		ID: "wallet/pay/" + p.RequestID, Kind: "payment", Order: p.RequestID, Timeline: owner.Timeline, At: w.base.Now(),
 		Postings: ledger.Move(ledger.PayerAccount(owner.ID), ledger.Wallet, p.PayTo),
 	})
+	if errors.Is(err, ledger.ErrInsufficient) {
+		p.finish(Failed, refusal("USER_BALANCE_NOT_ENOUGH", "the balance is not enough"))
+		return nil
+	}
+	if err == nil {
+		p.Paid = w.clockOf(owner.Timeline).Now()
+		p.finish(Success, success())
+	}
+	return err
 }
 
 // answer is what pay says about a payment, the first time and ever after.
-func (p payment) answer() aps.WalletPayAnswer {
+func (p *payment) answer() aps.WalletPayAnswer {
 	if p.State == Success {
 		return aps.WalletPayAnswer{Result: success(), PaymentID: p.ID, Time: p.Paid, CustomerID: p.CustomerID}
 	}

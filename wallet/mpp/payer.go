@@ -144,7 +144,7 @@ func (w *Wallet) register(tx store.Tx, p payer) error {
 	}
 	for _, currency := range []string{p.Fixed.Currency, p.Character.Currency} {
 		if currency != "" {
-			return w.endow(tx, p, currency)
+			return w.endow(tx, &p, currency)
 		}
 	}
 	return nil
@@ -152,7 +152,7 @@ func (w *Wallet) register(tx store.Tx, p payer) error {
 
 // endow gives a payer the template's balance in a currency when it is used for the first time, so that a payer can pay
 // in whatever currency a shop has. A payer with a balance or a currency of its own gets that one and no other.
-func (w *Wallet) endow(tx store.Tx, p payer, currency string) error {
+func (w *Wallet) endow(tx store.Tx, p *payer, currency string) error {
 	amount := major(currency, p.Character.Balance)
 	if p.Fixed.Currency != "" {
 		amount = p.Fixed
@@ -174,7 +174,7 @@ func (w *Wallet) TopUp(ctx context.Context, payerID string, amount money.Amount)
 		if err != nil {
 			return err
 		}
-		if err := w.endow(tx, p, amount.Currency); err != nil {
+		if err := w.endow(tx, &p, amount.Currency); err != nil {
 			return err
 		}
 		return ledger.Post(tx, ledger.Transaction{

@@ -55,7 +55,7 @@ type payment struct {
 	Token        string          `json:"token,omitempty"`  // access token of auto debit
 	Method       string          `json:"method,omitempty"` // kind of means of payment; empty: the usual one
 	Named        string          `json:"named,omitempty"`  // the customer id that came with the means of payment
-	Surcharge    aps.Surcharge   `json:"surcharge,omitzero"`
+	Surcharge    money.Amount    `json:"surcharge,omitzero"`
 	NotifyURL    string          `json:"notifyUrl,omitempty"`
 	Promotions   []aps.Promotion `json:"promotions,omitempty"`
 	Verdicts     []risk.Verdict  `json:"verdicts,omitempty"` // for which risk control refused it
@@ -137,9 +137,9 @@ func findPayer(tx store.Tx, id string) (payer, error) {
 }
 
 // insert stores a payment under a request id that no other has and enters it in its payer's list, which is in order of
-// creation.
-func insert(tx store.Tx, p payment) error {
-	if err := payments().Keep(tx, p.RequestID, &p); err != nil {
+// creation. Nobody may change it afterwards.
+func insert(tx store.Tx, p *payment) error {
+	if err := payments().Keep(tx, p.RequestID, p); err != nil {
 		return err
 	}
 	if p.Payer == "" {
@@ -170,6 +170,11 @@ func (p payment) expired(now time.Time) bool { return !p.Expiry.IsZero() && now.
 
 // end puts the payment into a final state with its outcome.
 func (p payment) end(state State, outcome aps.Result) payment {
-	p.State, p.Outcome, p.AsksConfirm, p.AsksPassword = state, outcome, false, false
+	p.finish(state, outcome)
 	return p
+}
+
+// finish is end in place.
+func (p *payment) finish(state State, outcome aps.Result) {
+	p.State, p.Outcome, p.AsksConfirm, p.AsksPassword = state, outcome, false, false
 }

@@ -16,7 +16,7 @@ import (
 // inStore is a request at a store in Singapore.
 func (w *world) inStore(p Payer) aps.WalletPay {
 	req := w.request(p)
-	req.Order = aps.Order{Amount: req.Amount, Merchant: aps.Merchant{
+	req.Order = &aps.Order{Amount: req.Amount, Merchant: aps.Merchant{
 		ReferenceMerchantID: "M", MCC: "5411", Region: "MY", Store: &aps.Store{ReferenceStoreID: "S", Region: "SG"},
 	}}
 	return req

@@ -92,11 +92,11 @@ func (w *Wallet) keepShown(ctx context.Context, payerID string, a aps.UserPayAns
 		}
 		p = payment{
 			ID: w.ids(), RequestID: a.PaymentRequestID, Payer: owner.ID, CustomerID: owner.CustomerID,
-			State: Processing, Outcome: inProcess(), Price: a.Order.Amount, Amount: a.Amount, PayTo: a.PayTo, Quote: a.Quote, Product: a.Product, Promotions: a.Promotions, Surcharge: a.Surcharge, NotifyURL: a.NotifyURL,
+			State: Processing, Outcome: inProcess(), Price: a.Order.Amount, Amount: a.Amount, PayTo: a.PayTo, Quote: a.Quote, Product: a.Product, Promotions: a.Promotions, Surcharge: a.Surcharge.Amount, NotifyURL: a.NotifyURL,
 			Created: w.clockOf(owner.Timeline).Now(), Expiry: a.Expiry,
 			Shown: &page{Order: a.Order, Redirect: a.RedirectURL}, AsksConfirm: true,
 		}
-		return insert(tx, p)
+		return insert(tx, new(p))
 	})
 	if err == nil {
 		w.announce()

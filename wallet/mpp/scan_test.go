@@ -211,6 +211,7 @@ func TestAgreementsNeedNoPassword(t *testing.T) {
 		agreement := product == aps.ByAutoDebit
 		answer, err := w.wallet.Pay(t.Context(), aps.WalletPay{
 			PspID: "psp", PaymentRequestID: fmt.Sprint("N", agreement), CustomerID: p.CustomerID, Product: product,
+			Order:  new(aps.Order),
 			Amount: money.Of("SGD", 1000), PayTo: money.Of("SGD", 1000), Expiry: w.clock.Now().Add(time.Minute),
 		})
 		if err != nil || (answer.Result.Status == aps.Success) != agreement {

@@ -136,6 +136,7 @@ func (w *world) request(p Payer) aps.WalletPay {
 	}
 	return aps.WalletPay{
 		PspID: "psp", PaymentRequestID: fmt.Sprintf("pay-%d", w.lastID.Add(1)), Code: minted[0].Digits, CustomerID: p.CustomerID,
+		Order:  new(aps.Order),
 		Amount: money.Of("SGD", 1234), PayTo: money.Of("SGD", 1234), Expiry: w.clock.Now().Add(time.Minute),
 	}
 }

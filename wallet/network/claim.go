@@ -165,7 +165,7 @@ func (n *Network) orderFor(h Holder, o Order) (aps.UserPayAnswer, error) {
 	promotions, err := o.PayTo.promotions(o.promotions(), o.Net.Currency)
 	return aps.UserPayAnswer{
 		Result: aps.ResultOf("SUCCESS"), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), CodeType: aps.OrderCodeType,
-		PaymentRequestID: o.WalletRequestID(), Order: o.Request().Order, Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote,
+		PaymentRequestID: o.WalletRequestID(), Order: o.Request().Order, Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Terms(),
 		Factor: o.Request().Factor, Product: o.Product, Promotions: promotions, Expiry: n.onTimeline(h.Timeline, o), NotifyURL: n.notifyURL(), RedirectURL: o.Request().RedirectURL,
 		Action: aps.ActionForm{Type: aps.HandleByPSP},
 	}, err

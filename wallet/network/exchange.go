@@ -19,7 +19,15 @@ type Conversion struct {
 	// Fair is the amount at the quote's rate to the nearest minor unit. Amount differs from it where the currency
 	// has a rule of its own (IDR) or where the nearest minor unit is nothing; the difference is the network's.
 	Fair  money.Amount
-	Quote aps.Quote // on the timeline; zero where both currencies are the same
+	Quote *aps.Quote // on the timeline; nil where both currencies are the same
+}
+
+// Terms are the quote by which an amount was converted; the zero one if none was needed.
+func (c Conversion) Terms() aps.Quote {
+	if c.Quote == nil {
+		return aps.Quote{}
+	}
+	return *c.Quote
 }
 
 // least is the smallest amount that can be asked for in a currency (acqp-api §1.5).
@@ -58,7 +66,7 @@ func (o *Order) discount() (err error) {
 	if o.Net == o.Request().Amount || o.PayTo.Amount.Currency == "" {
 		return nil
 	}
-	o.PayTo, err = convertAt(o.PayTo.Quote, o.Net, o.PayTo.Amount.Currency)
+	o.PayTo, err = convertAt(o.PayTo.Terms(), o.Net, o.PayTo.Amount.Currency)
 	return err
 }
 
@@ -98,7 +106,7 @@ func convertAt(q aps.Quote, amount money.Amount, to string) (c Conversion, err e
 	if err != nil {
 		return c, err
 	}
-	c.Quote = q
+	c.Quote = &q
 	if c.Amount, err = rate.Convert(amount, money.RoundingOf(to)); err != nil {
 		return c, err
 	}
@@ -127,7 +135,7 @@ func (c Conversion) due(given []Conversion, upTo, of int64) (Conversion, error) 
 
 // promotions are savings in an order's currency as the wallet shows them: in the payer's (mpp-api §8.2 A6).
 func (c Conversion) promotions(savings []aps.Promotion, currency string) ([]aps.Promotion, error) {
-	if c.Quote.IsZero() || len(savings) == 0 {
+	if c.Quote == nil || len(savings) == 0 {
 		return savings, nil
 	}
 	rate, err := c.Quote.Rate(currency)
@@ -147,7 +155,7 @@ func (c Conversion) neg() Conversion {
 // rounding account what the currency's rule adds or saves.
 func exchange(account ledger.Account, taken money.Amount, c Conversion) []ledger.Posting {
 	postings := []ledger.Posting{{Account: account, Amount: c.Amount}}
-	if c.Quote.IsZero() {
+	if c.Quote == nil {
 		return postings
 	}
 	postings = append(postings,

@@ -179,7 +179,7 @@ func TestQuotesOnAMovedTimeline(t *testing.T) {
 	w.want("pay today", w.charge(w.priced("P1", money.Of("SGD", 1000), "MYR")), "SUCCESS")
 	w.line.Clock.Advance(24 * time.Hour)
 	w.want("pay tomorrow", w.charge(w.priced("P2", money.Of("SGD", 1000), "MYR")), "SUCCESS")
-	today, tomorrow := w.order("P1").Settlement.Quote, w.order("P2").Settlement.Quote
+	today, tomorrow := w.order("P1").Settlement.Terms(), w.order("P2").Settlement.Terms()
 	if today.ID == tomorrow.ID || today.Price == tomorrow.Price || !today.Expiry.Equal(tomorrow.Start) {
 		t.Errorf("today %+v, tomorrow %+v", today, tomorrow)
 	}
@@ -353,7 +353,7 @@ func checkParts(rt *rapid.T, paid, o network.Order, whole bool) {
 		if r.Result.Status != aps.Success {
 			continue
 		}
-		if r.From.Quote != paid.PayTo.Quote || r.Settlement.Quote != paid.Settlement.Quote {
+		if r.From.Terms() != paid.PayTo.Terms() || r.Settlement.Terms() != paid.Settlement.Terms() {
 			rt.Fatalf("refund %s has another rate than its payment", r.RefundRequestID)
 		}
 		from, settled, fair = from+r.From.Amount.Value, settled+r.Settlement.Amount.Value, fair+r.From.Fair.Value

@@ -105,7 +105,7 @@ func locateByID(tx store.Tx, s aps.Subject) (aps.Subject, error) {
 	if s.Code == "" {
 		s.Code = first.Code
 	}
-	s.Texts = append(slices.Clone(first.Texts), s.Texts...)
+	s.Texts = first.Texts + s.Texts
 	if s.Code != "" {
 		return s, nil
 	}
@@ -155,19 +155,17 @@ func sighted(tx store.Tx, id string) (aps.Subject, bool, error) {
 func (o *Order) tells(s aps.Subject) bool {
 	asked := o.Request()
 	return s.Match == "code" && s.PaymentRequestID == o.PaymentRequestID && s.Code != "" && s.Code == o.Code && s.Payer == o.Payer &&
-		s.Timeline == o.Timeline && s.Client == asked.Client && slices.Equal(s.Texts, asked.Texts)
+		s.Timeline == o.Timeline && s.Client == asked.Client && s.Texts == asked.Texts
 }
 
 // expecting finds the one open timeline that announced a reference found in the texts, else
 // the one that announced the amount.
-func (t *timelines) expecting(texts []string, amount money.Amount) (id, match string) {
-	lower := make([]string, len(texts))
-	for i, text := range texts {
-		lower[i] = strings.ToLower(text)
-	}
+func (t *timelines) expecting(texts aps.Texts, amount money.Amount) (id, match string) {
+	lower := strings.ToLower(string(texts))
+	mentioned := func(ref string) bool { return ref != "" && strings.Contains(lower, ref) }
 	var byReference, byAmount []string
 	t.search(func(line *Timeline) {
-		if slices.ContainsFunc(line.references, func(ref string) bool { return mentions(lower, ref) }) {
+		if slices.ContainsFunc(line.references, mentioned) {
 			byReference = append(byReference, line.ID)
 		}
 		if slices.Contains(line.amounts, amount) {
@@ -181,8 +179,4 @@ func (t *timelines) expecting(texts []string, amount money.Amount) (id, match st
 		return byAmount[0], "amount"
 	}
 	return "", ""
-}
-
-func mentions(texts []string, reference string) bool {
-	return reference != "" && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, reference) })
 }

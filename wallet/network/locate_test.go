@@ -1,7 +1,6 @@
 package network_test
 
 import (
-	"slices"
 	"testing"
 
 	"mppsim/wallet/aps"
@@ -14,12 +13,12 @@ func TestLaterMessagesFindThePayment(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name        string
-		told, asked []string // texts of the message, and of the request that was read from it
-		remembered  bool     // before it is processed
+		told, asked aps.Texts // texts of the message, and of the request that was read from it
+		remembered  bool      // before it is processed
 	}{
-		{"the order tells all", []string{"ref-1"}, []string{"ref-1"}, false},
-		{"the order tells less", []string{"ref-1"}, nil, false},
-		{"it was remembered before", []string{"ref-1"}, []string{"ref-1"}, true},
+		{"the order tells all", aps.ListTexts("ref-1"), aps.ListTexts("ref-1"), false},
+		{"the order tells less", aps.ListTexts("ref-1"), "", false},
+		{"it was remembered before", aps.ListTexts("ref-1"), aps.ListTexts("ref-1"), true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -42,8 +41,8 @@ func TestLaterMessagesFindThePayment(t *testing.T) {
 			code := w.code()
 			w.want("pay", pay(code), "SUCCESS")
 			w.want("pay again", pay(w.code()), "SUCCESS")
-			s := w.found(aps.Marks{PaymentRequestID: "P", Texts: []string{"later"}})
-			if s.Timeline != w.line.ID || s.Match != "order" || s.Payer != "payer" || s.Code != code || !slices.Equal(s.Texts, []string{"ref-1", "later"}) {
+			s := w.found(aps.Marks{PaymentRequestID: "P", Texts: aps.ListTexts("later")})
+			if s.Timeline != w.line.ID || s.Match != "order" || s.Payer != "payer" || s.Code != code || s.Texts != aps.ListTexts("ref-1", "later") {
 				t.Errorf("a later message belongs to %+v", s)
 			}
 			if s := w.found(aps.Marks{PaymentRequestID: "Q"}); s.Match != "" {

@@ -158,8 +158,8 @@ func (n *Network) ask(ctx context.Context, o Order) (Order, error) {
 		return o, err
 	}
 	answer, err := n.wallet.Pay(call, aps.WalletPay{
-		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(), Order: o.Request().Order,
-		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Quote, Code: o.Code, CustomerID: o.CustomerID,
+		Subject: o.Subject(), AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(), Order: &o.Request().Order,
+		Amount: o.Net, PayTo: o.PayTo.Amount, Quote: o.PayTo.Terms(), Code: o.Code, CustomerID: o.CustomerID,
 		Token: token, AuthClientID: authClient, Product: o.Product, Expiry: o.Expiry, NotifyURL: n.notifyURL(), Promotions: promotions,
 	})
 	if err != nil {
@@ -273,12 +273,12 @@ func (n *Network) payment(o *Order) aps.Payment {
 		AcquirerID: n.AcquirerID, PspID: n.pspOf(o), PaymentRequestID: o.PaymentRequestID, PaymentID: o.PaymentID,
 		CustomerID: o.CustomerID, WalletBrandName: n.brandOf(o), Time: o.Finished, Amount: o.Request().Amount,
 		Promotions: o.promotions(), Offer: o.Offer,
-		State: n.state(o), Reason: o.Reason, Created: o.Created, Debited: o.PayTo.Amount, DebitQuote: o.Wire(o.PayTo.Quote),
+		State: n.state(o), Reason: o.Reason, Created: o.Created, Debited: o.PayTo.Amount, DebitQuote: o.Wire(o.PayTo.Terms()),
 	}
 	if p.Time.IsZero() {
 		p.Time = n.Wall.Now() // only an altered answer tells it
 	}
-	p.Settlement, p.SettlementQuote = o.Settlement.Amount, o.Wire(o.Settlement.Quote)
+	p.Settlement, p.SettlementQuote = o.Settlement.Amount, o.Wire(o.Settlement.Terms())
 	if o.State == Tombstone {
 		return aps.Payment{AcquirerID: n.AcquirerID, PaymentRequestID: o.PaymentRequestID, State: aps.Cancelled, Time: o.Finished}
 	}

@@ -25,7 +25,7 @@ func (n *Network) Refund(ctx context.Context, req aps.RefundRequest) (aps.Refund
 func (n *Network) refundAnswer(o Order, r Refund) aps.RefundAnswer {
 	return aps.RefundAnswer{
 		Result: r.Result, AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), RefundID: r.RefundID, Time: r.Time, Amount: r.Amount,
-		Settlement: r.Settlement.Amount, SettlementQuote: o.Wire(r.Settlement.Quote),
+		Settlement: r.Settlement.Amount, SettlementQuote: o.Wire(r.Settlement.Terms()),
 		RefundRequestID: r.RefundRequestID, PaymentID: o.PaymentID, Found: r.Found, Reason: r.Reason,
 	}
 }
@@ -136,7 +136,7 @@ func (n *Network) refundAtWallet(ctx context.Context, o Order, r Refund) (Refund
 		about.RefundRequestID = r.RefundRequestID
 		answer, err := n.wallet.Refund(call, aps.WalletRefund{
 			Subject: about, AcquirerID: n.AcquirerID, PspID: n.pspOf(&o), PaymentRequestID: o.WalletRequestID(), PaymentID: o.WalletPaymentID,
-			RefundRequestID: r.RefundID, Amount: r.Payer, From: r.From.Amount, Quote: r.From.Quote, Promotions: promotions,
+			RefundRequestID: r.RefundID, Amount: r.Payer, From: r.From.Amount, Quote: r.From.Terms(), Promotions: promotions,
 		})
 		if err != nil || !answer.Result.Final() {
 			n.logError("refund at the wallet", o.PaymentRequestID, err)

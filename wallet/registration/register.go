@@ -37,7 +37,7 @@ func (r *Registry) read(s aps.Subject, root *jsontree.Node) Registration {
 	return Registration{
 		ID: f.Text("registrationRequestId"), Timeline: s.Timeline, Products: f.Texts("productCodes"),
 		Merchant: f.Text("merchantInfo.referenceMerchantId"), Store: f.Text("storeInfo.referenceStoreId"),
-		NotifyURL: f.Text("registrationNotifyUrl"), PassOn: f.Text("passThroughInfo"), Texts: root.Texts(),
+		NotifyURL: f.Text("registrationNotifyUrl"), PassOn: f.Text("passThroughInfo"), Texts: aps.TextsOf(root),
 		Created: r.Clocks(s.Timeline).Now(), Door: s.Door,
 		MerchantInfo: written(f.Node("merchantInfo")), StoreInfo: written(f.Node("storeInfo")),
 	}

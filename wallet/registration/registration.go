@@ -67,7 +67,7 @@ type Registration struct {
 	Door      aps.Door // at which it came
 	// MerchantInfo and StoreInfo are what is registered, as it was sent: JSON objects.
 	MerchantInfo, StoreInfo string
-	Texts                   []string   // of the request
+	Texts                   aps.Texts  // of the request
 	Result                  aps.Result // of the call: a repetition has it again
 	Created                 time.Time  // on the timeline
 	Decisions               []Decision // in the order in which they came

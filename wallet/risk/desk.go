@@ -11,10 +11,16 @@ import (
 // Desk applies a policy and keeps what it needs to know. Times are on the timeline.
 type Desk struct{ Usual Policy }
 
-func policies() store.Table[Policy]  { return store.Table[Policy]{Name: "risk.policy"} }
-func logins() store.Table[time.Time] { return store.Table[time.Time]{Name: "risk.login"} } // <timeline>/<device>/<account> → last
-func marks() store.Table[[]string]   { return store.Table[[]string]{Name: "risk.mark"} }
-func cases() store.Table[Case]       { return store.Table[Case]{Name: "risk.case"} }
+func policies() store.Table[Policy] { return store.Table[Policy]{Name: "risk.policy"} }
+func logins() store.Table[[]login]  { return store.Table[[]login]{Name: "risk.login"} } // by <timeline>/<device>
+func marks() store.Table[[]string]  { return store.Table[[]string]{Name: "risk.mark"} }
+func cases() store.Table[Case]      { return store.Table[Case]{Name: "risk.case"} }
+
+// login is the last one of an account on a device.
+type login struct {
+	Account string    `json:"account"`
+	At      time.Time `json:"at"`
+}
 
 // policyKey: the timeline of the strays has an empty id, which is no key.
 func policyKey(timeline string) string { return "timeline/" + timeline }
@@ -45,17 +51,25 @@ func (d Desk) SetPolicy(tx store.Tx, timeline string, p Policy) error {
 
 // Login notes that an account logged in on a device. Repetitions count as one account.
 func Login(tx store.Tx, timeline, device, account string, at time.Time) error {
-	return logins().Put(tx, timeline+"/"+device+"/"+account, at)
+	key := deviceKey(timeline, device)
+	before, _, err := logins().Get(tx, key)
+	if err != nil {
+		return err
+	}
+	list := slices.DeleteFunc(slices.Clone(before), func(l login) bool { return l.Account == account })
+	return logins().Put(tx, key, append(list, login{account, at}))
 }
+
+func deviceKey(timeline, device string) string { return timeline + "/" + device }
 
 // countAccounts counts the accounts that logged in on a device within a span before now.
 func countAccounts(tx store.Tx, timeline, device string, now time.Time, within time.Duration) (n int, err error) {
-	err = logins().Scan(tx, timeline+"/"+device+"/", func(_ string, last time.Time) (bool, error) {
-		if now.Sub(last) < within {
+	list, _, err := logins().Get(tx, deviceKey(timeline, device))
+	for _, l := range list {
+		if now.Sub(l.At) < within {
 			n++
 		}
-		return true, nil
-	})
+	}
 	return n, err
 }
 

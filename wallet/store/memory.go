@@ -22,6 +22,7 @@ type memory struct {
 	now     uint64         // number of commits so far
 	viewers map[uint64]int // how many look at the state after which commit
 	deleted []place        // records whose last version is their deletion
+	layered []*record      // that have older versions, in the order in which they got them
 	ageing  *ageing        // nil: everything stays in memory
 	scratch []write        // for the writes of the next transaction; whoever may write has it
 }
@@ -130,12 +131,17 @@ func (m *memory) commit(writes []write) {
 	oldest := m.oldest()
 	for _, w := range writes {
 		s := m.shelf(w.table)
-		m.ageing.note(s, s.put(w.key, w.value, m.now, oldest))
+		x := s.put(w.key, w.value, m.now, oldest)
+		m.ageing.note(s, x)
+		if x.before != nil {
+			m.layered = append(m.layered, x)
+		}
 		if w.value == nil {
 			m.deleted = append(m.deleted, place{s, w.key})
 		}
 	}
 	m.bury(oldest)
+	m.shed(oldest)
 	m.ageing.begin(m.age)
 }
 
@@ -152,6 +158,14 @@ func (m *memory) shelf(table string) *shelf {
 func (m *memory) bury(oldest uint64) {
 	for len(m.deleted) > 0 && m.deleted[0].shelf.forget(m.deleted[0].key, oldest) {
 		m.deleted = m.deleted[1:]
+	}
+}
+
+// shed forgets older versions that nobody can see any more; those that came first can be seen the shortest time.
+func (m *memory) shed(oldest uint64) {
+	for len(m.layered) > 0 && m.layered[0].shed(oldest) {
+		m.layered[0] = nil
+		m.layered = m.layered[1:]
 	}
 }
 

@@ -94,9 +94,16 @@ func (x *record) write(value any, now, oldest uint64) {
 	}
 	x.version = version{value: value, since: now, before: kept}
 	x.used.Store(false)
+	x.shed(oldest)
+}
+
+// shed drops the versions that nobody can see who looks at the oldest state or a later one. It reports whether only one
+// is left.
+func (x *record) shed(oldest uint64) bool {
 	last := &x.version
 	for last.since > oldest && last.before != nil {
 		last = last.before
 	}
 	last.before = nil
+	return x.before == nil
 }

@@ -59,3 +59,32 @@ func TestVersionsAreKeptForWhomTheyMatter(t *testing.T) {
 		t.Errorf("%v is kept, although nobody can see it", x.before.value)
 	}
 }
+
+// TestOlderVersionsGoWithTheirViewers writes records while somebody looks at the state before, and others afterwards.
+func TestOlderVersionsGoWithTheirViewers(t *testing.T) {
+	t.Parallel()
+	m, numbers := newMemory(false), Table[int]{Name: "number"}
+	put := func(key string, value int) {
+		t.Helper()
+		if err := m.Update(t.Context(), func(tx Tx) error { return numbers.Put(tx, key, value) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("a", 1)
+	err := m.View(t.Context(), func(tx Tx) error {
+		put("a", 2)
+		put("a", 3)
+		put("b", 1)
+		if seen, _, err := numbers.Get(tx, "a"); seen != 1 || err != nil {
+			t.Errorf("the state before has %d, error %v", seen, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put("c", 1)
+	if x := m.shelves["number"].records.find("a"); x.before != nil || len(m.layered) > 0 {
+		t.Errorf("version %v is kept although nobody can see it; %d records are watched", x.before, len(m.layered))
+	}
+}

@@ -40,7 +40,7 @@ func writePay(r aps.WalletPay) *jsontree.Node {
 	method.Text("paymentMethodId", r.Code+r.Token).Text("customerId", r.CustomerID).
 		Object("paymentMethodMetaData", some(aps.NewMessage().Text("authClientId", r.AuthClientID)))
 	return aps.NewMessage().Text("acquirerId", r.AcquirerID).Text("pspId", r.PspID).Text("paymentRequestId", r.PaymentRequestID).
-		Object("order", orderNode(r.Order)).Amount("paymentAmount", r.Amount).Amount("payToAmount", r.PayTo).
+		Object("order", orderNode(*r.Order)).Amount("paymentAmount", r.Amount).Amount("payToAmount", r.PayTo).
 		Object("paymentQuote", quoteNode(r.Quote)).Object("surchargeInfo", surchargeNode(r.Surcharge)).
 		Object("paymentMethod", method.Node()).Object("paymentFactor", factorNode(r.Product, r.Evaluation)).
 		Moment("paymentExpiryTime", r.Expiry).Text("paymentNotifyUrl", r.NotifyURL).
@@ -49,7 +49,7 @@ func writePay(r aps.WalletPay) *jsontree.Node {
 
 func readPay(f aps.Fields) aps.WalletPay {
 	r := aps.WalletPay{
-		AcquirerID: f.Text("acquirerId"), PspID: f.Text("pspId"), PaymentRequestID: f.Text("paymentRequestId"), Order: readOrder(f),
+		AcquirerID: f.Text("acquirerId"), PspID: f.Text("pspId"), PaymentRequestID: f.Text("paymentRequestId"), Order: new(readOrder(f)),
 		Amount: f.Amount("paymentAmount"), PayTo: payTo(f), Quote: readQuote(f, "paymentQuote"), Surcharge: readSurcharge(f),
 		CustomerID: f.Text("paymentMethod.customerId"), AuthClientID: f.Text("paymentMethod.paymentMethodMetaData.authClientId"),
 		Product: readProduct(f), Evaluation: f.True("paymentFactor.isPaymentEvaluation"), Expiry: f.Moment("paymentExpiryTime"),
