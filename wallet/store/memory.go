@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,12 +20,18 @@ type memory struct {
 
 	mu      sync.RWMutex
 	shelves map[string]*shelf
-	now     uint64         // number of commits so far
-	viewers map[uint64]int // how many look at the state after which commit
-	deleted []place        // records whose last version is their deletion
-	layered []*record      // that have older versions, in the order in which they got them
-	ageing  *ageing        // nil: everything stays in memory
-	scratch []write        // for the writes of the next transaction; whoever may write has it
+	now     uint64    // number of commits so far
+	views   []viewing // those states that somebody looks at, in ascending order
+	deleted []place   // records whose last version is their deletion
+	layered []*record // that have older versions, in the order in which they got them
+	ageing  *ageing   // nil: everything stays in memory
+	scratch []write   // for the writes of the next transaction; whoever may write has it
+}
+
+// viewing is how many look at the state after a commit.
+type viewing struct {
+	state uint64
+	count int
 }
 
 // place is where a record lives.
@@ -41,7 +48,7 @@ func NewMemory() Store { return newMemory(false) }
 func NewChecked() Store { return newMemory(true) }
 
 func newMemory(check bool) *memory {
-	return &memory{check: check, shelves: make(map[string]*shelf), viewers: make(map[uint64]int)}
+	return &memory{check: check, shelves: make(map[string]*shelf)}
 }
 
 // Update is part of Store.
@@ -99,25 +106,29 @@ func (m *memory) Close() error {
 func (m *memory) enter() uint64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.viewers[m.now]++
+	if n := len(m.views); n > 0 && m.views[n-1].state == m.now {
+		m.views[n-1].count++
+	} else {
+		m.views = append(m.views, viewing{m.now, 1})
+	}
 	return m.now
 }
 
 func (m *memory) leave(state uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.viewers[state]--; m.viewers[state] == 0 {
-		delete(m.viewers, state)
+	i := slices.IndexFunc(m.views, func(v viewing) bool { return v.state == state })
+	if m.views[i].count--; m.views[i].count == 0 {
+		m.views = slices.Delete(m.views, i, i+1)
 	}
 }
 
 // oldest is the oldest state that somebody looks at or may begin to look at.
 func (m *memory) oldest() uint64 {
-	oldest := m.now
-	for state := range m.viewers {
-		oldest = min(oldest, state)
+	if len(m.views) == 0 {
+		return m.now
 	}
-	return oldest
+	return m.views[0].state
 }
 
 // commit makes a transaction's writes the present state.
