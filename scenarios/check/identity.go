@@ -194,7 +194,7 @@ func (t *traffic) asked(a *attempt, refund message) bool {
 		}
 	}
 	if !t.wished(a, refund.Received) {
-		return false
+		return tooLateToCancel(a, refund)
 	}
 	for _, m := range a.others {
 		if m.is(aps.CancelPayment) && m.Answered.Before(refund.Received) && m.Result != nil && m.Result.Status == string(aps.Success) {
@@ -202,6 +202,14 @@ func (t *traffic) asked(a *attempt, refund message) bool {
 		}
 	}
 	return true
+}
+
+// tooLateToCancel reports whether Alipay+ had refused to cancel the payment because the window had closed: then only a refund
+// gives the payer the money back, also for a cancellation that the acquirer had to begin itself.
+func tooLateToCancel(a *attempt, refund message) bool {
+	return slices.ContainsFunc(a.others, func(m message) bool {
+		return m.is(aps.CancelPayment) && m.Answered.Before(refund.Received) && m.Result != nil && m.Result.Code == "CANCEL_WINDOW_EXCEED"
+	})
 }
 
 // runRules are judged once, over all scenes.

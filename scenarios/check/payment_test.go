@@ -169,6 +169,37 @@ func goodStories() []storyCase {
 			b.refund(5*s, "r-1", "F PROCESS_FAIL")
 			b.refund(9*s, "r-2", "S SUCCESS")
 		}},
+		{name: "the same charge once more while the books take in that it was refused", tell: func(b *builder) {
+			b.call(0, aps.Pay, payBody(), "U PAYMENT_IN_PROCESS")
+			b.order("pr-1", "FAIL")
+			b.notify(2*s, "pr-1", "F USER_BALANCE_NOT_ENOUGH")
+			b.call(4*s, aps.Pay, payBody(), "F USER_BALANCE_NOT_ENOUGH")
+			b.seen(4100*time.Millisecond, acquirer.Failed)
+		}},
+		{name: "a refund that the till asks for twice, beside an order without a payment code", tell: func(b *builder) {
+			b.charge("", "MS-1-9", money.Of("SGD", 25000))
+			b.Charges[1].Product = acquirer.ProductOrderCode
+			b.paid(0)
+			b.wantBack(5 * s)
+			for i, at := range []time.Duration{5, 9} {
+				b.Calls = append(b.Calls, journalCall(acquirer.VerbRefund, `{}`))
+				b.refund(at*s, fmt.Sprint("r-", i), "S SUCCESS")
+			}
+		}},
+		{name: "a cancellation that the till asks for three times", tell: func(b *builder) {
+			b.paid(0)
+			b.wish(5 * s)
+			for _, at := range []time.Duration{5, 8, 11} {
+				b.Calls = append(b.Calls, journalCall(acquirer.VerbCancel, `{}`))
+				b.cancel(at*s, "S SUCCESS")
+			}
+		}},
+		{name: "given back because it was too late for the acquirer's own cancellation", tell: func(b *builder) {
+			b.call(0, aps.Pay, payBody(), "U PAYMENT_IN_PROCESS")
+			b.order("pr-1", "SUCCESS")
+			b.cancel(70*s, "F CANCEL_WINDOW_EXCEED")
+			b.refund(71*s, "r-1", "S SUCCESS")
+		}},
 		{name: "a refund after its answer was lost under another identifier is another rule's matter", tell: func(b *builder) {
 			b.paid(0)
 			b.wantBack(5 * s)
@@ -283,6 +314,19 @@ func badStories() []storyCase {
 			b.call(0, aps.Pay, payBody(), "U PAYMENT_IN_PROCESS")
 			b.inquire(2*s, "pr-1", "F USER_PAYMENT_VERIFICATION_FAILED")
 			b.call(9*s, aps.Pay, payBody(), "F USER_PAYMENT_VERIFICATION_FAILED")
+		}},
+		{name: "a charge whose refusal the shop has seen, and the same message again", want: []string{"ACQ-UPM-11"}, tell: func(b *builder) {
+			b.call(0, aps.Pay, payBody(), "U PAYMENT_IN_PROCESS")
+			b.order("pr-1", "FAIL")
+			b.notify(2*s, "pr-1", "F USER_BALANCE_NOT_ENOUGH")
+			b.seen(3*s, acquirer.Failed)
+			b.call(4*s, aps.Pay, payBody(), "F USER_BALANCE_NOT_ENOUGH")
+		}},
+		{name: "a charge refused by a notification, and tried again", want: []string{"ACQ-UPM-11"}, tell: func(b *builder) {
+			b.call(0, aps.Pay, payBody(), "U PAYMENT_IN_PROCESS")
+			b.order("pr-1", "FAIL")
+			b.notify(2*s, "pr-1", "F USER_BALANCE_NOT_ENOUGH")
+			b.call(4*s, aps.Pay, payBody("paymentRequestId", "pr-2"), "F USER_BALANCE_NOT_ENOUGH")
 		}},
 		{name: "a confirmed cancellation goes on", want: []string{"ACQ-IDM-13"}, tell: func(b *builder) {
 			b.paid(0)

@@ -38,8 +38,13 @@ func lookAfterRefusal(t *traffic, seen *tally) {
 		if state != acquirer.Failed {
 			continue
 		}
+		knows := known(a, at)
 		again := slices.IndexFunc(t.calls, func(m message) bool {
-			return m.is(aps.Pay) && compact(m.text(codeMember)) == compact(c.Code) && m.Received.After(at.Add(underWay))
+			since := at
+			if m.text("paymentRequestId") == a.id {
+				since = knows
+			}
+			return m.is(aps.Pay) && compact(m.text(codeMember)) == compact(c.Code) && !since.IsZero() && m.Received.After(since.Add(underWay))
 		})
 		if again < 0 {
 			seen.ok()
@@ -51,20 +56,49 @@ func lookAfterRefusal(t *traffic, seen *tally) {
 	}
 }
 
-// repeatedByTill reports whether the shop called more often than the scenario has charges and refunds: a line between
-// till and acquirer that repeats calls makes it unclear what the shop has asked for.
-func (t *traffic) repeatedByTill() bool {
-	calls := 0
-	for _, c := range t.scene.Calls {
-		if c.Verb == acquirer.VerbChargeCode || c.Verb == acquirer.VerbRefund {
-			calls++
+// known tells when an acquirer has no reason any more to send the same message once more, which some do to ask for the outcome: it
+// was answered, or shows the shop what it was notified of. Its books may take their time after the acknowledgement.
+func known(a *attempt, notified time.Time) time.Time {
+	for _, m := range slices.Concat(a.pays, a.others) {
+		if reached(m) && m.Answered.Equal(notified) {
+			return notified
 		}
 	}
-	return calls > len(t.scene.Charges)+len(t.scene.Refunds)
+	shown, _ := a.booked(acquirer.Failed, acquirer.Closed)
+	if shown.IsZero() {
+		return shown
+	}
+	return latest(notified, shown)
+}
+
+// repeatedByTill reports whether the shop called more often than the scenario has charges, refunds and cancellations: a line
+// between till and acquirer that repeats calls makes it unclear what the shop has asked for.
+func (t *traffic) repeatedByTill() bool {
+	byCode := 0
+	for _, c := range t.scene.Charges {
+		if c.Product == "" || c.Product == acquirer.ProductPaymentCode {
+			byCode++
+		}
+	}
+	return t.callsBy(acquirer.VerbChargeCode) > byCode || t.callsBy(acquirer.VerbRefund) > len(t.scene.Refunds) ||
+		t.callsBy(acquirer.VerbCancel) > len(t.scene.Cancels)
+}
+
+func (t *traffic) callsBy(verb string) int {
+	n := 0
+	for _, c := range t.scene.Calls {
+		if c.Verb == verb {
+			n++
+		}
+	}
+	return n
 }
 
 // lookDecided judges cancellations by their payment, refunds by their identifier.
 func lookDecided(t *traffic, seen *tally) {
+	if t.repeatedByTill() {
+		return
+	}
 	for _, a := range t.attempts {
 		if a.shared() {
 			continue

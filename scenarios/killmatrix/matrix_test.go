@@ -129,7 +129,7 @@ var together = []string{
 	"repeats-pay-instead-of-inquiring+indented-json+time-in-milliseconds+lower-case-headers+cancels-by-payment-id",
 	"steady-polling+escaped-json+offset-time+signature-items-with-spaces+inquires-by-payment-id+sends-optional-fields",
 	"growing-polling+signature-items-reordered+acknowledges-slowly+names-both-ids+sends-null-fields",
-	"asks-when-merchant-queries+keep-alive-off+answers-charge-at-once+refuses-void-while-pay-is-open",
+	"asks-when-merchant-queries+keep-alive-off+answers-charge-at-once+refuses-void-while-pay-is-open+refuses-far-off-times+renews-refused-refund-id",
 }
 
 // TestHabits certifies acquirers that are correct in other ways with the whole suite: none may have a finding.

@@ -13,12 +13,15 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"mppsim/reports/journal"
 	"mppsim/scenarios"
 	"mppsim/scenarios/rig"
 	"mppsim/wallet/clock"
 	"mppsim/wallet/money"
+	"mppsim/wallet/trace"
 )
 
 // These tests put a correct acquirer into surroundings that are not the reference's own: nothing may be held against it.
@@ -175,5 +178,54 @@ func rewrite(node any, sum func(currency string, sum any) any) {
 				rewrite(value, sum)
 			}
 		}
+	}
+}
+
+// refusedAtFirst is an acquirer's own scenario: Alipay+ says of the first refund that its identifier stands for another one.
+const refusedAtFirst = `@flow:refund
+Feature: Refunds whose identifier is refused
+
+  @ACQ-IDM-12
+  Rule: Charges and refunds are sent only on request
+
+    Scenario: The identifier of the first refund is refused
+      Given the shop has taken 250.00 from a payer
+      And Alipay+ does not execute the first refund and answers with F REPEAT_REQ_INCONSISTENT
+      When the shop refunds 3.00
+      And the shop has seen the refund as done
+      And 30 s pass
+      Then the messages to Alipay+ keep to this rule
+      And each refund has an identifier of its own
+`
+
+// TestARefundUnderANewIdentifierIsNotAccused lets an acquirer ask again under another refundRequestId where Alipay+ has refused
+// the first (acqp-api §5.4), and one beside it repeat itself.
+func TestARefundUnderANewIdentifierIsNotAccused(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		habits []string
+		ids    int
+	}{"a new identifier": {[]string{"renews-refused-refund-id"}, 2}, "the same again": {nil, 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, rig.Options{Habits: tt.habits})
+			result, m := certify(t, r, func(o *scenarios.Options) {
+				o.Features = fstest.MapFS{"refund/own.feature": {Data: []byte(refusedAtFirst)}}
+			})
+			if len(result.Scenarios) != 1 || result.Scenarios[0].Ended.Verdict != journal.Pass || findings(result) > 0 {
+				t.Errorf("exit %d: %s\n%s", result.Summary.Exit, result.Summary.Verdict, tell(result))
+			}
+			ids := map[string]bool{}
+			for _, s := range m.Scenarios {
+				for _, e := range s.Exchanges {
+					if e.API == "refund" && e.Leg == trace.AcquirerToNetwork {
+						ids[e.RefundRequestID] = true
+					}
+				}
+			}
+			if len(ids) != tt.ids {
+				t.Errorf("%d identifiers, want %d", len(ids), tt.ids)
+			}
+		})
 	}
 }
