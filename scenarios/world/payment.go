@@ -49,7 +49,7 @@ type Payment struct {
 	answer  acquirer.Payment
 	err     error
 	call    string // id of the charge's call
-	samples []Sample
+	samples []heard[acquirer.Payment]
 	stumble string             // how the last query failed
 	stop    context.CancelFunc // ends the sampling; nil when there is none
 }
@@ -60,6 +60,10 @@ type Sample struct {
 	Verb    string    // charge_code, query, cancel
 	Payment acquirer.Payment
 	Call    string // id of a journaled call that told exactly this
+}
+
+func sample(h heard[acquirer.Payment]) Sample {
+	return Sample{At: h.at, Verb: h.verb, Payment: *h.told, Call: h.call}
 }
 
 // Charge lets a shop charge a payment code. It returns at once: the call goes on in the background,
@@ -146,7 +150,7 @@ func (p *Payment) charge(ctx context.Context) {
 	p.answer, p.err = answer, err
 	p.call = call.ID
 	if err == nil {
-		p.samples = append(p.samples, Sample{At: call.Ended, Verb: call.Verb, Payment: answer, Call: call.ID})
+		p.samples = append(p.samples, heard[acquirer.Payment]{call.Ended, call.Verb, call.ID, &answer})
 	}
 	close(p.answered)
 	w.put(call)
@@ -267,7 +271,11 @@ func (p *Payment) Named(verb string) bool {
 func (p *Payment) Samples() []Sample {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
-	return slices.Clone(p.samples)
+	list := make([]Sample, len(p.samples))
+	for i, h := range p.samples {
+		list[i] = sample(h)
+	}
+	return list
 }
 
 // Shown is what the payer of an order code, a cashier payment and the like gets to see: what the acquirer's answer to
@@ -288,7 +296,7 @@ func (p *Payment) Last() Sample {
 	if len(p.samples) == 0 {
 		return Sample{}
 	}
-	return p.samples[len(p.samples)-1]
+	return sample(p.samples[len(p.samples)-1])
 }
 
 // State is the payment's state as the shop last heard it: PENDING before the first word, FAILED when the

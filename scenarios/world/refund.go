@@ -38,7 +38,7 @@ type Refund struct {
 	started time.Time
 	answer  acquirer.Refund
 	err     error
-	samples []RefundSample
+	samples []heard[acquirer.Refund]
 	stumble string             // how the last query failed
 	stop    context.CancelFunc // ends the sampling; nil when there is none
 }
@@ -60,6 +60,10 @@ func (s RefundSample) State() acquirer.State {
 		return acquirer.Pending
 	}
 	return s.Refund.State
+}
+
+func refundSample(h heard[acquirer.Refund]) RefundSample {
+	return RefundSample{At: h.at, Verb: h.verb, Refund: *h.told, Call: h.call}
 }
 
 // Told is what the acquirer told about a refund as evidence.
@@ -106,7 +110,7 @@ func (r *Refund) call(ctx context.Context) {
 	w.mu.Lock()
 	r.answer, r.err = answer, err
 	if err == nil {
-		r.samples = append(r.samples, RefundSample{At: call.Ended, Verb: "refund", Refund: answer, Call: call.ID})
+		r.samples = append(r.samples, heard[acquirer.Refund]{call.Ended, "refund", call.ID, &answer})
 	}
 	close(r.answered)
 	w.put(call)
@@ -141,8 +145,7 @@ func (r *Refund) ask(ctx context.Context, sampled bool) (acquirer.Refund, error)
 	w.mu.Lock()
 	fresh := r.stumbles(err) || !sampled
 	if err == nil {
-		s := RefundSample{At: call.Ended, Verb: verb, Refund: told, Call: call.ID}
-		fresh = r.add(&s, sampled)
+		fresh = r.add(heard[acquirer.Refund]{call.Ended, verb, call.ID, &told}, sampled)
 	}
 	if fresh {
 		w.put(call)
@@ -179,16 +182,16 @@ func (r *Refund) stumbles(err error) bool {
 	return r.stumble != before
 }
 
-// add keeps a sample, with the world locked; false for a repetition.
-func (r *Refund) add(s *RefundSample, sampled bool) bool {
+// add keeps what was heard, with the world locked; false for a repetition.
+func (r *Refund) add(h heard[acquirer.Refund], sampled bool) bool {
 	fresh := true
 	if n := len(r.samples); sampled && n > 0 {
 		last := r.samples[n-1]
-		if last.Verb == s.Verb && last.Refund.State == s.Refund.State && maps.Equal(last.Refund.Call.Mapped, s.Refund.Call.Mapped) {
-			s.Call, s.Refund.Call, fresh = last.Call, last.Refund.Call, false
+		if last.verb == h.verb && last.told.State == h.told.State && maps.Equal(last.told.Call.Mapped, h.told.Call.Mapped) {
+			h, fresh = again(last, h, func(told *acquirer.Refund) *journal.Call { return &told.Call }), false
 		}
 	}
-	r.samples = append(r.samples, *s)
+	r.samples = append(r.samples, h)
 	r.w.tell()
 	return fresh
 }
@@ -235,16 +238,21 @@ func (r *Refund) Query(ctx context.Context) (acquirer.Refund, error) { return r.
 func (r *Refund) Samples() []RefundSample {
 	r.w.mu.Lock()
 	defer r.w.mu.Unlock()
-	return slices.Clone(r.samples)
+	list := make([]RefundSample, len(r.samples))
+	for i, h := range r.samples {
+		list[i] = refundSample(h)
+	}
+	return list
 }
 
 // Last is the latest sample.
 func (r *Refund) Last() RefundSample {
-	samples := r.Samples()
-	if len(samples) == 0 {
+	r.w.mu.Lock()
+	defer r.w.mu.Unlock()
+	if len(r.samples) == 0 {
 		return RefundSample{}
 	}
-	return samples[len(samples)-1]
+	return refundSample(r.samples[len(r.samples)-1])
 }
 
 // State is the refund's state as the shop last heard it.

@@ -86,11 +86,10 @@ func (p *Payment) ask(ctx context.Context, sampled bool) (acquirer.Payment, erro
 	call := w.finish(told.Call, "query", started, err)
 	call.Sample = sampled
 	told.Call = call
-	s := Sample{At: call.Ended, Verb: "query", Payment: told, Call: call.ID}
 	w.mu.Lock()
 	fresh := p.stumbles(err) || !sampled
 	if err == nil {
-		fresh = p.add(&s, sampled)
+		fresh = p.add(heard[acquirer.Payment]{call.Ended, "query", call.ID, &told}, sampled)
 	}
 	if fresh {
 		w.put(call)
@@ -112,16 +111,15 @@ func (p *Payment) stumbles(err error) bool {
 	return p.stumble != before
 }
 
-// add keeps a sample, with the world locked; false when it is a repetition whose call need not be kept.
-func (p *Payment) add(s *Sample, sampled bool) bool {
+// add keeps what was heard, with the world locked; false when it is a repetition whose call need not be kept.
+func (p *Payment) add(h heard[acquirer.Payment], sampled bool) bool {
 	fresh := true
 	if n := len(p.samples); sampled && n > 0 {
-		last := p.samples[n-1]
-		if last.Verb == "query" && same(last.Payment, s.Payment) {
-			s.Call, s.Payment.Call, fresh = last.Call, last.Payment.Call, false
+		if last := p.samples[n-1]; last.verb == "query" && same(*last.told, *h.told) {
+			h, fresh = again(last, h, func(told *acquirer.Payment) *journal.Call { return &told.Call }), false
 		}
 	}
-	p.samples = append(p.samples, *s)
+	p.samples = append(p.samples, h)
 	p.w.tell()
 	return fresh
 }

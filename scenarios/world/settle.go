@@ -201,6 +201,9 @@ func (w *World) Refresh(ctx context.Context) error {
 	return nil
 }
 
+// Final reports whether every call of the shop is over and has led to a final state, as far as the shop can know.
+func (w *World) Final() bool { return w.final(nil) }
+
 // final reports whether the shop has heard a final state of everything.
 func (w *World) final(*View) bool {
 	for _, p := range w.Payments() {

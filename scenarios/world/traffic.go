@@ -98,7 +98,8 @@ func (w *World) refunded() []check.Refund {
 	var list []check.Refund
 	for _, r := range w.refunds {
 		one := check.Refund{RefundOrder: r.Order, CallID: r.answer.Call.ID, Started: r.started}
-		for _, s := range r.samples {
+		for _, h := range r.samples {
+			s := refundSample(h)
 			one.Seen = append(one.Seen, check.Sighting{At: s.At, State: s.State(), CallID: s.Call})
 		}
 		list = append(list, one)
@@ -112,7 +113,8 @@ func (w *World) charged() []check.Charge {
 	var list []check.Charge
 	for _, p := range w.payments {
 		c := check.Charge{Charge: p.Charge, ID: p.answer.ID, CallID: p.call, Started: p.started}
-		for _, s := range p.samples {
+		for _, h := range p.samples {
+			s := sample(h)
 			c.Seen = append(c.Seen, check.Sighting{
 				At: s.At, State: s.State(), CallID: s.Call, Paid: s.Payment.Paid, Refunded: s.Payment.Refunded,
 			})

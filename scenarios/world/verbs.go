@@ -23,7 +23,7 @@ func (w *World) Cancel(ctx context.Context, p *Payment) (acquirer.Payment, error
 	w.mu.Lock()
 	w.cancels[at].CallID = call.ID
 	if err == nil {
-		p.add(&Sample{At: call.Ended, Verb: "cancel", Payment: told, Call: call.ID}, false)
+		p.add(heard[acquirer.Payment]{call.Ended, "cancel", call.ID, &told}, false)
 	}
 	w.put(call)
 	w.mu.Unlock()
