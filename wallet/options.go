@@ -89,6 +89,7 @@ type Options struct {
 	// it may be used; empty: for any. Without any, every token will do.
 	Agents map[string]string
 
+	Folder string        // for records that are old, when the state is in memory; default: they stay there
 	Store  store.Store   // default: in memory
 	Clock  clock.Clock   // real time; default: the wall clock
 	IDs    func() string // default: UUIDs of version 7
@@ -125,9 +126,6 @@ func (o Options) withDefaults() (Options, error) {
 	o.Registration = o.Registration.withDefaults(o.WalletBrand)
 	if o.Retention == 0 {
 		o.Retention = DefaultRetention
-	}
-	if o.Store == nil {
-		o.Store = store.NewMemory()
 	}
 	if o.Clock == nil {
 		o.Clock = clock.System()
@@ -187,7 +185,22 @@ func (o Options) withDefaults() (Options, error) {
 		}
 		o.NetworkKey = key
 	}
-	return o, nil
+	return o, o.memory()
+}
+
+// recentRecords is how many records stay in memory when there is a folder for others: those of some thousand payments.
+const recentRecords = 20_000
+
+// memory keeps the state in memory unless there is a store.
+func (o *Options) memory() (err error) {
+	switch {
+	case o.Store != nil:
+	case o.Folder != "":
+		o.Store, err = store.NewSpilling(store.Spill{Dir: o.Folder, Recent: recentRecords})
+	default:
+		o.Store = store.NewMemory()
+	}
+	return err
 }
 
 // newIDs returns a maker of ids that sort by time. It fetches randomness in larger portions: each call to the system

@@ -62,6 +62,10 @@ type Rig struct {
 
 const factorByDefault = 0.05
 
+// retention is how long the simulator keeps clock and faults of what is over: a storm has many thousands of payments, and each
+// is done in a minute.
+const retention = 10 * time.Minute
+
 // Keys are the key pairs of both ends of a connection.
 type Keys struct{ Acquirer, Network *rsa.PrivateKey }
 
@@ -131,7 +135,7 @@ func (r *Rig) simulate(ctx context.Context, k Keys) error {
 		return err
 	}
 	r.simulator, err = wallet.New(wallet.Options{
-		CodeDomains:  domains,
+		CodeDomains: domains, Folder: r.folder, Retention: retention,
 		AcquirerKeys: sign.NewKeySet("1", &k.Acquirer.PublicKey), NetworkKey: k.Network,
 		Clock: r.options.Clock, IDs: r.options.NewID, Logger: r.options.Logger,
 	})
