@@ -166,6 +166,7 @@ type till struct {
 	stuck   atomic.Bool
 	tells   atomic.Bool  // the time
 	set     atomic.Int64 // how often its clock was set
+	hangs   atomic.Bool  // charges are never answered
 	sick    atomic.Bool
 	version atomic.Value // string
 	calls   atomic.Int64
@@ -188,7 +189,11 @@ func (a *till) answer(id string) (acquirer.Payment, error) {
 	return acquirer.Payment{ID: id, State: state, Paid: &paid, Call: call}, nil
 }
 
-func (a *till) ChargeCode(_ context.Context, c acquirer.Charge) (acquirer.Payment, error) {
+func (a *till) ChargeCode(ctx context.Context, c acquirer.Charge) (acquirer.Payment, error) {
+	if a.hangs.Load() {
+		<-ctx.Done()
+		return acquirer.Payment{}, ctx.Err()
+	}
 	return a.answer("p-" + c.Reference)
 }
 

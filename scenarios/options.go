@@ -66,6 +66,9 @@ type Options struct {
 	// Random says that nobody wrote the scenarios: a step that cannot go on ends its scenario, a fault may meet nothing, and
 	// only the watched checks judge.
 	Random bool
+	// Forgets lets go of every scenario that has passed and stayed quiet for the settling time, so that a run of many thousands
+	// stays small. What comes even later is only compared with the books of then. Checks over the run do not see what is gone.
+	Forgets bool
 	// Debug lets a person follow the run; nil: nobody does.
 	Debug *Debug
 	// Limit ends a scenario that hangs; 0: ten minutes, shortened by the factor, and one more.

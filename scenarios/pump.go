@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type pump struct {
 
 	mu     sync.Mutex
 	worlds map[string]*world.World // by timeline
+	past   map[string]int          // messages that came for worlds that were let go, by timeline
 	strays strays
 	after  uint64
 	payers map[string]string // paymentRequestId and the timeline of the first pay under it
@@ -33,7 +35,7 @@ type pump struct {
 }
 
 func newPump(sim control.API, after uint64) *pump {
-	return &pump{sim: sim, after: after, worlds: map[string]*world.World{}, payers: map[string]string{}, shared: map[string]bool{}, strays: newStrays()}
+	return &pump{sim: sim, after: after, worlds: map[string]*world.World{}, past: map[string]int{}, payers: map[string]string{}, shared: map[string]bool{}, strays: newStrays()}
 }
 
 // add announces a world before its first traffic.
@@ -68,7 +70,9 @@ func (p *pump) deliver(list []trace.Exchange) {
 		p.after = max(p.after, e.Seq)
 		p.compare(e)
 		w := p.worlds[e.Timeline]
-		if w == nil {
+		if _, gone := p.past[e.Timeline]; gone {
+			p.past[e.Timeline]++
+		} else if w == nil {
 			p.strays.add(e)
 		}
 		p.mu.Unlock()
@@ -117,6 +121,35 @@ func (p *pump) mistakable(w *world.World) string {
 		return ""
 	}
 	return fmt.Sprintf("payment %s was found by its amount alone, and others pay at this acquirer too: it may be theirs", guessed)
+}
+
+// forget lets go of worlds that have all their traffic; those whose traffic is still on its way here are left out of what
+// it returns.
+func (p *pump) forget(worlds []*world.World) (gone []*world.World) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	claimed := map[string]bool{}
+	for _, w := range worlds {
+		exchanges := w.Exchanges()
+		if slices.ContainsFunc(exchanges, func(e trace.Exchange) bool { return e.Seq > p.after }) {
+			continue
+		}
+		for _, e := range exchanges {
+			claimed[e.ID] = true
+		}
+		delete(p.worlds, w.Timeline())
+		p.past[w.Timeline()] = 0
+		gone = append(gone, w)
+	}
+	p.strays.drop(claimed)
+	return gone
+}
+
+// since counts the messages that came for a world after it had been let go.
+func (p *pump) since(timeline string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.past[timeline]
 }
 
 // drain fetches what the polls have not brought yet, once the run is over.

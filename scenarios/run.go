@@ -36,8 +36,9 @@ type run struct {
 	began    time.Time
 	untested map[string]string // declared capabilities that cannot be exercised, and why
 
-	mu    sync.Mutex
-	takes []*take
+	mu      sync.Mutex
+	takes   []*take
+	resting []*take // those that passed and are to be let go
 	// Scenarios that were played again because somebody was too busy, how often because the acquirer was struck, and what
 	// they left each time.
 	replayed  map[string]bool
@@ -59,6 +60,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if err := r.prepare(); err != nil {
 		return Result{}, err
 	}
+	r.Features = nil // the plan has what it takes
 	r.began, r.untested = r.Clock.Now(), r.limits()
 	r.Head.ID = cmp.Or(r.Head.ID, r.NewID())
 	r.health = newHealth(r.Clock, r.Probe)
@@ -278,8 +280,12 @@ func (r *run) bound(name tolerance.Name) time.Duration {
 // last step is over; settling goes on beside the next ones.
 func (r *run) together(ctx context.Context, scripts []plan.Script, atATime int) {
 	places := make(chan struct{}, atATime)
+	defer r.sweep(ctx)()
 	next := r.Clock.Now()
-	for _, script := range scripts {
+	for i, script := range scripts {
+		if r.Forgets { // who plays it has it
+			scripts[i].Steps, scripts[i].Source = nil, nil
+		}
 		next = r.pace(ctx, next)
 		places <- struct{}{}
 		r.health.present(ctx)
@@ -338,6 +344,7 @@ func (r *run) unbegun(ctx context.Context) []plan.Script {
 func (r *run) finish(ctx context.Context) Result {
 	r.revisit(ctx)
 	r.lateTraffic(ctx)
+	r.lateBooks(ctx)
 	parts := r.parts()
 	result := Result{Requirements: r.unscored(r.requirements(parts))}
 	verdicts := make([]journal.Verdict, 0, len(r.takes))
@@ -405,8 +412,8 @@ func (r *run) applies(id string) bool {
 func (r *run) scenes() []check.Scene {
 	var scenes []check.Scene
 	for _, t := range r.takes {
-		if t.judged && !t.spoiled {
-			scenes = append(scenes, t.scene)
+		if t.judged && !t.spoiled && t.w != nil {
+			scenes = append(scenes, *t.scene)
 		}
 	}
 	return scenes

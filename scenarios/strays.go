@@ -59,6 +59,11 @@ func (s *strays) add(e trace.Exchange) {
 	s.all = append(s.all, e)
 }
 
+// drop takes out what has found its owner since.
+func (s *strays) drop(claimed map[string]bool) {
+	s.all = slices.DeleteFunc(s.all, func(e trace.Exchange) bool { return claimed[e.ID] })
+}
+
 func keyOf(e trace.Exchange) strayKey {
 	return strayKey{
 		leg: e.Leg, message: cmp.Or(e.API, e.Request.Method+" "+e.Request.Target), owner: e.Timeline,

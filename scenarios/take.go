@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"mppsim/reports/journal"
@@ -27,14 +26,15 @@ type take struct {
 	over    time.Time
 	out     outcome
 	end     world.End
-	scene   check.Scene
-	judged  bool  // settled, watched checks applied
-	spoiled bool  // an outage, or a lack of time, makes it undecidable
-	struck  *blow // what happened to the acquirer meanwhile, nil if nothing did
-	leftOut bool  // not begun, because another scenario had failed
+	scene   *check.Scene // as it was judged last
+	judged  bool         // settled, watched checks applied
+	spoiled bool         // an outage, or a lack of time, makes it undecidable
+	struck  *blow        // what happened to the acquirer meanwhile, nil if nothing did
+	leftOut bool         // not begun, because another scenario had failed
 	watched []watched
 	ended   journal.Ended
 	told    map[string]bool // findings that are in the journal
+	past    *past           // what is left of a scenario that was let go, see release.go; nil: everything is still held
 }
 
 // watched is what one watched check said about the scenario.
@@ -68,6 +68,7 @@ func (r *run) scenario(ctx context.Context, script plan.Script, barred error, fr
 		r.setRight(ctx, t)
 		r.settle(ctx, t)
 		r.close(t)
+		r.rest(t)
 		if barred == nil {
 			r.gate.leave()
 		}
@@ -167,9 +168,10 @@ func (r *run) abandon(ctx context.Context, t *take) {
 // judge applies the watched checks and what was left for the end.
 func (r *run) judge(t *take) {
 	t.over = r.Clock.Now()
-	t.scene = t.w.Scene()
-	t.scene.Orders, t.scene.Shared = t.end.Orders, r.pump.ambiguous()
-	t.scene = check.Prepare(t.scene)
+	scene := t.w.Scene()
+	scene.Orders, scene.Shared = t.end.Orders, r.pump.ambiguous()
+	scene = check.Prepare(scene)
+	t.scene = &scene
 	t.watched = nil
 	for _, w := range r.Watches {
 		if r.applies(w.Requirement) {
@@ -185,7 +187,7 @@ func (r *run) judge(t *take) {
 // watch applies one watched check. One that breaks down is our own fault.
 func (r *run) watch(t *take, w check.Watch) {
 	err := world.Safely(func() error {
-		t.watched = append(t.watched, watched{w.Requirement, name(w.Judge(t.scene), w.Name)})
+		t.watched = append(t.watched, watched{w.Requirement, name(w.Judge(*t.scene), w.Name)})
 		return nil
 	})
 	if err != nil {
@@ -404,78 +406,6 @@ func (t *take) blames() string {
 		return f.Requirement
 	}
 	return ""
-}
-
-// revisitedAtOnce is how many scenarios are looked at again side by side.
-const revisitedAtOnce = 8
-
-// revisit compares the books of every scenario once more, when all have settled. Scenarios that ended in doubt are left
-// as they are.
-func (r *run) revisit(ctx context.Context) {
-	if r.pump == nil || r.gone || interrupted(ctx) {
-		return
-	}
-	places := make(chan struct{}, revisitedAtOnce)
-	var looking sync.WaitGroup
-	for _, t := range r.takes {
-		if !t.judged || t.spoiled || len(t.end.Audit) > 0 {
-			continue
-		}
-		places <- struct{}{}
-		looking.Go(func() {
-			defer func() { <-places }()
-			r.lookAgain(ctx, t)
-		})
-	}
-	looking.Wait()
-}
-
-// lookAgain judges a scenario anew if its books changed after they had agreed.
-func (r *run) lookAgain(ctx context.Context, t *take) {
-	end, err := t.w.Revisit(ctx)
-	if err != nil {
-		r.blame(err)
-		return
-	}
-	if len(end.Audit) == 0 {
-		return
-	}
-	for i, gap := range end.Audit {
-		end.Audit[i] = "after everything had settled: " + gap
-	}
-	t.end.Orders, t.end.Audit, t.judged = end.Orders, end.Audit, false
-	r.judge(t)
-	r.close(t)
-}
-
-// lateTraffic fetches what came after the scenarios had been judged, and judges those again that got something.
-func (r *run) lateTraffic(ctx context.Context) {
-	if r.pump == nil || interrupted(ctx) {
-		r.closeWorlds()
-		return
-	}
-	if err := r.pump.drain(ctx); err != nil {
-		r.blame(err)
-	}
-	for _, t := range r.takes {
-		if !t.judged || len(t.w.Exchanges()) == len(t.scene.Exchanges) {
-			continue
-		}
-		before := len(t.findings())
-		r.judge(t)
-		if len(t.findings()) > before {
-			r.close(t)
-		}
-	}
-	r.closeWorlds()
-}
-
-func (r *run) closeWorlds() {
-	for _, t := range slices.Concat(r.takes, r.discarded) {
-		if t.w != nil {
-			t.w.Close()
-		}
-	}
 }
 
 // ExitOf tells the exit code of an error of Run.

@@ -103,7 +103,13 @@ func ordersOf(s check.Scene, c check.Charge) []control.Order {
 			own = func(control.Order) bool { return true }
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(s.Orders), func(o control.Order) bool { return !own(o) })
+	var list []control.Order
+	for _, o := range s.Orders {
+		if own(o) {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 func numbered(o control.Order, c check.Charge) bool {
@@ -318,12 +324,15 @@ func judgeOnce(s check.Scene) check.Result {
 // judgeExplained finds successful payments that no sale of the shop explains.
 func judgeExplained(s check.Scene) check.Result {
 	var result check.Result
+	known := map[string]bool{}
+	for _, c := range s.Charges {
+		for _, own := range ordersOf(s, c) {
+			known[own.PaymentRequestID] = true
+		}
+	}
 	for _, o := range successful(s.Orders) {
 		result.Judged++
-		known := slices.ContainsFunc(s.Charges, func(c check.Charge) bool {
-			return slices.ContainsFunc(ordersOf(s, c), func(own control.Order) bool { return own.PaymentRequestID == o.PaymentRequestID })
-		})
-		if !known && len(result.Findings) == 0 {
+		if !known[o.PaymentRequestID] && len(result.Findings) == 0 {
 			result.Findings = append(result.Findings, journal.Finding{
 				Requirement: explained, Expected: "Alipay+ takes money only for what a shop has charged",
 				Seen:      fmt.Sprintf("payment %s took %s, and no sale of the shop explains it", o.PaymentRequestID, o.Amount),

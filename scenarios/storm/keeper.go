@@ -9,21 +9,27 @@ import (
 	"mppsim/wallet/trace"
 )
 
-// keeper is the journal of a storm: of a story that ended well it keeps that it was there and how long its calls took, of
-// the others everything.
+// keeper is the journal of a storm. What a story leaves is held until its end: of one that broke an invariant, or came to no
+// end, everything is written, of one that ended well only that it was there. What it left is held on, because something may
+// come late, until the runner says that nobody needs it.
 type keeper struct {
 	inner world.Journal
 	began time.Time
 
 	mu       sync.Mutex
-	held     map[string][]journal.Entry
-	over     map[string]bool
+	stories  map[string]*held
 	stopped  map[string]bool
 	measured Latency
 }
 
+// held is what a story has left so far.
+type held struct {
+	entries []journal.Entry
+	written bool // they are in the journal, and so goes what comes later
+}
+
 func newKeeper(inner world.Journal, began time.Time) *keeper {
-	return &keeper{inner: inner, began: began, held: map[string][]journal.Entry{}, over: map[string]bool{}, stopped: map[string]bool{}}
+	return &keeper{inner: inner, began: began, stories: map[string]*held{}, stopped: map[string]bool{}}
 }
 
 // Write takes an entry.
@@ -31,14 +37,22 @@ func (k *keeper) Write(e journal.Entry) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.look(e)
-	switch {
-	case e.Scenario == "" || e.Planned != nil || e.Finding != nil:
+	if e.Scenario == "" || e.Planned != nil {
 		return k.inner.Write(e)
-	case e.Ended != nil:
-		return k.end(e)
-	case !k.over[e.Scenario]:
-		k.held[e.Scenario] = append(k.held[e.Scenario], e)
 	}
+	if e.Started != nil { // perhaps again: what was left before does not count
+		k.stories[e.Scenario] = &held{}
+	}
+	h := k.stories[e.Scenario]
+	switch {
+	case e.Ended != nil:
+		return k.end(h, e)
+	case h == nil: // it is forgotten, or never began
+		return nil
+	case h.written:
+		return k.inner.Write(e)
+	}
+	h.entries = append(h.entries, e)
 	return nil
 }
 
@@ -55,18 +69,24 @@ func (k *keeper) look(e journal.Entry) {
 	}
 }
 
-// end lets go what was held of a story.
-func (k *keeper) end(e journal.Entry) error {
-	held := k.held[e.Scenario]
-	delete(k.held, e.Scenario)
-	if k.over[e.Scenario] = true; e.Ended.Verdict != journal.Pass {
-		for _, kept := range held {
+// end writes the end of a story, and before it what there is to be read about it.
+func (k *keeper) end(h *held, e journal.Entry) error {
+	if h != nil && e.Ended.Verdict != journal.Pass {
+		for _, kept := range h.entries {
 			if err := k.inner.Write(kept); err != nil {
 				return err
 			}
 		}
+		h.entries, h.written = nil, true
 	}
 	return k.inner.Write(e)
+}
+
+// Forget is part of scenarios.Forgetter.
+func (k *keeper) Forget(story string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.stories, story)
 }
 
 func (k *keeper) unended() int {

@@ -26,6 +26,8 @@ func (s *shelf) kinds(scenario string) []string {
 			continue
 		}
 		switch {
+		case e.Started != nil:
+			kinds = append(kinds, "started")
 		case e.Call != nil:
 			kinds = append(kinds, "call")
 		case e.Exchange != nil:
@@ -51,6 +53,8 @@ func TestTheJournalOfAStormHoldsWhatMatters(t *testing.T) {
 		Leg: trace.NetworkToAcquirer, API: "notifyPayment", Received: began, Answered: began.Add(time.Second), Response: trace.Message{Status: 200},
 	}
 	for _, e := range []journal.Entry{
+		{Scenario: "good", Started: &journal.Started{}},
+		{Scenario: "bad", Started: &journal.Started{}},
 		{Scenario: "good", Call: call(0, 10*time.Millisecond)},
 		{Scenario: "bad", Call: call(time.Second, 30*time.Millisecond)},
 		{Scenario: "bad", Exchange: notice},
@@ -64,6 +68,7 @@ func TestTheJournalOfAStormHoldsWhatMatters(t *testing.T) {
 		{Scenario: "bad", Finding: &journal.Finding{Requirement: agreed}},
 		{Scenario: "bad", Ended: &journal.Ended{Verdict: journal.Fail}},
 		{Scenario: "good", Ended: &journal.Ended{Verdict: journal.Pass}},
+		{Scenario: "bad", Call: call(2*time.Second, time.Millisecond)},
 		{Scenario: "good", Call: call(2*time.Second, time.Hour)},
 	} {
 		if err := k.Write(e); err != nil {
@@ -73,15 +78,97 @@ func TestTheJournalOfAStormHoldsWhatMatters(t *testing.T) {
 	if got := s.kinds("good"); !slices.Equal(got, []string{"ended"}) {
 		t.Errorf("kept of the good story: %v", got)
 	}
-	if got := s.kinds("bad"); !slices.Equal(got, []string{"finding", "call", "exchange", "ended"}) {
+	if got := s.kinds("bad"); !slices.Equal(got, []string{"started", "call", "exchange", "finding", "ended", "call"}) {
 		t.Errorf("kept of the bad story: %v", got)
 	}
 	if k.unended() != 1 {
 		t.Errorf("%d stories not ended", k.unended())
 	}
 	lines := k.latency().Lines()
-	if len(lines) != 2 || lines[0].What != "charge_code" || lines[0].Calls != 3 || lines[0].Median != 30*time.Millisecond || lines[1].Max != time.Second {
+	if len(lines) != 2 || lines[0].What != "charge_code" || lines[0].Calls != 4 || lines[0].Median != 10*time.Millisecond || lines[1].Max != time.Second {
 		t.Errorf("answer times: %+v", lines)
+	}
+}
+
+// What a reader of the journal gets to see of stories that were played again, or fell late.
+func TestTheEvidenceOfAStoryIsWhole(t *testing.T) {
+	t.Parallel()
+	const story = "story"
+	began, finding := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), &journal.Finding{Requirement: agreed}
+	exchange := func(id string) journal.Entry {
+		return journal.Entry{Scenario: story, Exchange: &trace.Exchange{ID: id}}
+	}
+	start := journal.Entry{Scenario: story, Started: &journal.Started{}}
+	accused := journal.Entry{Scenario: story, Finding: finding}
+	end := func(v journal.Verdict) journal.Entry {
+		return journal.Entry{Scenario: story, Ended: &journal.Ended{Verdict: v}}
+	}
+	for name, tt := range map[string]struct {
+		entries []journal.Entry
+		want    []string // exchanges
+	}{
+		"at once": {[]journal.Entry{start, exchange("a"), accused, end(journal.Fail)}, []string{"a"}},
+		"late":    {[]journal.Entry{start, exchange("a"), end(journal.Pass), exchange("b"), accused, end(journal.Fail)}, []string{"a", "b"}},
+		"the second time": {[]journal.Entry{
+			start, exchange("a"), end(journal.Inconclusive), start, exchange("b"), accused, end(journal.Fail), exchange("c"),
+		}, []string{"b", "c"}},
+		"after it had passed": {[]journal.Entry{start, exchange("a"), end(journal.Pass), start, exchange("b"), accused, end(journal.Fail)}, []string{"b"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := journal.NewModel()
+			k := newKeeper(reader{m}, began)
+			for _, e := range append([]journal.Entry{{Scenario: story, Planned: &journal.Scenario{ID: story}}}, tt.entries...) {
+				if err := k.Write(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := m.Record(story)
+			var got []string
+			for _, x := range r.Exchanges {
+				got = append(got, x.ID)
+			}
+			if !slices.Equal(got, tt.want) || len(r.Findings) != 1 || r.Ended.Verdict != journal.Fail {
+				t.Errorf("the journal shows exchanges %v, %d findings, %s; want %v, one, fail", got, len(r.Findings), r.Ended.Verdict, tt.want)
+			}
+		})
+	}
+}
+
+// reader is a journal that is read while it is written.
+type reader struct{ *journal.Model }
+
+func (r reader) Write(e journal.Entry) error { return r.Add(e) }
+
+// Nothing is held of a story that was forgotten; what still comes about it is dropped, but for another end.
+func TestAForgottenStoryTakesNoRoom(t *testing.T) {
+	t.Parallel()
+	var s shelf
+	k := newKeeper(&s, time.Time{})
+	for n := range 100 {
+		story := string(rune('a'+n%26)) + string(rune('0'+n/26))
+		for _, e := range []journal.Entry{
+			{Scenario: story, Started: &journal.Started{}},
+			{Scenario: story, Call: &journal.Call{}},
+			{Scenario: story, Ended: &journal.Ended{Verdict: journal.Pass}},
+		} {
+			if err := k.Write(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k.Forget(story)
+		if err := k.Write(journal.Entry{Scenario: story, Call: &journal.Call{}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(k.stories) > 0 {
+		t.Errorf("%d stories are held", len(k.stories))
+	}
+	if err := k.Write(journal.Entry{Scenario: "a0", Ended: &journal.Ended{Verdict: journal.Inconclusive}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.kinds("a0"); !slices.Equal(got, []string{"ended", "ended"}) {
+		t.Errorf("kept of a forgotten story: %v", got)
 	}
 }
 

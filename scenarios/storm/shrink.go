@@ -27,7 +27,7 @@ const (
 func Shrink(ctx context.Context, o Options, b Breach) (Shrunk, error) {
 	o.KeepGoing, o.Rate, o.Journal = true, 0, unkept{}
 	s := shrinker{breaks: b.Findings[0].Requirement, stage: func(ctx context.Context, stories []Story) ([]Breach, error) {
-		result, err := o.let(ctx, Feature("", stories...), stories)
+		result, err := o.stage(ctx, stories)
 		return result.Broken, err
 	}}
 	return s.shrink(ctx, b.Story)

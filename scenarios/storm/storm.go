@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"mppsim/reports/journal"
@@ -56,28 +58,55 @@ func (o Options) Count() int { return max(1, int(o.Rate*o.For.Seconds())) }
 
 // Run lets a storm loose. The error is our own or the environment's; what the acquirer did is in the result.
 func Run(ctx context.Context, o Options) (Result, error) {
-	stories := newTeller(o.Book, o.Seed, o.Suite.Facts.Capabilities).stories(o.Count())
-	return o.let(ctx, Feature(o.about(), stories...), stories)
+	return o.let(ctx, func() []Story { return newTeller(o.Book, o.Seed, o.Suite.Facts.Capabilities).stories(o.Count()) })
+}
+
+// stage plays some stories.
+func (o Options) stage(ctx context.Context, stories []Story) (Result, error) {
+	return o.let(ctx, func() []Story { return stories })
 }
 
 // Replay plays the stories of a feature file that an earlier storm has kept. A file that cannot be played is
 // scenarios.ErrUsage.
 func Replay(ctx context.Context, o Options, feature []byte) (Result, error) {
 	o.KeepGoing, o.Rate = true, 0
-	result, err := o.let(ctx, feature, nil)
+	result, err := o.play(ctx, fstest.MapFS{file: {Data: feature}})
 	if errors.Is(err, scenarios.ErrSuite) {
 		err = fmt.Errorf("%w: the feature file cannot be played: %s", scenarios.ErrUsage, strings.TrimPrefix(err.Error(), scenarios.ErrSuite.Error()+": "))
 	}
 	return result, err
 }
 
+// let plays stories and judges them. They are told twice, if they must be, rather than kept: there may be many thousands. Each
+// is a feature of its own, because every scenario is played from its whole file.
+func (o Options) let(ctx context.Context, tell func() []Story) (Result, error) {
+	stories := fstest.MapFS{}
+	for i, s := range tell() {
+		stories[fmt.Sprintf("%06d/%s", i, file)] = &fstest.MapFile{Data: Feature(o.about(), s)}
+	}
+	result, err := o.play(ctx, stories)
+	if len(result.Broken) == 0 {
+		return result, err
+	}
+	again := tell()
+	for i, b := range result.Broken {
+		if at := slices.IndexFunc(again, func(s Story) bool { return s.Name() == b.Name }); at >= 0 {
+			result.Broken[i].Story = again[at]
+		}
+	}
+	return result, err
+}
+
+// file is where stories stand for the runner.
+const file = "storm.feature"
+
 func (o Options) about() string { return fmt.Sprintf("Made up by seed %d.", o.Seed) }
 
-// let plays stories and judges them.
-func (o Options) let(ctx context.Context, feature []byte, stories []Story) (Result, error) {
+// play plays features and judges what became of their payments.
+func (o Options) play(ctx context.Context, features fs.FS) (Result, error) {
 	began := o.Suite.Clock.Now()
 	k := newKeeper(o.Journal, began)
-	suite, err := o.suite(feature, k)
+	suite, err := o.suite(features, k)
 	if err != nil {
 		return Result{}, err
 	}
@@ -93,35 +122,26 @@ func (o Options) let(ctx context.Context, feature []byte, stories []Story) (Resu
 			result.Begun++
 		}
 		if len(s.Findings) > 0 {
-			result.Broken = append(result.Broken, Breach{Name: s.Name, Story: named(stories, s.Name), Findings: s.Findings})
+			result.Broken = append(result.Broken, Breach{Name: s.Name, Findings: s.Findings})
 		}
 	}
 	return result, nil
 }
 
-// named finds a story by the name of its scenario.
-func named(stories []Story, name string) Story {
-	i := slices.IndexFunc(stories, func(s Story) bool { return s.Name() == name })
-	if i < 0 {
-		return Story{}
-	}
-	return stories[i]
-}
-
 // suite is the runner's options for a storm.
-func (o Options) suite(feature []byte, k *keeper) (scenarios.Options, error) {
+func (o Options) suite(features fs.FS, k *keeper) (scenarios.Options, error) {
 	suite := o.Suite
 	catalogue, err := Catalogue()
 	if err != nil {
 		return suite, fmt.Errorf("%w: %w", scenarios.ErrSuite, err)
 	}
-	suite.Features, suite.Catalogue, suite.Watches, suite.RunWatches = files(feature), catalogue, Watches(), nil
+	suite.Features, suite.Catalogue, suite.Watches, suite.RunWatches = features, catalogue, Watches(), nil
 	suite.Steps = append(slices.Clone(suite.Steps), scenarios.Phrase{
 		Pattern: regexp.MustCompile("^" + Judgement + "$"), Example: Judgement,
 		Func: func(context.Context) error { return nil }, // the watches judge, once everything is decided
 	})
 	suite.Known, suite.Attested, suite.Selection, suite.Certificate = nil, nil, nil, false
-	suite.Random, suite.Rate, suite.Journal, suite.Seed = true, o.Rate, k, 0
+	suite.Random, suite.Forgets, suite.Rate, suite.Journal, suite.Seed = true, true, o.Rate, k, 0
 	suite.Parallel = o.Parallel
 	if suite.Parallel <= 0 {
 		suite.Parallel = ParallelByDefault

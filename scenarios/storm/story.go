@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"testing/fstest"
 )
 
 // Step is one line of a story, with the rows of its table.
@@ -296,9 +295,6 @@ func (s Story) Text() string {
 	return b.String()
 }
 
-// file is where stories stand for the runner.
-const file = "storm.feature"
-
 // Feature writes stories as a feature file, under what is said about them.
 func Feature(about string, stories ...Story) []byte {
 	var b strings.Builder
@@ -318,6 +314,3 @@ func Feature(about string, stories ...Story) []byte {
 	}
 	return []byte(b.String())
 }
-
-// files is a folder with one feature.
-func files(feature []byte) fstest.MapFS { return fstest.MapFS{file: {Data: feature}} }
