@@ -164,6 +164,7 @@ type till struct {
 	dead    atomic.Bool
 	ahead   atomic.Int64 // nanoseconds
 	stuck   atomic.Bool
+	forgets atomic.Bool  // the payments so far
 	tells   atomic.Bool  // the time
 	set     atomic.Int64 // how often its clock was set
 	hangs   atomic.Bool  // charges are never answered
@@ -198,6 +199,9 @@ func (a *till) ChargeCode(ctx context.Context, c acquirer.Charge) (acquirer.Paym
 }
 
 func (a *till) Query(_ context.Context, ref acquirer.PaymentRef) (acquirer.Payment, error) {
+	if a.forgets.Load() && !a.dead.Load() {
+		return acquirer.Payment{Refused: true, Reason: "unknown", Call: journal.Call{ID: "call-" + strconv.FormatInt(a.calls.Add(1), 10)}}, nil
+	}
 	return a.answer(ref.Payment)
 }
 

@@ -18,6 +18,9 @@ func (r *run) revisit(ctx context.Context) {
 		return
 	}
 	r.eachAgain(ctx, r.takes)
+	if r.forgotten > 0 {
+		r.note("warning", "the acquirer has forgotten the payments of %d scenarios since it was away: whether something happened to them late is not known", r.forgotten)
+	}
 }
 
 // eachAgain looks at scenarios once more.
@@ -44,6 +47,7 @@ func (r *run) lookAgain(ctx context.Context, t *take) {
 		r.blame(err)
 		return
 	}
+	end.Audit = append(end.Audit, r.forgets(t, end.Forgotten)...)
 	if len(end.Audit) == 0 {
 		return
 	}
@@ -53,6 +57,24 @@ func (r *run) lookAgain(ctx context.Context, t *take) {
 	t.end.Orders, t.end.Audit, t.judged = end.Orders, end.Audit, false
 	r.judge(t)
 	r.close(t)
+}
+
+// forgets says of payments that the acquirer does not know any more. One that keeps its books in memory cannot help that once
+// it was started anew.
+func (r *run) forgets(t *take, references []string) (gaps []string) {
+	if len(references) == 0 {
+		return nil
+	}
+	if _, struck := r.health.struck(t.over, r.Clock.Now()); struck {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.forgotten++
+		return nil
+	}
+	for _, reference := range references {
+		gaps = append(gaps, "payment "+reference+": the acquirer does not know it any more")
+	}
+	return gaps
 }
 
 // lateTraffic fetches what came after the scenarios had been judged, and judges those again that got something.

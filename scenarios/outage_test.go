@@ -268,3 +268,43 @@ func TestAnInterruptionDuringAnOutageEndsTheRun(t *testing.T) {
 		}
 	})
 }
+
+// TestAnAcquirerThatForgetsItsPaymentsWhenItIsReplaced keeps what was judged before, and says what could not be looked at again.
+// One that forgets them while it is there all the time leaves them undecided.
+func TestAnAcquirerThatForgetsItsPaymentsWhenItIsReplaced(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		replaced bool
+		want     journal.Verdict
+		told     string
+	}{
+		"replaced":         {true, journal.Pass, "has forgotten the payments of 1 scenarios since it was away"},
+		"without a reason": {false, journal.Inconclusive, "the acquirer does not know it any more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := deploy(t, "ACQ-UPM-01: Given a shop charges; And the network has taken everything; Then all is well", "ACQ-UPM-03: When its memory is lost; Then all is well")
+				b.options.Parallel = 1
+				b.options.Steps = append(b.options.Steps, scenarios.Phrase{Pattern: regexp.MustCompile("^its memory is lost$"), Func: func(context.Context) error {
+					time.Sleep(2 * time.Second) // the scenario before this one has settled
+					b.till.forgets.Store(true)
+					if tt.replaced {
+						b.till.version.Store("2")
+					}
+					time.Sleep(2 * time.Second)
+					return nil
+				}})
+				result := b.run(t.Context())
+				for _, s := range result.Scenarios {
+					if strings.Contains(s.ID, "upm-01") && s.Ended.Verdict != tt.want {
+						t.Errorf("%s ended %s (%s), want %s", s.ID, s.Ended.Verdict, s.Ended.Reason, tt.want)
+					}
+				}
+				if n := b.journal.count(func(e journal.Entry) bool { return e.Note != nil && strings.Contains(e.Note.Text, tt.told) }); n != 1 {
+					t.Errorf("%d notes say that it %s", n, tt.told)
+				}
+			})
+		})
+	}
+}

@@ -44,6 +44,7 @@ type run struct {
 	replayed  map[string]bool
 	struck    map[string][]blow
 	discarded []*take
+	forgotten int                     // scenarios whose payments the acquirer does not know any more since it was away
 	gone      bool                    // the acquirer did not come back
 	halt      context.CancelCauseFunc // ends the run early
 	length    estimate.Run

@@ -45,16 +45,30 @@ func (w *World) compare(ctx context.Context, end *End) ([]control.Entry, error) 
 }
 
 // Revisit looks at a settled scenario once more: the shop asks again about every payment, and the books are compared as
-// they are now. What comes late, such as a refund that nobody asked for, shows only here.
+// they are now. What comes late, such as a refund that nobody asked for, shows only here. Payments that the acquirer has
+// forgotten are compared as they were told before.
 func (w *World) Revisit(ctx context.Context) (End, error) {
+	var end End
 	for _, p := range w.Payments() {
-		if _, answered := p.Answered(); answered && p.Named("query") {
-			_, _ = p.ask(ctx, true) // what cannot be asked now was told before
+		if _, answered := p.Answered(); !answered || !p.Named("query") {
+			continue
+		}
+		known := p.Last().Payment.State != ""
+		told, err := p.ask(ctx, true) // what cannot be asked now was told before
+		if err == nil && known && told.Refused && told.State == "" {
+			p.dropLast()
+			end.Forgotten = append(end.Forgotten, p.Charge.Reference)
 		}
 	}
-	var end End
 	_, err := w.compare(ctx, &end)
 	return end, err
+}
+
+// dropLast takes the latest sample back.
+func (p *Payment) dropLast() {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	p.samples = p.samples[:len(p.samples)-1]
 }
 
 // auditPayments compares the shop's view with the network's books.

@@ -22,6 +22,8 @@ type End struct {
 	Idle []string
 	// Audit says where merchant, network and ledger differ; empty when they agree.
 	Audit []string
+	// Forgotten are the order numbers of payments that the acquirer had told of and does not know any more.
+	Forgotten []string
 	// Late are the findings of checks that steps left for the end.
 	Late []journal.Finding
 	// Stuck is why such a check could not be made.
