@@ -3,20 +3,29 @@ package control
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"mppsim/wallet/trace"
 )
 
 // Client is the API of a simulator that runs elsewhere, over HTTP.
 type Client struct {
-	base string
-	http *http.Client
+	base  string
+	http  *http.Client
+	name  string // of this client among others, for the keys of requests
+	calls atomic.Uint64
 }
+
+// ErrNoAnswer says that a call got no answer: nobody could be reached, the connection broke, or it took too long. Whether the
+// operation was carried out is not known.
+var ErrNoAnswer = errors.New("no answer")
 
 var _ API = (*Client)(nil)
 
@@ -26,7 +35,7 @@ func NewClient(address string, client *http.Client) *Client {
 	if client == nil {
 		client = http.DefaultClient
 	}
-	return &Client{base: strings.TrimSuffix(strings.TrimRight(address, "/"), Base) + Base, http: client}
+	return &Client{base: strings.TrimSuffix(strings.TrimRight(address, "/"), Base) + Base, http: client, name: rand.Text()}
 }
 
 // call makes one request and reads its answer. Refusals come back as *Error; each error names the operation.
@@ -47,15 +56,26 @@ func call[Out any](ctx context.Context, c *Client, operation, method, path strin
 		return out, err
 	}
 	request.Header.Set("Content-Type", "application/json")
+	if method != http.MethodGet { // it may be sent again when a connection that was idle turns out to be gone
+		request.Header.Set(KeyHeader, c.name+"-"+strconv.FormatUint(c.calls.Add(1), 10))
+	}
 	response, err := c.http.Do(request) //nolint:gosec // see above
 	if err != nil {
-		return out, err
+		return out, unanswered(ctx, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
 		return out, refusal(response)
 	}
 	return out, Decode(response.Body, &out)
+}
+
+// unanswered marks an error of the connection, unless the caller broke the call off.
+func unanswered(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrNoAnswer, err)
 }
 
 func refusal(response *http.Response) error {

@@ -20,6 +20,7 @@ const maxRequest = 8 << 20
 
 // Handler serves an API under Base, with its OpenAPI document at /openapi.json. Refusals are {"error":{"code","message"}} with a
 // 4xx status. Pages of other sites that a browser has open are refused.
+// Requests that change something may carry a key, see KeyHeader.
 func Handler(api API) http.Handler {
 	r := mux.NewRouter()
 	var list []document.Operation
@@ -38,7 +39,7 @@ func Handler(api API) http.Handler {
 	r.MethodNotAllowedHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fail(w, Errorf(Invalid, "%s does not take %s", r.URL.Path, r.Method))
 	})
-	return sameSite(r)
+	return sameSite(once(r))
 }
 
 // enter enters every operation.
