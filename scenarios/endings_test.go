@@ -102,6 +102,67 @@ func TestASimulatorThatDiesIsOurFault(t *testing.T) {
 	})
 }
 
+// A call that gets no answer, of a simulator that answers the next one, is for lack of time: nothing is known, and nobody to blame.
+func TestASimulatorThatIsSlowOnceIsNobodysFault(t *testing.T) {
+	t.Parallel()
+	for _, operation := range []string{"open timeline", "close timeline"} {
+		for name, down := range map[string]bool{" and answers again": false, " and is gone": true} {
+			t.Run(operation+name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					b := newBench(t, feature("ACQ-UPM-01: Then all is well"))
+					b.sim.silent = operation
+					b.sim.gone = down
+					result := b.run(t.Context())
+					ended, exit := journal.Inconclusive, 4
+					if down {
+						ended, exit = journal.HarnessError, 5
+					}
+					s := result.Scenarios[0]
+					if s.Ended.Verdict != ended || result.Summary.Exit != exit || !strings.Contains(s.Ended.Reason, operation+": no answer: EOF") {
+						t.Errorf("exit %d: %s; %s: %s", result.Summary.Exit, result.Summary.Verdict, s.Ended.Verdict, s.Ended.Reason)
+					}
+					if down && (!strings.Contains(result.Summary.Verdict, s.ID) || !strings.Contains(result.Summary.Verdict, operation)) {
+						t.Errorf("the verdict does not name the cause: %s", result.Summary.Verdict)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A step that does not heed the end of its time is our fault, and is named, unless the machine had no time for us.
+func TestAStepThatDoesNotEndIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, starved := range map[string]bool{"by its own fault": false, "on a starved machine": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, feature("ACQ-UPM-01: Given all is well; When it hangs; Then all is well"))
+				c := &lateClock{Clock: clock.System()}
+				c.late.Store(starved)
+				b.options.Clock, b.options.Limit = c, time.Second
+				b.options.Steps = append(b.options.Steps, scenarios.Phrase{
+					Pattern: regexp.MustCompile("^it hangs$"), Func: func(context.Context) error { time.Sleep(time.Minute); return nil },
+				})
+				result := b.run(t.Context())
+				time.Sleep(time.Minute) // so that the step can end
+				want, exit := journal.HarnessError, 5
+				if starved {
+					want, exit = journal.Inconclusive, 4
+				}
+				s := result.Scenarios[0]
+				if s.Ended.Verdict != want || result.Summary.Exit != exit || !strings.Contains(s.Ended.Reason, "longer than its limit): it hangs") {
+					t.Errorf("exit %d, %s: %s", result.Summary.Exit, s.Ended.Verdict, s.Ended.Reason)
+				}
+				if !starved && !strings.Contains(result.Summary.Verdict, "it hangs") {
+					t.Errorf("the verdict does not name the step: %s", result.Summary.Verdict)
+				}
+			})
+		})
+	}
+}
+
 func TestAJournalThatCannotBeWrittenIsOurFault(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

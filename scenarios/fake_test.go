@@ -30,6 +30,9 @@ type simulator struct {
 	held      map[string]bool
 	fired     bool          // armed faults have fired
 	down      bool          // answers nothing
+	silent    string        // the operation that gets no answer, once
+	told      bool          // it did not get one
+	gone      bool          // then nobody can tell who the simulator is
 	changed   chan struct{} // closed and replaced with every new exchange
 }
 
@@ -48,7 +51,24 @@ func (s *simulator) ok() error {
 	return nil
 }
 
+// once fails an operation that is to get no answer, the first time.
+func (s *simulator) once(operation string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.silent != operation {
+		return nil
+	}
+	s.silent, s.told = "", true
+	return fmt.Errorf("simulator: %s: %w: EOF", operation, control.ErrNoAnswer)
+}
+
 func (s *simulator) Info(context.Context) (control.Info, error) {
+	s.mu.Lock()
+	gone := s.told && s.gone
+	s.mu.Unlock()
+	if gone {
+		return control.Info{}, errDown
+	}
 	return control.Info{LastSeq: uint64(len(s.all()))}, s.ok()
 }
 
@@ -59,7 +79,7 @@ func (s *simulator) all() []trace.Exchange {
 }
 
 func (s *simulator) OpenTimeline(context.Context, control.TimelineSpec) (control.Timeline, error) {
-	if err := s.ok(); err != nil {
+	if err := errors.Join(s.ok(), s.once("open timeline")); err != nil {
 		return control.Timeline{}, err
 	}
 	s.mu.Lock()
@@ -71,6 +91,9 @@ func (s *simulator) OpenTimeline(context.Context, control.TimelineSpec) (control
 func (s *simulator) Expect(context.Context, string, control.Expectation) error { return s.ok() }
 
 func (s *simulator) CloseTimeline(_ context.Context, id string) error {
+	if err := s.once("close timeline"); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = append(s.closed, id)

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 )
@@ -43,8 +44,12 @@ func (r *run) eachAgain(ctx context.Context, takes []*take) {
 // lookAgain judges a scenario anew if its books changed after they had agreed.
 func (r *run) lookAgain(ctx context.Context, t *take) {
 	end, err := t.w.Revisit(ctx)
+	if ctx.Err() != nil {
+		return
+	}
 	if err != nil {
-		r.blame(err)
+		t.worsen(r.simFault(ctx, fmt.Errorf("a last look: %w", err)))
+		r.close(t)
 		return
 	}
 	end.Audit = append(end.Audit, r.forgets(t, end.Forgotten)...)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"sync/atomic"
 	"time"
 
 	"github.com/cucumber/godog"
@@ -25,6 +26,7 @@ type outcome struct {
 	blames   string
 	untested string // the capability that makes it not testable
 	findings []journal.Finding
+	overdue  bool // a step had to be left behind
 }
 
 // player plays one scenario and keeps what its steps came to.
@@ -37,6 +39,7 @@ type player struct {
 	began  time.Time
 	out    outcome
 	debug  *Debug
+	doing  atomic.Pointer[string] // the step that began last
 }
 
 // play runs a scenario's steps in its world. It always comes back: a step that ignores its context is left behind
@@ -61,13 +64,23 @@ func play(ctx context.Context, w *world.World, script plan.Script, steps []Phras
 	case <-over:
 	case <-ctx.Done():
 		if !leaves(over, w) {
-			return outcome{verdict: journal.HarnessError, reason: "a step did not end when its time was over"}
+			return p.leftBehind()
 		}
 	}
 	if p.next == 0 && p.out.verdict == journal.Pass {
 		return outcome{verdict: journal.HarnessError, reason: "none of the scenario's steps was run"}
 	}
 	return p.out
+}
+
+// leftBehind is the outcome of a scenario with a step that does not end.
+func (p *player) leftBehind() outcome {
+	step := "none has begun"
+	if doing := p.doing.Load(); doing != nil {
+		step = *doing
+	}
+	return outcome{verdict: journal.HarnessError, overdue: true, reason: fmt.Sprintf(
+		"a step did not end within %s after its time was over (%v): %s", graceAfterLimit, context.Cause(p.ctx), step)}
 }
 
 // leaves gives a scenario whose context is over a moment to end.
@@ -90,7 +103,8 @@ func (p *player) register(sc *godog.ScenarioContext, steps []Phrase) {
 	for _, s := range steps {
 		sc.Step(s.Pattern, guarded(s.Func))
 	}
-	sc.StepContext().Before(func(ctx context.Context, _ *godog.Step) (context.Context, error) {
+	sc.StepContext().Before(func(ctx context.Context, step *godog.Step) (context.Context, error) {
+		p.doing.Store(&step.Text)
 		if p.out.verdict == journal.Pass {
 			_ = p.w.Refresh(ctx) // a simulator that does not answer shows in the step itself
 		}

@@ -130,7 +130,8 @@ func (r *run) lateBooks(ctx context.Context) {
 		orders, err := r.Sim.Orders(ctx, t.past.timeline)
 		switch {
 		case err != nil:
-			r.blame(fmt.Errorf("read the network's orders of %s: %w", t.script.Scenario.ID, err))
+			t.out = r.simFault(ctx, fmt.Errorf("read the network's orders: %w", err))
+			r.close(t)
 		case digest(orders) != t.past.books:
 			t.out = outcome{verdict: journal.Inconclusive, reason: fmt.Sprintf("%d messages came when it had been settled and quiet for %s, "+
 				"and changed its payments; what was said before is no longer held, so that this cannot be judged: play it again",

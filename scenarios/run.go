@@ -194,6 +194,16 @@ func (r *run) ownFault() string {
 	return r.own.Error()
 }
 
+// broke names the scenario that we could not play because of a fault of our own; the first one counts.
+func (r *run) broke() string {
+	for _, t := range r.takes {
+		if t.ended.Verdict == journal.HarnessError {
+			return t.script.Scenario.ID + ": " + t.ended.Reason
+		}
+	}
+	return ""
+}
+
 const (
 	startTries = 4
 	startPause = 250 * time.Millisecond
@@ -363,7 +373,7 @@ func (r *run) finish(ctx context.Context) Result {
 	}
 	result.Summary = verdict.Summarize(verdict.Run{
 		Factor: r.Facts.Factor, Subset: len(r.plan.Unselected) > 0, Interrupted: interrupted(ctx),
-		OwnFault: r.ownFault(), Gone: r.gone, Unscored: r.Debug != nil, Certificate: r.Certificate, Reservations: r.unsettled(),
+		OwnFault: r.ownFault(), Broke: r.broke(), Gone: r.gone, Unscored: r.Debug != nil, Certificate: r.Certificate, Reservations: r.unsettled(),
 	}, result.Requirements, verdicts)
 	result.Summary.Versions = r.health.versions()
 	result.Summary.Duration = r.Clock.Now().Sub(r.began)

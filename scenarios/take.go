@@ -15,6 +15,7 @@ import (
 	"mppsim/scenarios/tolerance"
 	"mppsim/scenarios/verdict"
 	"mppsim/scenarios/world"
+	"mppsim/wallet/control"
 )
 
 // take is one scenario as it was played in this run.
@@ -103,16 +104,30 @@ func (r *run) steps(ctx context.Context, t *take) {
 	r.pump.add(w)
 	ctx, cancel := context.WithTimeoutCause(ctx, r.Limit, errOutOfTime)
 	defer cancel()
-	t.out = play(ctx, w, t.script, r.Steps, r.Debug)
+	t.out = r.fair(t, play(ctx, w, t.script, r.Steps, r.Debug))
 	if r.Random && ctx.Err() == nil && t.out.verdict != journal.HarnessError {
 		t.out = outcome{verdict: journal.Pass}
 	}
 }
 
-// simFault is the outcome of a scenario to which the simulator was no help.
+// fair takes back that a step did not end in time where our own timers, or the acquirer, came late as well.
+func (r *run) fair(t *take, out outcome) outcome {
+	if late, starved := r.health.starved(t.began, r.Clock.Now()); out.overdue && starved {
+		return outcome{verdict: journal.Inconclusive, reason: out.reason + ", and meanwhile " + late.String()}
+	}
+	return out
+}
+
+// simFault is the outcome of a scenario to which the simulator was no help. That one call got no answer, and the next one does,
+// is for lack of time and nobody's fault.
 func (r *run) simFault(ctx context.Context, err error) outcome {
 	if ctx.Err() != nil {
 		return (&player{ctx: ctx}).cutShort()
+	}
+	if errors.Is(err, control.ErrNoAnswer) {
+		if _, gone := r.Sim.Info(ctx); gone == nil {
+			return outcome{verdict: journal.Inconclusive, reason: fmt.Sprintf("the simulator was too slow, or a connection to it broke: %v", err)}
+		}
 	}
 	return outcome{verdict: journal.HarnessError, reason: err.Error()}
 }
@@ -134,7 +149,7 @@ func (r *run) settle(ctx context.Context, t *take) {
 		r.abandon(ctx, t)
 		return
 	case err != nil:
-		t.worsen(outcome{verdict: journal.HarnessError, reason: err.Error()})
+		t.worsen(r.simFault(ctx, err))
 	}
 	_ = r.health.check(ctx) // an acquirer that died just now must not be accused
 	r.judge(t)

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -26,6 +27,7 @@ type Run struct {
 	Subset      bool   // a selection left scenarios out
 	Interrupted bool   // by the user
 	OwnFault    string // our own error, empty when there was none
+	Broke       string // a scenario that could not be played for a fault of our own, and why; empty when there was none
 	Unscored    bool   // a person looked: nothing counts
 	Gone        bool   // the acquirer went away in mid-run and did not come back
 	Certificate bool   // asked for: reservations make it undecided
@@ -113,7 +115,7 @@ func sentence(run Run, s journal.Summary, requirements []journal.Requirement) st
 		return fmt.Sprintf("No verdict: the run was interrupted. %s%d %s had passed.", failedSoFar(s),
 			s.Counts[journal.Pass], plural(s.Counts[journal.Pass], "requirement", "requirements"))
 	case OwnFault:
-		return "No verdict: the test system itself failed" + because(run.OwnFault) + "."
+		return "No verdict: the test system itself failed" + because(cmp.Or(run.OwnFault, run.Broke)) + "."
 	case Failed:
 		return "Not conformant: " + failures(s, requirements) + "."
 	case Undecided:
