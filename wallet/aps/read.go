@@ -27,7 +27,7 @@ type reader struct {
 	root *jsontree.Node
 	Reading
 
-	// The object that the last field was looked for in: its neighbours mostly come next.
+	// The object that the last field was looked for in, if there is one: its neighbours mostly come next.
 	parent string
 	object *jsontree.Node
 }
@@ -38,7 +38,7 @@ func (r *reader) get(path string) *jsontree.Node {
 	if dot < 0 {
 		return r.root.Get(path)
 	}
-	if parent := path[:dot]; r.object == nil || r.parent != parent {
+	if parent := path[:dot]; r.parent != parent {
 		r.parent, r.object = parent, r.root.Get(parent)
 	}
 	return r.object.Child(path[dot+1:])

@@ -153,6 +153,11 @@ func Transactions(tx store.Tx, timeline string) ([]Transaction, error) {
 	return posted, nil
 }
 
+// Posted reports whether a transaction was posted.
+func Posted(tx store.Tx, id string) (bool, error) {
+	return store.Table[Transaction]{Name: transactionTable}.Has(tx, id)
+}
+
 // Find returns a transaction by its id and reports whether it was posted.
 func Find(tx store.Tx, id string) (Transaction, bool, error) {
 	return store.Table[Transaction]{Name: transactionTable}.Get(tx, id)

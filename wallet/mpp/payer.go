@@ -160,8 +160,12 @@ func (w *Wallet) endow(tx store.Tx, p *payer, currency string) error {
 	if own := p.Character.Currency; amount.Currency != currency || amount.Value <= 0 || own != "" && own != currency {
 		return nil
 	}
+	id := "wallet/endowment/" + p.ID + "/" + currency
+	if given, err := ledger.Posted(tx, id); err != nil || given {
+		return err
+	}
 	return ledger.Post(tx, ledger.Transaction{
-		ID: "wallet/endowment/" + p.ID + "/" + currency, Kind: "top-up", Timeline: p.Timeline, At: w.base.Now(),
+		ID: id, Kind: "top-up", Timeline: p.Timeline, At: w.base.Now(),
 		Postings: ledger.Move(ledger.Outside, ledger.PayerAccount(p.ID), amount),
 	})
 }

@@ -16,15 +16,14 @@ func (n *Network) paymentPostings(o *Order) []ledger.Posting {
 		postings = append(postings, ledger.Posting{Account: ledger.SponsorAccount(p.Sponsor), Amount: p.Savings.Neg()})
 	}
 	postings = append(postings, n.shopPostings(o, o.Request().Amount, o.Settlement)...)
-	return append(postings, o.Fees.postings(ledger.AcquirerAccount(n.AcquirerID))...)
+	return append(postings, o.Fees.postings(n.account)...)
 }
 
 // shopPostings lead an amount through the acquirer, who gets it as settled, to the shop; negative amounts lead it back.
 func (n *Network) shopPostings(o *Order, gross money.Amount, settled Conversion) []ledger.Posting {
-	acquirer := ledger.AcquirerAccount(n.AcquirerID)
 	shop := ledger.ShopAccount(o.Request().Order.Merchant.ReferenceMerchantID)
-	return append(exchange(acquirer, gross, settled),
-		ledger.Posting{Account: acquirer, Amount: gross.Neg()},
+	return append(exchange(n.account, gross, settled),
+		ledger.Posting{Account: n.account, Amount: gross.Neg()},
 		ledger.Posting{Account: shop, Amount: gross},
 	)
 }
@@ -97,7 +96,7 @@ func (o *Order) convertRefund(r *Refund, standing []Refund) (err error) {
 
 func (n *Network) bookRefund(tx store.Tx, o *Order, r Refund) error {
 	postings := n.shopPostings(o, r.Amount.Neg(), r.Settlement.neg())
-	postings = append(postings, ledger.Reverse(r.Fees.postings(ledger.AcquirerAccount(n.AcquirerID)))...)
+	postings = append(postings, ledger.Reverse(r.Fees.postings(n.account))...)
 	if r.Payer.Value != 0 {
 		postings = append(postings, exchange(ledger.Wallet, r.Payer, r.From)...)
 	}

@@ -72,7 +72,7 @@ func (n *Network) verify(tx store.Tx, m *Movement) (booked bool, err error) {
 		return false, err
 	}
 	m.Net = money.Of(m.Order.Settlement.Amount.Currency, 0)
-	acquirer, shop := ledger.AcquirerAccount(n.AcquirerID), ledger.ShopAccount(m.Order.Request().Order.Merchant.ReferenceMerchantID)
+	acquirer, shop := n.account, ledger.ShopAccount(m.Order.Request().Order.Merchant.ReferenceMerchantID)
 	for _, p := range t.Postings {
 		// What the acquirer passes on to its shop is still what it got.
 		if (p.Account == acquirer || p.Account == shop) && p.Amount.Currency == m.Net.Currency {

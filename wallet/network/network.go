@@ -17,6 +17,7 @@ import (
 	"mppsim/wallet/clock"
 	"mppsim/wallet/code/identify"
 	"mppsim/wallet/contract"
+	"mppsim/wallet/ledger"
 	"mppsim/wallet/limit"
 	"mppsim/wallet/money"
 	"mppsim/wallet/quote"
@@ -74,20 +75,21 @@ type Options struct {
 // Network is the fake Alipay+.
 type Network struct {
 	Options
-	store  store.Store
-	wallet aps.Wallet
-	lines  *timelines
-	alarms *alarms
-	work   sync.WaitGroup // calls in flight that nobody waits for
-	ctx    context.Context
-	stop   context.CancelFunc
+	store   store.Store
+	wallet  aps.Wallet
+	account ledger.Account // the acquirer's
+	lines   *timelines
+	alarms  *alarms
+	work    sync.WaitGroup // calls in flight that nobody waits for
+	ctx     context.Context
+	stop    context.CancelFunc
 }
 
 // New makes a network without wallet; Connect gives it one.
 func New(o Options) *Network {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Network{
-		Options: o, store: o.Store, lines: newTimelines(o.Wall, o.Rhythm),
+		Options: o, store: o.Store, account: ledger.AcquirerAccount(o.AcquirerID), lines: newTimelines(o.Wall, o.Rhythm),
 		alarms: newAlarms(), ctx: ctx, stop: stop,
 	}
 }
