@@ -16,11 +16,19 @@ type Book struct {
 func Match(scripts []Script, book Book) error {
 	var problems []error
 	told := map[string]bool{}
+	fitting := map[string]int{} // steps are written again and again
 	for _, s := range scripts {
 		for _, step := range s.Steps {
+			n, known := fitting[step.Text]
+			if !known {
+				n = book.Matches(step.Text)
+				fitting[step.Text] = n
+			}
+			if n == 1 {
+				continue
+			}
 			place := fmt.Sprintf("%s:%d", s.Scenario.File, step.Line)
-			n := book.Matches(step.Text)
-			if n == 1 || told[place+step.Text] {
+			if told[place+step.Text] {
 				continue
 			}
 			told[place+step.Text] = true

@@ -52,8 +52,9 @@ func (s Script) mistakes(catalogue *features.Catalogue) []error {
 // in their own.
 func (s Script) currencies(catalogue *features.Catalogue) []error {
 	var problems []error
+	naming, capital := namedCurrency(), capitals()
 	for _, step := range s.Steps {
-		if named := namedCurrency().FindStringSubmatch(step.Text); named != nil {
+		if named := naming.FindStringSubmatch(step.Text); named != nil {
 			if _, known := money.Decimals(named[1]); !known {
 				problems = append(problems, fmt.Errorf("%s:%d: %s is no currency; write an ISO 4217 code", s.Scenario.File, step.Line, named[1]))
 			}
@@ -68,7 +69,7 @@ func (s Script) currencies(catalogue *features.Catalogue) []error {
 		return problems
 	}
 	for _, step := range s.Steps {
-		for _, word := range capitals().FindAllString(step.Text, -1) {
+		for _, word := range capital.FindAllString(step.Text, -1) {
 			if _, currency := money.Decimals(word); currency {
 				problems = append(problems, fmt.Errorf(
 					"%s:%d: the currency %s stands in a step; leave it out (amounts are in the shop's currency), or tag the scenario with a capability such as @needs:currency_2dp",

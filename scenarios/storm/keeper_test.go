@@ -11,15 +11,15 @@ import (
 	"mppsim/wallet/trace"
 )
 
-// shelf is a journal in memory.
-type shelf struct{ entries []journal.Entry }
+// log is a journal in memory.
+type log struct{ entries []journal.Entry }
 
-func (s *shelf) Write(e journal.Entry) error {
+func (s *log) Write(e journal.Entry) error {
 	s.entries = append(s.entries, e)
 	return nil
 }
 
-func (s *shelf) kinds(scenario string) []string {
+func (s *log) kinds(scenario string) []string {
 	var kinds []string
 	for _, e := range s.entries {
 		if e.Scenario != scenario {
@@ -44,7 +44,7 @@ func (s *shelf) kinds(scenario string) []string {
 func TestTheJournalOfAStormHoldsWhatMatters(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	var s shelf
+	var s log
 	k := newKeeper(&s, began)
 	call := func(at, took time.Duration) *journal.Call {
 		return &journal.Call{Verb: "charge_code", Started: began.Add(at), Ended: began.Add(at + took)}
@@ -143,7 +143,7 @@ func (r reader) Write(e journal.Entry) error { return r.Add(e) }
 // Nothing is held of a story that was forgotten; what still comes about it is dropped, but for another end.
 func TestAForgottenStoryTakesNoRoom(t *testing.T) {
 	t.Parallel()
-	var s shelf
+	var s log
 	k := newKeeper(&s, time.Time{})
 	for n := range 100 {
 		story := string(rune('a'+n%26)) + string(rune('0'+n/26))

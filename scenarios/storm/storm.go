@@ -80,9 +80,9 @@ func Replay(ctx context.Context, o Options, feature []byte) (Result, error) {
 // let plays stories and judges them. They are told twice, if they must be, rather than kept: there may be many thousands. Each
 // is a feature of its own, because every scenario is played from its whole file.
 func (o Options) let(ctx context.Context, tell func() []Story) (Result, error) {
-	stories := fstest.MapFS{}
+	stories := shelf{}
 	for i, s := range tell() {
-		stories[fmt.Sprintf("%06d/%s", i, file)] = &fstest.MapFile{Data: Feature(o.about(), s)}
+		stories[fmt.Sprintf("%06d", i)] = Feature(o.about(), s)
 	}
 	result, err := o.play(ctx, stories)
 	if len(result.Broken) == 0 {
@@ -99,6 +99,26 @@ func (o Options) let(ctx context.Context, tell func() []Story) (Result, error) {
 
 // file is where stories stand for the runner.
 const file = "storm.feature"
+
+// shelf is a folder of folders with one feature each.
+type shelf map[string][]byte
+
+// Open is part of fs.FS.
+func (s shelf) Open(name string) (fs.File, error) {
+	if name == "." {
+		folders := fstest.MapFS{}
+		for folder := range s {
+			folders[folder] = &fstest.MapFile{Mode: fs.ModeDir | 0o555}
+		}
+		return folders.Open(name)
+	}
+	folder, _, _ := strings.Cut(name, "/")
+	feature, known := s[folder]
+	if !known {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return fstest.MapFS{folder + "/" + file: {Data: feature}}.Open(name)
+}
 
 func (o Options) about() string { return fmt.Sprintf("Made up by seed %d.", o.Seed) }
 

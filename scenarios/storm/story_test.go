@@ -1,6 +1,7 @@
 package storm
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -137,6 +138,27 @@ func TestParseBookNamesFileAndMistake(t *testing.T) {
 	} {
 		if _, err := ParseBook("storm.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// The runner finds each story in a folder of its own, in the order in which they were told, whatever else it asks of a folder.
+func TestEachStoryIsAFeature(t *testing.T) {
+	t.Parallel()
+	stories, told := shelf{}, newTeller(book(t), 7, capable(t)).stories(11)
+	for i, s := range told {
+		stories[fmt.Sprintf("%06d", i)] = Feature("A test.", s)
+	}
+	if err := fstest.TestFS(stories, "000000/"+file, "000010/"+file); err != nil {
+		t.Error(err)
+	}
+	scripts, err := plan.Read(stories)
+	if err != nil || len(scripts) != len(told) {
+		t.Fatalf("%d scripts: %v", len(scripts), err)
+	}
+	for i, s := range scripts {
+		if s.Scenario.Name != told[i].Name() || !strings.HasPrefix(s.Scenario.ID, "storm/") || len(s.Source) > 4000 {
+			t.Errorf("script %d is %s (%s), and %d octets long", i, s.Scenario.Name, s.Scenario.ID, len(s.Source))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-// Package collector sets Go's garbage collector for a server. A payment leaves some 20 KiB of garbage, and the price of a
+// Package collector sets Go's garbage collector for a server, and for long runs. A payment leaves some 20 KiB of garbage, and the price of a
 // collection is looking at what is not garbage: the fewer collections, the better, as long as memory is bounded.
 package collector
 
@@ -39,4 +39,14 @@ func Relax(getenv func(string) string) (restore func()) {
 		}
 		runtime.KeepAlive(room)
 	}
+}
+
+// Bound makes collections come more often where memory would grow beyond so many octets, until restore is called. It is for
+// a long run of which little stays: what is garbage need not pile up. What GOMEMLIMIT says stays as it is.
+func Bound(octets int64, getenv func(string) string) (restore func()) {
+	if getenv("GOMEMLIMIT") != "" {
+		return func() {}
+	}
+	before := debug.SetMemoryLimit(octets)
+	return func() { debug.SetMemoryLimit(before) }
 }

@@ -36,3 +36,18 @@ func TestRelax(t *testing.T) {
 		}
 	}
 }
+
+// TestBound changes what holds for the whole process, as TestRelax does.
+func TestBound(t *testing.T) {
+	percent, limit := present()
+	for set, want := range map[string]int64{"": 1 << 40, "4GiB": limit} {
+		restore := collector.Bound(1<<40, func(string) string { return set })
+		if p, l := present(); p != percent || l != want {
+			t.Errorf("GOMEMLIMIT %q: %d percent, limit %d, want %d", set, p, l, want)
+		}
+		restore()
+		if p, l := present(); p != percent || l != limit {
+			t.Errorf("GOMEMLIMIT %q: %d percent and limit %d are left", set, p, l)
+		}
+	}
+}

@@ -18,11 +18,15 @@ import (
 	"mppsim/scenarios/rig"
 	"mppsim/scenarios/storm"
 	"mppsim/wallet/clock"
+	"mppsim/wallet/collector"
 	"mppsim/wallet/control"
 )
 
 // reference is the acquirer that needs no profile.
 const referenceAcquirer = "reference"
+
+// stormMemory is near what a storm takes, however long it is, in octets.
+const stormMemory = 320 << 20
 
 // stormOptions are the flags of storm.
 type stormOptions struct {
@@ -108,6 +112,7 @@ func (a *app) storm(ctx context.Context, o stormOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	defer collector.Bound(stormMemory, os.Getenv)()
 	var replay []byte
 	if o.replay != "" {
 		text, err := os.ReadFile(o.replay)
