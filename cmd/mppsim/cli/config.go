@@ -45,6 +45,7 @@ func (a *app) fromEnvironment(cmd *cobra.Command) error {
 		if err := cmd.Flags().Set(f.Name, v); err != nil {
 			failed = usagef("environment variable %s=%q: %v", envName(f.Name), v, err)
 		}
+		a.ambient[f.Name] = true
 	})
 	return failed
 }
@@ -90,9 +91,12 @@ func (a *app) applyNode(cmd *cobra.Command, path string, node *yaml.Node, sectio
 			}
 			continue
 		}
+		f := cmd.Flags().Lookup(key.Value)
+		given := f != nil && f.Changed
 		if err := setFlag(cmd, path, key, value); err != nil {
 			return err
 		}
+		a.ambient[key.Value] = a.ambient[key.Value] || !given
 	}
 	return nil
 }

@@ -26,11 +26,13 @@ type app struct {
 	config string // --config
 	level  string // --log-level
 	exit   int    // exit code of a command that ended without an error
+	// ambient are the flags that environment or configuration file gave, perhaps with another command in mind.
+	ambient map[string]bool
 }
 
 // Main runs the command line and returns its exit code.
 func Main(ctx context.Context, args []string, streams IO) int {
-	a := &app{io: streams}
+	a := &app{io: streams, ambient: map[string]bool{}}
 	root := a.root()                          //nolint:contextcheck // each command gets ctx from ExecuteContext
 	root.SetArgs(append([]string{}, args...)) // without any it would read those of the process
 	root.SetIn(streams.In)

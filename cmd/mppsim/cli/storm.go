@@ -60,6 +60,9 @@ in a report. The same seed makes the same stories.`,
 			if !cmd.Flags().Changed("seed") {
 				o.seed = rand.Uint64N(1_000_000) //nolint:gosec // chances, not secrets
 			}
+			if o.acquirer == referenceAcquirer && a.ambient["at"] {
+				o.at = "" // that serve is another acquirer's
+			}
 			return a.storm(cmd.Context(), o)
 		},
 	}
