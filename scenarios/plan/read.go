@@ -42,6 +42,7 @@ type Step struct {
 func Read(root fs.FS) ([]Script, error) {
 	var scripts []Script
 	var problems []error
+	said := words{}
 	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".feature" {
 			return err
@@ -50,7 +51,7 @@ func Read(root fs.FS) ([]Script, error) {
 		if err != nil {
 			return err
 		}
-		read, err := readFile(name, raw)
+		read, err := readFile(name, raw, said)
 		if err != nil {
 			problems = append(problems, err)
 		}
@@ -69,9 +70,23 @@ type source struct {
 	authored map[string]*messages.Scenario
 	steps    map[string]*messages.Step
 	rows     map[string]int // example row id → number, from 1
+	said     words
 }
 
-func readFile(name string, raw []byte) ([]Script, error) {
+// words holds one copy of each text. A storm writes the same steps, tags and rules into thousands of files, and no script
+// is to hold on to the lines of its own.
+type words map[string]string
+
+func (w words) one(text string) string {
+	if known, before := w[text]; before {
+		return known
+	}
+	text = strings.Clone(text)
+	w[text] = text
+	return text
+}
+
+func readFile(name string, raw []byte, said words) ([]Script, error) {
 	number := 0
 	newID := func() string { number++; return strconv.Itoa(number) }
 	doc, err := gherkin.ParseGherkinDocument(bytes.NewReader(raw), newID)
@@ -82,6 +97,7 @@ func readFile(name string, raw []byte) ([]Script, error) {
 		return nil, fmt.Errorf("%s:1: the file holds no feature; begin with \"Feature:\" and a name, or delete the file", name)
 	}
 	s := index(name, raw, doc.Feature)
+	s.said = said
 	if err := s.barren(); err != nil {
 		return nil, err
 	}
@@ -138,16 +154,16 @@ func (s *source) takeSteps(steps []*messages.Step) {
 func (s *source) script(p *messages.Pickle) Script {
 	authored := s.authored[p.AstNodeIds[0]]
 	out := Script{Scenario: journal.Scenario{
-		Feature: s.feature.Name, File: s.name, Line: int(authored.Location.Line), Name: p.Name,
+		Feature: s.said.one(s.feature.Name), File: s.name, Line: int(authored.Location.Line), Name: strings.Clone(p.Name),
 	}}
 	if rule := s.rules[authored.Id]; rule != nil {
-		out.Scenario.Rule = rule.Name
+		out.Scenario.Rule = s.said.one(rule.Name)
 		for _, tag := range rule.Tags {
-			out.RuleTags = append(out.RuleTags, tag.Name)
+			out.RuleTags = append(out.RuleTags, s.said.one(tag.Name))
 		}
 	}
 	for _, tag := range p.Tags {
-		out.take(tag.Name)
+		out.take(s.said.one(tag.Name))
 	}
 	row := ""
 	if len(p.AstNodeIds) > 1 {
@@ -181,7 +197,7 @@ func (s *Script) take(tag string) {
 func (s *source) step(p *messages.PickleStep) Step {
 	authored := s.steps[p.AstNodeIds[0]]
 	return Step{
-		Keyword: strings.TrimSpace(authored.Keyword), Text: p.Text, Line: int(authored.Location.Line),
+		Keyword: s.said.one(strings.TrimSpace(authored.Keyword)), Text: s.said.one(p.Text), Line: int(authored.Location.Line),
 		Outcome: p.Type == messages.PickleStepType_OUTCOME,
 	}
 }
