@@ -35,7 +35,7 @@ func (q Query) inside(list []*local) (found []Exchange) {
 		if q.full(len(found)) {
 			break
 		}
-		if !q.fits(l.Exchange) {
+		if !q.fits(&l.Exchange) {
 			continue
 		}
 		if l.write != nil {

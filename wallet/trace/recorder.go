@@ -3,6 +3,7 @@ package trace
 import (
 	"bytes"
 	"context"
+	"iter"
 	"slices"
 	"sort"
 	"sync"
@@ -42,6 +43,7 @@ type Recorder struct {
 	mu      sync.Mutex
 	kept    []held                 // ascending Seq
 	strays  map[string][]*Exchange // those of them that belong to no timeline, by the id of their payment
+	lines   lines                  // those that belong to one
 	local   []*local               // those of the wallet's leg inside this program, ascending Seq
 	bytes   int
 	last    uint64
@@ -63,7 +65,7 @@ func NewRecorder(o Options) *Recorder {
 	if o.Bytes <= 0 {
 		o.Bytes = defaultBytes
 	}
-	r := &Recorder{options: o, strays: make(map[string][]*Exchange)}
+	r := &Recorder{options: o, strays: make(map[string][]*Exchange), lines: make(lines)}
 	if o.Dir != "" {
 		r.spill = newSpill(o.Dir, o.Disk)
 	}
@@ -82,6 +84,7 @@ func (r *Recorder) Keep(e *Exchange) (uint64, error) {
 	r.last++
 	e.Seq = r.last
 	r.kept = append(r.kept, held{e, size})
+	r.lines.add(e)
 	if e.stray() {
 		r.strays[e.PaymentRequestID] = append(r.strays[e.PaymentRequestID], e)
 	}
@@ -111,6 +114,7 @@ func (r *Recorder) trim() error {
 		r.kept = r.kept[1:]
 		r.bytes -= oldest.size
 		r.forgetStray(oldest.Exchange)
+		r.lines.remove(oldest.Exchange)
 		if r.spill == nil {
 			r.dropped++
 			continue
@@ -194,18 +198,32 @@ func (r *Recorder) look(q Query) (recent []Exchange, filed uint64, older reading
 	if q.After < filed {
 		older = r.spill.begin(q)
 	}
-	for _, e := range r.kept[position(r.kept, q.After+1):] {
+	for e := range r.recent(q) {
 		if q.full(len(recent)) {
 			break
 		}
-		if q.fits(*e.Exchange) {
-			recent = append(recent, *e.Exchange)
+		if q.fits(e) {
+			recent = append(recent, *e)
 		}
 	}
 	if q.Wallet {
 		recent = inOrder(append(recent, q.inside(r.local)...))
 	}
 	return recent, filed, older, r.nextArrival()
+}
+
+// recent goes through what is in memory and may fit, oldest first.
+func (r *Recorder) recent(q Query) iter.Seq[*Exchange] {
+	if q.Timeline != "" {
+		return slices.Values(r.lines[q.Timeline])
+	}
+	return func(yield func(*Exchange) bool) {
+		for _, e := range r.kept[position(r.kept, q.After+1):] {
+			if !yield(e.Exchange) {
+				return
+			}
+		}
+	}
 }
 
 // position is where the exchange with a number stands in a list, or the first one after it.
@@ -220,8 +238,9 @@ func (r *Recorder) nextArrival() <-chan struct{} {
 	return r.arrived
 }
 
-func (q Query) fits(e Exchange) bool {
-	return e.Seq > q.After && (q.Wallet || !e.ofWallet()) && (q.Timeline == "" || e.Timeline == q.Timeline) && (q.About == "" || e.Names(q.About))
+// fits looks at an exchange where it is, and first at what most fail: whoever looks holds up everybody else.
+func (q Query) fits(e *Exchange) bool {
+	return (q.Timeline == "" || e.Timeline == q.Timeline) && e.Seq > q.After && (q.Wallet || !e.ofWallet()) && (q.About == "" || e.Names(q.About))
 }
 
 // ofWallet reports whether the exchange passed between Alipay+ and a wallet.
@@ -293,10 +312,12 @@ func (r *Recorder) Amend(seq uint64, change func(*Exchange)) {
 	}
 	e := r.kept[i].Exchange
 	r.forgetStray(e)
+	r.lines.remove(e)
 	change(e)
 	if e.Seq = seq; e.stray() {
 		r.strays[e.PaymentRequestID] = append(r.strays[e.PaymentRequestID], e)
 	}
+	r.lines.add(e)
 }
 
 // Attribute gives the strays of a payment to a timeline that was found later, by the payment's id.
@@ -304,7 +325,9 @@ func (r *Recorder) Attribute(paymentRequestID, timeline string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range r.strays[paymentRequestID] {
+		r.lines.remove(e)
 		e.Timeline, e.Match = timeline, "order"
+		r.lines.add(e)
 	}
 	delete(r.strays, paymentRequestID)
 }

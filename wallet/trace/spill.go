@@ -213,7 +213,7 @@ func (s stretch) read(q Query, found []Exchange) ([]Exchange, error) {
 		if err := dec.Decode(&e); err != nil {
 			return nil, err
 		}
-		if q.fits(e) {
+		if q.fits(&e) {
 			found = append(found, e)
 		}
 	}
