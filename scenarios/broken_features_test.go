@@ -44,7 +44,7 @@ func TestBrokenFeatures(t *testing.T) {
 			"undefined step", "When the shop charges the payer's code 250.00\n      Then", "When the shop charges the payers code 250.00\n      Then",
 			"payments.feature:9: step is undefined: the shop charges the payers code 250.00", `did you mean "the shop charges the payer's code 250.00"?`,
 		},
-		{"undefined step like no other", "Given a payer\n", "Given it rains\n", "payments.feature:8: step is undefined: it rains", "use a phrase of the step book"},
+		{"undefined step like no other", "Given a payer\n", "Given it rains\n", "payments.feature:8: step is undefined: it rains", "`mppsim steps` lists those that there are"},
 		{"placeholder without column", "| saved |", "| spared |", "payments.feature:13: step is undefined: a payer who saves <saved>", "did you mean"},
 		{"unknown requirement", "@ACQ-UPM-03", "@ACQ-UPM-93", "payments.feature:7: scenario \"It goes well\": tag @ACQ-UPM-93 names no requirement", "did you mean @ACQ-UPM-0"},
 		{"requirement in small letters", "@ACQ-UPM-03", "@ACQ-UPM-03 @acq-upm-04", "payments.feature:7: scenario \"It goes well\": tag @acq-upm-04 means nothing", "did you mean @ACQ-UPM-04?"},

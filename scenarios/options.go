@@ -61,6 +61,8 @@ type Options struct {
 	Budget time.Duration
 	// Rate is how many scenarios may begin in a second; 0: as many as find a place.
 	Rate float64
+	// Own says that the features are somebody's own and not the suite's.
+	Own bool
 	// StopAtFailure lets no further scenario begin once one has failed.
 	StopAtFailure bool
 	// Random says that nobody wrote the scenarios: a step that cannot go on ends its scenario, a fault may meet nothing, and

@@ -166,6 +166,9 @@ func (r *run) fells(id string) bool {
 // unsettled is what happened to the acquirer as a whole and stands between the run and a certificate.
 func (r *run) unsettled() []string {
 	list := r.economies()
+	if r.Own {
+		list = append(list, "features of your own were played instead of the suite")
+	}
 	if versions := r.health.versions(); len(versions) > 1 {
 		list = append(list, fmt.Sprintf("the acquirer was redeployed in mid-run (versions %s): the verdicts are not about one version", strings.Join(versions, ", ")))
 	}

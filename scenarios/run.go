@@ -92,14 +92,14 @@ func Plan(o Options) (plan.Plan, plan.Coverage, error) {
 // prepare reads and checks the suite and plans the run.
 func (r *run) prepare() error {
 	scripts, err := plan.Read(r.Features)
+	if err == nil {
+		r.coverage, err = plan.Consistency(r.Catalogue, scripts, r.watched())
+	}
+	if err == nil {
+		err = plan.Match(scripts, plan.Book{Matches: r.matches, Nearest: r.nearest})
+	}
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrSuite, err)
-	}
-	if r.coverage, err = plan.Consistency(r.Catalogue, scripts, r.watched()); err != nil {
-		return fmt.Errorf("%w: %w", ErrSuite, err)
-	}
-	if err := plan.Match(scripts, plan.Book{Matches: r.matches, Nearest: r.nearest}); err != nil {
-		return fmt.Errorf("%w: %w", ErrSuite, err)
+		return r.unplayable(err)
 	}
 	if r.plan, err = plan.Make(scripts, plan.Options{
 		Catalogue: r.Catalogue, Dialect: r.Facts.Dialect, Capabilities: r.Facts.Capabilities,
@@ -109,6 +109,17 @@ func (r *run) prepare() error {
 	}
 	return errors.Join(r.economise(), r.debugging())
 }
+
+// unplayable says whose mistake features are that cannot be played.
+func (r *run) unplayable(err error) error {
+	if r.Own {
+		return fmt.Errorf("%w: %w", ErrUsage, err)
+	}
+	return fmt.Errorf("%w: %w", ErrSuite, err)
+}
+
+// covers reports whether something could judge a requirement. What somebody's own features leave out is no gap of the suite.
+func (r *run) covers(id string) bool { return r.Own || r.coverage.Covers(id) }
 
 // watched lists the requirements that watched checks judge.
 func (r *run) watched() []string {
@@ -372,7 +383,7 @@ func (r *run) finish(ctx context.Context) Result {
 		r.write(journal.Entry{Verdict: &q})
 	}
 	result.Summary = verdict.Summarize(verdict.Run{
-		Factor: r.Facts.Factor, Subset: len(r.plan.Unselected) > 0, Interrupted: interrupted(ctx),
+		Factor: r.Facts.Factor, Subset: r.Own || len(r.plan.Unselected) > 0, Interrupted: interrupted(ctx),
 		OwnFault: r.ownFault(), Broke: r.broke(), Gone: r.gone, Unscored: r.Debug != nil, Certificate: r.Certificate, Reservations: r.unsettled(),
 	}, result.Requirements, verdicts)
 	result.Summary.Versions = r.health.versions()
@@ -392,7 +403,7 @@ func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
 func (r *run) requirements(parts []verdict.Part) []journal.Requirement {
 	return verdict.Requirements(verdict.Case{
 		Catalogue: r.Catalogue, Dialect: r.Facts.Dialect, Capabilities: r.Facts.Capabilities,
-		Parts: parts, Covers: r.coverage.Covers, Attested: r.Attested, Known: r.Known,
+		Parts: parts, Covers: r.covers, Attested: r.Attested, Known: r.Known,
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,12 +23,13 @@ import (
 	"mppsim/wallet/control"
 )
 
-// Options is what a run needs from outside. All but Selection, Parallel, Seed, Certificate, Budget, Debug, Patience and Command are required.
+// Options is what a run needs from outside. All but Features, Selection, Parallel, Seed, Certificate, Budget, Debug, Patience and Command are required.
 type Options struct {
 	Profile *profile.Profile
 	Sim     control.API // of our own simulator or of a running serve
 	Out     string      // folder that gets one folder per run
 
+	Features    fs.FS    // somebody's own, to be played instead of the suite's; nil: the suite's
 	Selection   []string // ids, areas, scenario ids or tag expressions; empty: everything
 	Parallel    int      // scenarios at a time; 0: the suite's default
 	Seed        int64
@@ -78,6 +80,9 @@ func (o Options) aim(ctx context.Context) (scenarios.Options, error) {
 	suite, err := scenarios.Suite()
 	if err != nil {
 		return suite, err
+	}
+	if o.Features != nil {
+		suite.Features, suite.Own = o.Features, true
 	}
 	driver, err := o.Profile.Open(profile.Wiring{Clock: o.Clock, IDs: o.NewID, Logger: o.Logger})
 	if err != nil {

@@ -46,5 +46,5 @@ func (b Book) mend(text string) string {
 	if near := b.Nearest(text); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return "use a phrase of the step book, or define this one"
+	return "`mppsim steps` lists those that there are"
 }

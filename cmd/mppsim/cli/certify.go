@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -34,6 +35,8 @@ type runOptions struct {
 	budget      time.Duration
 	debug       bool
 	breakAt     []string
+	features    []string         // files
+	own         fs.FS            // what they hold; nil: the suite
 	person      *scenarios.Debug // who looks; nil: nobody
 }
 
@@ -95,7 +98,8 @@ Journal and reports are written to one folder per run.`,
   mppsim certify --profile acme/acquirer.yaml --only ACQ-UPM-10 --only CAN
   mppsim certify --profile acme/acquirer.yaml --only '@flow:refund and not @alone' --parallel 1
   mppsim certify --profile acme/acquirer.yaml --dry-run
-  mppsim certify --profile acme/acquirer.yaml --estimate --budget 45m`,
+  mppsim certify --profile acme/acquirer.yaml --estimate --budget 45m
+  mppsim certify --profile acme/acquirer.yaml --feature late-answer.feature --debug`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.certify(cmd.Context(), o) },
 	}
@@ -107,6 +111,7 @@ Journal and reports are written to one folder per run.`,
 	cmd.Flags().BoolVar(&o.foresee, "estimate", false, "say how long it would take, area by area, and run nothing")
 	cmd.Flags().DurationVar(&o.budget, "budget", 0, "how long the run may take, such as 45m: what protects money goes first, the longest of it first; what does not fit is listed as not run")
 	cmd.Flags().BoolVar(&o.debug, "debug", false, "follow the scenarios one by one: stops at breakpoints and after a step that does not pass, goes on at Enter, scores nothing, exits 4")
+	cmd.Flags().StringArrayVar(&o.features, "feature", nil, "play this feature file of your own instead of the suite; repeatable")
 	cmd.Flags().StringArrayVar(&o.breakAt, "break-at", nil, "with --debug: stop before each step that holds this text; repeatable")
 	o.register(cmd)
 	return cmd
@@ -121,6 +126,9 @@ func (a *app) certify(ctx context.Context, o certifyOptions) error {
 		return withCode(ExitUsage, err)
 	}
 	if err := o.check(); err != nil {
+		return err
+	}
+	if o.own, err = ownFeatures(o.features); err != nil {
 		return err
 	}
 	if o.foresee {
@@ -158,6 +166,9 @@ func (a *app) command(o certifyOptions) []string {
 	}
 	for _, s := range o.set {
 		line = append(line, "--set", s)
+	}
+	for _, file := range o.features {
+		line = append(line, "--feature", file)
 	}
 	return line
 }
@@ -257,7 +268,7 @@ func (a *app) run(ctx context.Context, p *profile.Profile, sim control.API, o ru
 	}
 	sink := a.progress(o.quiet || o.debug)
 	outcome, err := certification.Run(ctx, certification.Options{
-		Profile: p, Sim: sim, Out: o.out, Selection: o.only, Parallel: o.parallel, Seed: o.seed, Certificate: o.certificate,
+		Profile: p, Sim: sim, Out: o.out, Features: o.own, Selection: o.only, Parallel: o.parallel, Seed: o.seed, Certificate: o.certificate,
 		Patience: o.patience, Budget: o.budget, Debug: o.person, Tool: Version(), Command: command, Progress: sink, Clock: clock.System(), NewID: newID, Logger: logger,
 	})
 	sink.Close()

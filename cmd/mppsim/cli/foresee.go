@@ -80,6 +80,9 @@ func aimed(p *profile.Profile, o runOptions) (scenarios.Options, error) {
 	if err != nil {
 		return suite, runError(err)
 	}
+	if o.own != nil {
+		suite.Features, suite.Own = o.own, true
+	}
 	suite.Facts.Dialect, suite.Facts.Capabilities, suite.Facts.Factor = p.Dialect, p.Capabilities, p.Factor
 	suite.Selection, suite.Parallel, suite.Seed, suite.Budget = o.only, o.parallel, o.seed, o.budget
 	return suite, nil

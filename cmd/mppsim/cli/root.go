@@ -82,7 +82,7 @@ MPPSIM_PARALLEL) or in the configuration file; flags win over environment over f
 	root.SetFlagErrorFunc(flagError)
 	complete(root, "log-level", []string{"debug", "info", "warn", "error"})
 	root.AddCommand(a.demoCommand(), a.initCommand(), a.keysCommand(), a.serveCommand(), a.preflightCommand(), a.certifyCommand(), a.stormCommand(),
-		a.promoCommand(), a.redpacketCommand(), a.listCommand(), a.explainCommand(), a.doctorCommand(), a.apiCommand(), a.ratesCommand(), a.reconcileCommand(),
+		a.promoCommand(), a.redpacketCommand(), a.listCommand(), a.explainCommand(), a.stepsCommand(), a.doctorCommand(), a.apiCommand(), a.ratesCommand(), a.reconcileCommand(),
 		a.payerCommand(), a.codeCommand(), a.tillCommand(), a.faultCommand(), a.timeCommand(), a.traceCommand(), a.ordersCommand(), a.versionCommand(), a.refacquirerCommand())
 	return root
 }
