@@ -33,31 +33,37 @@ func TestAnnouncedBodiesTakeNoMemory(t *testing.T) {
 	}
 }
 
-// endless is a caller who keeps sending until it is told to stop.
-type endless struct{ begun, stop chan struct{} }
+// endless is a caller who has sent so much that its body is a large one, and then neither sends more nor ends until it is told
+// to. It says when somebody waits for more.
+type endless struct {
+	sent          int
+	awaited, stop chan struct{}
+}
 
-func (e endless) Read(p []byte) (int, error) {
-	select {
-	case e.begun <- struct{}{}:
-	case <-e.stop:
+func (e *endless) Read(p []byte) (int, error) {
+	if e.sent >= largeBody {
+		e.awaited <- struct{}{}
+		<-e.stop
 		return 0, io.EOF
 	}
-	return len(p), nil
+	n := min(len(p), largeBody-e.sent)
+	e.sent += n
+	return n, nil
 }
 
 func TestLargeBodiesWaitForEachOtherButNotTheOthers(t *testing.T) {
 	t.Parallel()
 	g, _ := newGateway(t)
-	e := endless{make(chan struct{}), make(chan struct{})}
+	awaited, stop := make(chan struct{}), make(chan struct{})
 	ended := make(chan error, g.Limits.Large)
 	for range g.Limits.Large {
 		go func() {
-			_, err := g.readBody(t.Context(), e, -1)
+			_, err := g.readBody(t.Context(), &endless{awaited: awaited, stop: stop}, -1)
 			ended <- err
 		}()
 	}
-	for len(g.large) < g.Limits.Large {
-		<-e.begun
+	for range g.Limits.Large {
+		<-awaited
 	}
 	if got, err := g.readBody(t.Context(), strings.NewReader("{}"), 2); err != nil || string(got) != "{}" {
 		t.Errorf("a small body: %q, %v", got, err)
@@ -68,7 +74,7 @@ func TestLargeBodiesWaitForEachOtherButNotTheOthers(t *testing.T) {
 	if _, err := g.readBody(ctx, strings.NewReader(large), maxBody); !errors.Is(err, errBusy) {
 		t.Errorf("one more large body: %v", err)
 	}
-	close(e.stop)
+	close(stop)
 	for range g.Limits.Large {
 		if err := <-ended; err != nil {
 			t.Error(err)
