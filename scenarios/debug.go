@@ -69,7 +69,7 @@ func (d *Debug) unknown(scripts []plan.Script) []string {
 
 // look stops a scenario with its time standing still.
 func (d *Debug) look(ctx context.Context, s Sight) error {
-	if err := s.World.Refresh(ctx); err != nil {
+	if err := calm(ctx, s.World); err != nil {
 		return err
 	}
 	if err := s.World.HoldTime(ctx, true); err != nil {
@@ -77,6 +77,31 @@ func (d *Debug) look(ctx context.Context, s Sight) error {
 	}
 	err := d.Look(ctx, s)
 	return errors.Join(err, s.World.HoldTime(context.WithoutCancel(ctx), false))
+}
+
+// What the shop has just asked for is under way when a step ends: a person would see nothing of it.
+const (
+	calmFor    = 200 * time.Millisecond
+	calmWithin = 10 // times
+)
+
+// calm waits until no message has come for a moment, but not for long.
+func calm(ctx context.Context, w *world.World) error {
+	for n, tries := -1, 0; tries < calmWithin && n != len(w.Exchanges()); tries++ {
+		n = len(w.Exchanges())
+		over := make(chan struct{})
+		stop := w.Clock().AfterFunc(calmFor, func() { close(over) })
+		select {
+		case <-over:
+		case <-ctx.Done():
+			stop()
+			return context.Cause(ctx)
+		}
+		if err := w.Refresh(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // debugging checks and prepares a run that a person follows.

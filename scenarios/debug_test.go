@@ -119,3 +119,23 @@ func TestABreakpointThatNoStepMeets(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestAPersonSeesWhatHasJustBeenAskedFor: a step ends before what it began has arrived.
+func TestAPersonSeesWhatHasJustBeenAskedFor(t *testing.T) {
+	t.Parallel()
+	for late, want := range map[string]int{"150": 1, "350": 0} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, feature("ACQ-UPM-01: Given a call arrives "+late+" ms later; When a person looks; Then all is well"))
+			follow(b)
+			seen := -1
+			b.options.Debug.Look = func(_ context.Context, s scenarios.Sight) error {
+				seen = len(s.World.Exchanges())
+				return nil
+			}
+			b.run(t.Context())
+			if seen != want {
+				t.Errorf("%s ms later: %d messages to be seen, want %d", late, seen, want)
+			}
+		})
+	}
+}

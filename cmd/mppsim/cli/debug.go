@@ -22,8 +22,14 @@ const shownMost = 30
 // person is somebody at a terminal who follows a run.
 type person struct {
 	a     *app
-	lines chan error // one for each Enter; closed after an error, such as io.EOF
+	lines chan line // one for each Enter; closed after an error, such as io.EOF
 	gone  context.CancelCauseFunc
+}
+
+// line is what was typed before Enter.
+type line struct {
+	text string
+	err  error
 }
 
 // debug prepares a run that a person follows; nil where nobody asked for one. The context ends when nobody is there to press
@@ -36,7 +42,7 @@ func (a *app) debug(ctx context.Context, o runOptions) (context.Context, *scenar
 		return ctx, nil, usagef("--debug waits for Enter, but nobody is at standard input: run it in a terminal")
 	}
 	ctx, gone := context.WithCancelCause(ctx)
-	p := &person{a: a, lines: make(chan error), gone: gone}
+	p := &person{a: a, lines: make(chan line), gone: gone}
 	go p.read(a.io.In)
 	return ctx, &scenarios.Debug{BreakAt: o.breakAt, Look: p.look}, nil
 }
@@ -58,8 +64,8 @@ func listens(in io.Reader) bool {
 func (p *person) read(in io.Reader) {
 	reader := bufio.NewReader(in)
 	for {
-		_, err := reader.ReadString('\n')
-		p.lines <- err
+		text, err := reader.ReadString('\n')
+		p.lines <- line{strings.TrimSpace(text), err}
 		if err != nil {
 			close(p.lines)
 			return
@@ -67,18 +73,25 @@ func (p *person) read(in io.Reader) {
 	}
 }
 
-// look shows where a scenario is and waits for Enter.
+// look shows where a scenario is and waits for Enter. Whoever types something before it sees all once more, as it is then.
 func (p *person) look(ctx context.Context, s scenarios.Sight) error {
-	p.a.showSight(ctx, s)
-	select {
-	case err := <-p.lines:
-		if err == nil {
-			return nil
+	for {
+		p.a.showSight(ctx, s)
+		select {
+		case typed := <-p.lines:
+			if typed.err != nil {
+				p.gone(scenarios.ErrNobody)
+				return scenarios.ErrNobody
+			}
+			if typed.text == "" {
+				return nil
+			}
+			if err := s.World.Refresh(ctx); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		}
-		p.gone(scenarios.ErrNobody)
-		return scenarios.ErrNobody
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }
 
@@ -113,7 +126,7 @@ func (a *app) showSight(ctx context.Context, s scenarios.Sight) {
 	a.showPayments(ctx, s)
 	a.showWaiting(ctx, s)
 	a.showTraffic(ctx, s)
-	a.printf("\nThe scenario's time stands still, the acquirer's does not. Enter goes on.\n")
+	a.printf("\nThe scenario's time stands still, the acquirer's does not. Enter goes on, r and Enter show it as it is by then.\n")
 }
 
 // showPayments shows the payments in the eyes of the shop and of Alipay+.
