@@ -36,8 +36,8 @@ type chances struct{ charge, inquiry, notification, cancellation, refunds, refun
 func plots() []chances {
 	return []chances{
 		{charge: 95, inquiry: 35, notification: 50, cancellation: 40, refunds: 5, refund: 50},
-		{charge: 5, inquiry: 5, notification: 20, cancellation: 10, refunds: 100, refund: 75},
-		{charge: 50, inquiry: 40, notification: 40, cancellation: 40, refunds: 50, refund: 50},
+		{charge: 5, inquiry: 5, notification: 40, cancellation: 10, refunds: 100, refund: 60},
+		{charge: 50, inquiry: 40, notification: 50, cancellation: 40, refunds: 50, refund: 50},
 	}
 }
 
@@ -98,6 +98,7 @@ type draft struct {
 	*teller
 	dice   *rand.Rand
 	words  map[string]bool
+	shop   string
 	kind   string // of the story: how it begins, and who pays
 	amount string
 	steps  []Step
@@ -116,15 +117,17 @@ const (
 	cancelled = "cancelled"
 	confirmed = "confirmed" // the payer who comes to the payment pays
 	refused   = "refused"
+	owing     = "owing" // refunds meet with trouble, and none was asked for yet
 )
 
 // tell makes up what happens, in the order in which it does.
 func (d *draft) tell(c chances) {
 	shop := d.choose("shops", d.book.Shops)
-	d.amount = shop.Amounts[d.deck("amounts "+shop.Text, make([]Action, len(shop.Amounts))).deal(d.dice, always)]
+	d.shop = shop.Text
+	d.amount = shop.Amounts[d.deck("amounts "+d.shop, make([]Action, len(shop.Amounts))).deal(d.dice, always)]
 	d.words[small], d.words[dear] = !divisible(d.amount), savable(d.amount)
 	d.give("Given", shop, true)
-	opening := d.choose("openings "+shop.Text, d.book.Openings)
+	opening := d.choose("openings "+d.shop, d.book.Openings)
 	d.learn(opening)
 	d.kind = opening.Text
 	if d.words[whole] {
@@ -173,9 +176,11 @@ func (d *draft) trouble(c chances) {
 // refunds waits until the payment is paid, and gives some of it back.
 func (d *draft) refunds(c chances) {
 	d.words["refund"] = d.chance(c.refund) && d.pick("refund", d.book.Troubles.Refund)
+	d.words[owing] = d.words["refund"]
 	d.add("And", paid, false)
 	for range 1 + d.dice.IntN(mostAfter) {
-		d.pick("afterwards", d.book.Afterwards)
+		d.pick("afterwards "+d.shop, d.book.Afterwards)
+		d.words[owing] = false
 	}
 }
 
