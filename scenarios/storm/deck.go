@@ -5,15 +5,21 @@ import (
 	"slices"
 )
 
-// deck holds one card for each unit of an action's weight. Cards are dealt at random, and all are back when none is left
-// that could be dealt now. So what is possible comes up about as often as it should in a short storm, too, where chance alone
-// would leave out, now and then, what has a small share.
-type deck struct{ weights, left []int }
+// deck holds one card for each unit of an action's weight. Cards are dealt at random; when none is left that could be dealt
+// now, those are back, and after as many deals as there are cards a new round begins with all of them. So what is possible,
+// and what seldom is, comes up about as often as it should in a short storm, too, where chance alone would leave out, now
+// and then, what has a small share.
+type deck struct {
+	weights, left []int
+	dealt         int // in this round
+	cards         int
+}
 
 func newDeck(list []Action) *deck {
 	d := &deck{weights: make([]int, len(list))}
 	for i, a := range list {
 		d.weights[i] = max(a.Weight, 1)
+		d.cards += d.weights[i]
 	}
 	d.left = slices.Clone(d.weights)
 	return d
@@ -30,9 +36,16 @@ func (d *deck) deal(dice *rand.Rand, possible func(int) bool) int {
 	if len(open) == 0 {
 		return -1
 	}
-	if d.count(open) == 0 {
+	if d.dealt == d.cards {
 		copy(d.left, d.weights)
+		d.dealt = 0
 	}
+	if d.count(open) == 0 {
+		for _, i := range open {
+			d.left[i] = d.weights[i]
+		}
+	}
+	d.dealt++
 	at := dice.IntN(d.count(open))
 	i := slices.IndexFunc(open, func(i int) bool {
 		at -= d.left[i]

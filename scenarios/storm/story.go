@@ -36,8 +36,8 @@ type chances struct{ charge, inquiry, notification, cancellation, refunds, refun
 func plots() []chances {
 	return []chances{
 		{charge: 95, inquiry: 35, notification: 50, cancellation: 40, refunds: 5, refund: 50},
-		{charge: 5, inquiry: 5, notification: 40, cancellation: 10, refunds: 100, refund: 60},
-		{charge: 50, inquiry: 40, notification: 50, cancellation: 40, refunds: 50, refund: 50},
+		{charge: 5, inquiry: 5, notification: 40, cancellation: 10, refunds: 100, refund: 70},
+		{charge: 50, inquiry: 40, notification: 50, cancellation: 40, refunds: 50, refund: 60},
 	}
 }
 
@@ -115,7 +115,8 @@ const (
 	online    = "online"    // in a browser
 	whole     = "whole"     // the opening tells everything
 	cancelled = "cancelled"
-	confirmed = "confirmed" // the payer who comes to the payment pays
+	password  = "password"  // the payer's wallet asks for it
+	confirmed = "confirmed" // the payer has done what it takes to pay
 	refused   = "refused"
 	owing     = "owing" // refunds meet with trouble, and none was asked for yet
 )
@@ -144,7 +145,7 @@ func (d *draft) tell(c chances) {
 	for range d.dice.IntN(mostActs + 1) {
 		d.pick("acts "+d.kind, d.book.Acts)
 	}
-	pays := d.words[coded] && !d.words[refused] || d.words[confirmed]
+	pays := d.words[coded] && !d.words[password] && !d.words[refused] || d.words[confirmed]
 	if d.chance(c.refunds) && pays && !d.words[cancelled] {
 		d.refunds(c)
 	}
