@@ -40,7 +40,7 @@ func TestDeckDealsEveryCardBeforeAnyComesBack(t *testing.T) {
 	})
 }
 
-// What is not possible is not dealt, and has all its cards when it becomes possible.
+// What is not possible is not dealt, and keeps its cards.
 func TestDeckDealsWhatIsPossible(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // chances, not secrets
@@ -55,6 +55,27 @@ func TestDeckDealsWhatIsPossible(t *testing.T) {
 	}
 	if got := d.deal(dice, func(int) bool { return false }); got != -1 {
 		t.Errorf("dealt %d where nothing was possible", got)
+	}
+}
+
+// What is seldom possible has its cards again in every round, however often the others had to come back meanwhile.
+func TestDeckBeginsNewRounds(t *testing.T) {
+	t.Parallel()
+	dice := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // chances, not secrets
+	only := func(want int) func(int) bool { return func(i int) bool { return i == want } }
+	d := newDeck(weighted(1, 3))
+	for range 3 {
+		d.deal(dice, only(1))
+	}
+	d.deal(dice, only(0)) // the fourth of four cards
+	if d.left[1] != 0 {
+		t.Fatalf("%d cards are left after all three were dealt", d.left[1])
+	}
+	for range 3 {
+		d.deal(dice, only(0))
+		if d.left[1] != 3 {
+			t.Fatalf("%d of 3 cards in a new round", d.left[1])
+		}
 	}
 }
 
