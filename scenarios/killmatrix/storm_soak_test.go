@@ -4,6 +4,7 @@ package killmatrix_test
 
 import (
 	"flag"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -64,7 +65,7 @@ func loose(t *testing.T, length time.Duration, seed uint64, defects ...string) c
 	defer func() { _ = r.Close() }()
 	out, err := certification.LetStorm(t.Context(), certification.Options{
 		Profile: r.Profile, Sim: r.Sim, Out: t.TempDir(), Tool: "test", Progress: progress.Discard(), Clock: clock.System(), NewID: uuid.NewString,
-		Parallel: storm.ParallelByDefault,
+		Parallel: storm.ParallelByDefault, Logger: slog.New(slog.DiscardHandler),
 	}, certification.Storm{Seed: seed, Rate: *stormRate, For: length, Whole: true})
 	if err != nil {
 		t.Fatal(err)
