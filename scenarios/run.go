@@ -420,7 +420,7 @@ func (r *run) setup(scenario string) world.Setup {
 		Sim: r.Sim, Acquirer: r.Acquirer, Facts: r.Facts, Tolerances: r.Tolerances, Clock: r.Clock, NewID: r.NewID,
 		Logger: r.Logger, Journal: r.Journal, Called: called,
 		AwayOnPurpose: func() func(context.Context) error { return r.health.awayOnPurpose(r.patience()) },
-		Run:           r.Head.ID,
+		Run:           r.Head.ID, EveryFault: r.Own,
 	}
 }
 

@@ -167,15 +167,16 @@ func TestRerun(t *testing.T) {
 		scenario string
 		want     string
 	}{
-		"plain":             {journal.Run{Profile: "a.yaml"}, "flow/one", "mppsim certify --profile a.yaml --only flow/one"},
-		"attached":          {journal.Run{Profile: "a.yaml", Command: []string{"mppsim", "certify", "--at", "http://h:1"}}, "x", "mppsim certify --profile a.yaml --at http://h:1 --only x"},
-		"attached, as one":  {journal.Run{Profile: "a.yaml", Command: []string{"--at=http://h:1"}}, "x", "mppsim certify --profile a.yaml --at http://h:1 --only x"},
-		"flag cut short":    {journal.Run{Profile: "a.yaml", Command: []string{"--at"}}, "x", "mppsim certify --profile a.yaml --only x"},
-		"values replaced":   {journal.Run{Profile: "a.yaml", Command: []string{"--profile", "acme/a.yaml", "--set", "a=1", "--set=b=2", "--only", "y", "--seed", "3"}}, "x", "mppsim certify --profile acme/a.yaml --set a=1 --set b=2 --only x"},
-		"hostile file name": {journal.Run{Profile: "it's; rm -rf /.yaml"}, "x", `mppsim certify --profile 'it'\''s; rm -rf /.yaml' --only x`},
-		"as it was called":  {journal.Run{Profile: "a.yaml", Command: []string{"./bin/mppsim", "certify", "--profile", "b.yaml"}}, "x", "./bin/mppsim certify --profile b.yaml --only x"},
-		"demonstration":     {journal.Run{Profile: "reference.yaml", Command: []string{"mppsim", "demo", "--defect", "d", "--habit", "h", "--acquirer", "my bin/ref"}}, "x", "mppsim demo --acquirer 'my bin/ref' --defect d --habit h --only x"},
-		"no profile":        {journal.Run{}, "x", "mppsim certify --profile '' --only x"},
+		"plain":                 {journal.Run{Profile: "a.yaml"}, "flow/one", "mppsim certify --profile a.yaml --only flow/one"},
+		"attached":              {journal.Run{Profile: "a.yaml", Command: []string{"mppsim", "certify", "--at", "http://h:1"}}, "x", "mppsim certify --profile a.yaml --at http://h:1 --only x"},
+		"attached, as one":      {journal.Run{Profile: "a.yaml", Command: []string{"--at=http://h:1"}}, "x", "mppsim certify --profile a.yaml --at http://h:1 --only x"},
+		"flag cut short":        {journal.Run{Profile: "a.yaml", Command: []string{"--at"}}, "x", "mppsim certify --profile a.yaml --only x"},
+		"values replaced":       {journal.Run{Profile: "a.yaml", Command: []string{"--profile", "acme/a.yaml", "--set", "a=1", "--set=b=2", "--only", "y", "--seed", "3"}}, "x", "mppsim certify --profile acme/a.yaml --set a=1 --set b=2 --only x"},
+		"hostile file name":     {journal.Run{Profile: "it's; rm -rf /.yaml"}, "x", `mppsim certify --profile 'it'\''s; rm -rf /.yaml' --only x`},
+		"as it was called":      {journal.Run{Profile: "a.yaml", Command: []string{"./bin/mppsim", "certify", "--profile", "b.yaml"}}, "x", "./bin/mppsim certify --profile b.yaml --only x"},
+		"demonstration":         {journal.Run{Profile: "reference.yaml", Command: []string{"mppsim", "demo", "--defect", "d", "--habit", "h", "--acquirer", "my bin/ref"}}, "x", "mppsim demo --acquirer 'my bin/ref' --defect d --habit h --only x"},
+		"features of one's own": {journal.Run{Profile: "a.yaml", Command: []string{"mppsim", "certify", "--feature", "b.feature"}}, "b/x", "mppsim certify --profile a.yaml --feature b.feature --only b/x"},
+		"no profile":            {journal.Run{}, "x", "mppsim certify --profile '' --only x"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -7,9 +7,9 @@ import (
 )
 
 // Rerun is the command that runs only one scenario again: against the same acquirer, with the same
-// profile and the values that were replaced in it, or the demonstration with the same acquirers.
+// profile and the values that were replaced in it, from the same features of one's own, or the demonstration with the same acquirers.
 func Rerun(run journal.Run, scenario string) string {
-	words, flags := []string{"mppsim", "certify"}, []string{"--profile", "--at", "--set"}
+	words, flags := []string{"mppsim", "certify"}, []string{"--profile", "--at", "--set", "--feature"}
 	if len(run.Command) > 1 && (run.Command[1] == "certify" || run.Command[1] == "demo") {
 		words = []string{run.Command[0], run.Command[1]}
 	}

@@ -141,7 +141,7 @@ func (w *World) reportFaults() []string {
 			ID: f.ID, Fault: f.Spec.Fault, Aim: aimText(f.Spec.Aim), Seen: f.Seen, Fired: f.Fired,
 		}})
 		pointless := f.Spec.Aim.API == aps.NotifyPayment && w.unnotified() || w.beforeItsPayer(f)
-		if f.Fired == 0 && !a.optional && !pointless {
+		if f.Fired == 0 && (!a.optional || w.setup.EveryFault) && !pointless {
 			idle = append(idle, fmt.Sprintf("%s on %s", f.Spec.Fault, f.Spec.Aim.API))
 		}
 	}

@@ -181,6 +181,20 @@ func TestChecksLeftForTheEnd(t *testing.T) {
 	})
 }
 
+// TestEveryIdleFaultIsNamedToItsAuthor: whoever wrote the scenario wants to know of each.
+func TestEveryIdleFaultIsNamedToItsAuthor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, func(setup *world.Setup) { setup.EveryFault = true })
+		if _, err := s.Arm(t.Context(), "answer-html", aps.Refund, world.Optional(), world.OnCode("1")); err != nil {
+			t.Fatal(err)
+		}
+		if end, err := s.Settle(t.Context()); err != nil || strings.Join(end.Idle, ", ") != "answer-html on refund" {
+			t.Errorf("idle %q, %v", end.Idle, err)
+		}
+	})
+}
+
 func TestIdleFaultsAreNamed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -44,6 +44,9 @@ type Setup struct {
 	// AwayOnPurpose says that the acquirer may go away because of what is done to it, until back is called, which waits until
 	// it is there. May be nil.
 	AwayOnPurpose func() (back func(ctx context.Context) error)
+	// EveryFault says that a fault which meets no message keeps a scenario from its question also where the acquirer need not send
+	// any: whoever wrote the scenario wants to know.
+	EveryFault bool
 }
 
 // World is the world of one scenario. It is safe for concurrent use.
