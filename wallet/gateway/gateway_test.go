@@ -115,7 +115,7 @@ func TestSeal(t *testing.T) {
 		"hs256":          {control.Alteration{Signature: "hs256"}, sign.Invalid, client, body},
 		"garbage":        {control.Alteration{Signature: "garbage"}, sign.Invalid, client, body},
 	} {
-		out, err := g.seal(envelope{method: "POST", target: "/n?x=1", timeName: "request-time", body: []byte(body), names: titleNames}, c.alter)
+		out, err := g.seal(t.Context(), envelope{method: "POST", target: "/n?x=1", timeName: "request-time", body: []byte(body), names: titleNames}, c.alter)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -135,7 +135,7 @@ func TestSeal(t *testing.T) {
 func TestForeignClientSignatureIsGenuine(t *testing.T) {
 	t.Parallel()
 	g, keys := newGateway(t)
-	out, err := g.seal(envelope{method: "POST", target: "/n", timeName: "request-time", body: []byte("{}"), names: titleNames}, control.Alteration{Signature: "client"})
+	out, err := g.seal(t.Context(), envelope{method: "POST", target: "/n", timeName: "request-time", body: []byte("{}"), names: titleNames}, control.Alteration{Signature: "client"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -196,7 +196,7 @@ func (g *Gateway) dispatch(ctx context.Context, c aps.Call, shape Shape) (trace.
 	}
 	client := ""
 	client, c.Body = g.Clients.OwnMessage(c.Body)
-	message, err := g.message(address, client, c, shape)
+	message, err := g.message(ctx, address, client, c, shape)
 	if err != nil {
 		return trace.Exchange{}, err
 	}
@@ -250,7 +250,7 @@ func (g *Gateway) allowed(address string) (*url.URL, error) {
 	return u, nil
 }
 
-func (g *Gateway) message(address *url.URL, client string, c aps.Call, shape Shape) (sealed, error) {
+func (g *Gateway) message(ctx context.Context, address *url.URL, client string, c aps.Call, shape Shape) (sealed, error) {
 	if shape.Size > 0 || shape.Depth > 0 {
 		return rawNotification(shape), nil
 	}
@@ -274,7 +274,7 @@ func (g *Gateway) message(address *url.URL, client string, c aps.Call, shape Sha
 	if c.Subject.Door == aps.InStore {
 		e.names, e.timeForm = lowerNames, epoch
 	}
-	return g.seal(e, shape.Alter)
+	return g.seal(ctx, e, shape.Alter)
 }
 
 // rawNotification is an unsigned body that is hard to swallow.

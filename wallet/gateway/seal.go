@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"cmp"
+	"context"
 	"crypto"
 	"crypto/hmac"
 	"crypto/rsa"
@@ -40,10 +41,15 @@ func newTurns() chan struct{} { return make(chan struct{}, runtime.GOMAXPROCS(0)
 
 // sign makes a signature when it is its turn. It takes longer than all else that is done for a call. So whoever comes to it
 // steps back first: what is short goes ahead, and signatures are made in the order in which they were asked for. Without
-// that, calls overtake one another, and the slowest hundredth takes half as long again.
-func (g *Gateway) sign(key crypto.Signer, content []byte) ([]byte, error) {
+// that, calls overtake one another, and the slowest hundredth takes half as long again. Nobody waits for a signature that
+// nobody will read: callers who lose their patience ask again, and those that they have left would keep them waiting ever longer.
+func (g *Gateway) sign(ctx context.Context, key crypto.Signer, content []byte) ([]byte, error) {
 	runtime.Gosched()
-	g.turns <- struct{}{}
+	select {
+	case g.turns <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for a signature: %w", context.Cause(ctx))
+	}
 	defer func() { <-g.turns }()
 	return sign.Sign(key, content)
 }
@@ -62,7 +68,7 @@ func titleNames(name string) string {
 }
 
 // seal signs a message and puts it into headers, with the mistakes that an alteration asks for.
-func (g *Gateway) seal(e envelope, a control.Alteration) (sealed, error) {
+func (g *Gateway) seal(ctx context.Context, e envelope, a control.Alteration) (sealed, error) {
 	if g.SigningOff {
 		a.Signature = "missing"
 	}
@@ -76,7 +82,7 @@ func (g *Gateway) seal(e envelope, a control.Alteration) (sealed, error) {
 		signedTarget += "/other"
 	}
 	m := sign.Message{Method: e.method, Target: signedTarget, ClientID: client, Time: text, Body: e.body}
-	header, err := g.signature(m, a)
+	header, err := g.signature(ctx, m, a)
 	if err != nil {
 		return sealed{}, err
 	}
@@ -117,8 +123,8 @@ func headers(e envelope, a control.Alteration, client, text, signature string) m
 }
 
 // signature makes the text of the Signature header.
-func (g *Gateway) signature(m sign.Message, a control.Alteration) (string, error) {
-	value, algorithm, err := g.signatureValue(m, a.Signature)
+func (g *Gateway) signature(ctx context.Context, m sign.Message, a control.Alteration) (string, error) {
+	value, algorithm, err := g.signatureValue(ctx, m, a.Signature)
 	if err != nil || a.Signature == "empty" || a.Signature == "missing" {
 		return "", err
 	}
@@ -139,7 +145,7 @@ func (g *Gateway) signature(m sign.Message, a control.Alteration) (string, error
 
 var percentEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
 
-func (g *Gateway) signatureValue(m sign.Message, mistake string) (value, algorithm string, err error) {
+func (g *Gateway) signatureValue(ctx context.Context, m sign.Message, mistake string) (value, algorithm string, err error) {
 	switch mistake {
 	case "missing", "empty":
 		return "", "", nil
@@ -157,7 +163,7 @@ func (g *Gateway) signatureValue(m sign.Message, mistake string) (value, algorit
 			return "", "", err
 		}
 	}
-	signature, err := g.sign(key, m.Content())
+	signature, err := g.sign(ctx, key, m.Content())
 	return base64.StdEncoding.EncodeToString(signature), sign.Algorithm, err
 }
 

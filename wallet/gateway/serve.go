@@ -197,10 +197,14 @@ func (g *Gateway) sendAnswer(ctx context.Context, w http.ResponseWriter, c *call
 	if c.door.name == aps.InStore && c.refused == "INVALID_SIGNATURE" {
 		s.Alter.Signature = "missing" // that one is not signed, as the comments of the official libraries say
 	}
-	sealed, err := g.seal(envelope{
+	sealed, err := g.seal(ctx, envelope{
 		method: c.ex.Request.Method, target: signedTarget(c.ex.Request.Target), client: c.ex.Request.Header.Get("Client-Id"),
 		timeName: "response-time", body: body, names: lowerNames,
 	}, s.Alter)
+	if err != nil && ctx.Err() != nil {
+		g.abandon(w, c)
+		return
+	}
 	if err != nil {
 		g.Logger.Error("an answer could not be signed", "error", err)
 		g.sendPage(w, c, http.StatusInternalServerError, nil)
