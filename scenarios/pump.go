@@ -152,17 +152,18 @@ func (p *pump) since(timeline string) int {
 	return p.past[timeline]
 }
 
-// drain fetches what the polls have not brought yet, once the run is over.
+// drain fetches what the polls have not brought yet, once the run is over: what is on record now. An acquirer that goes on
+// calling for ever does not keep the run from its end.
 func (p *pump) drain(ctx context.Context) error {
 	for {
 		list, err := p.sim.Exchanges(ctx, control.ExchangeQuery{After: p.after, Limit: pollLimit})
 		if err != nil {
 			return fmt.Errorf("read the simulator's traffic: %w", err)
 		}
-		if len(list) == 0 {
+		p.deliver(list)
+		if len(list) < pollLimit {
 			return nil
 		}
-		p.deliver(list)
 	}
 }
 
