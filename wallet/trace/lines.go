@@ -27,6 +27,9 @@ func (l lines) remove(e *Exchange) {
 	case !found:
 	case len(list) == 1:
 		delete(l, e.Timeline)
+	case at == 0: // as nearly always, when the oldest go: the others stay where they are, however many
+		list[0] = nil
+		l[e.Timeline] = list[1:]
 	default:
 		l[e.Timeline] = slices.Delete(list, at, at+1)
 	}

@@ -74,3 +74,19 @@ func BenchmarkQueryOfATimeline(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkKeepInOneTimeline records for a timeline that has as many exchanges as a recorder keeps: each lets the oldest go.
+func BenchmarkKeepInOneTimeline(b *testing.B) {
+	r := trace.NewRecorder(trace.Options{})
+	keep := func() {
+		if _, err := r.Keep(&trace.Exchange{Timeline: "a", Match: "code", Leg: trace.AcquirerToNetwork}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for range 20_000 {
+		keep()
+	}
+	for b.Loop() {
+		keep()
+	}
+}
